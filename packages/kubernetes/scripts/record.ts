@@ -1,0 +1,47 @@
+/**
+ * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`.
+ *
+ *     ../shared/kind-kit/apiserver start /tmp/api
+ *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
+ */
+import { admin } from "@aiopslab/core/Kubernetes"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+import { parse } from "yaml"
+import * as HttpsClient from "../src/client/HttpsClient.ts"
+import * as Steps from "../test/golden/Steps.ts"
+
+const Kubeconfig = Schema.Struct({
+  clusters: Schema.Tuple([
+    Schema.Struct({ cluster: Schema.Struct({ server: Schema.String, "certificate-authority-data": Schema.String }) })
+  ]),
+  users: Schema.Tuple([Schema.Struct({ user: Schema.Struct({ token: Schema.String }) })])
+})
+
+const folder = new URL("../test/golden/", import.meta.url).pathname
+
+const program = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs.readFileString(process.env["KUBECONFIG"] ?? "")
+  const {
+    clusters: [{ cluster }],
+    users: [{ user }]
+  } = yield* Schema.decodeUnknownEffect(Kubeconfig)(parse(text))
+  const client = yield* HttpsClient.make({
+    server: cluster.server,
+    ca: Buffer.from(cluster["certificate-authority-data"], "base64"),
+    headers: Effect.succeed({ authorization: `Bearer ${user.token}` })
+  })
+  const api = client(admin)
+  const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
+    yield* fs.readFileString(`${folder}requests.golden.json`)
+  )
+  const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
+  yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
+  yield* Effect.log(`${answers.length} answers`)
+})
+
+NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

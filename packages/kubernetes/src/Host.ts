@@ -1,0 +1,57 @@
+/**
+ * What a server needs from whoever owns the state: a bare API server (`MemoryHost`) or the simulator's world. The state is one
+ * persistent value; every write is a pure function from one store to the next, so a reader never sees half a write.
+ */
+import type { Duplex, Identity, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type * as Effect from "effect/Effect"
+import type * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { Change, Store } from "./Store.ts"
+
+/** What a write may draw from its surroundings; all of it deterministic. */
+export interface WriteContext {
+  /** Milliseconds since the epoch on the cluster's clock. */
+  readonly now: number
+  /** A fresh UUID, from the state's own counter. */
+  readonly uid: () => string
+  /** The five random characters of `generateName`. */
+  readonly suffix: () => string
+  readonly identity: Identity
+}
+
+/** A write: the answer and the next store, or the reason why not. */
+export type Write<A> = (store: Store, context: WriteContext) => Result.Result<readonly [A, Store], KubeStatus>
+
+/** A container that a subresource call is about. */
+export interface ContainerRef {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+/** `log` of a pod, decoded from the query. */
+export interface LogOptions {
+  readonly previous: boolean
+  readonly follow: boolean
+  readonly timestamps: boolean
+  readonly tailLines?: number
+  readonly sinceSeconds?: number
+  readonly sinceTime?: string
+  readonly limitBytes?: number
+}
+
+export interface Host {
+  /** The store at the present moment of the cluster's clock. */
+  readonly store: Effect.Effect<Store>
+  /** Runs a write against the present store and publishes the result. Writes are serialised. */
+  readonly write: <A>(identity: Identity, write: Write<A>) => Effect.Effect<A, KubeStatus>
+  /** Every change after a revision, then those to come. Fails with 410 when the revision was compacted away. */
+  readonly changes: (after: number) => Stream.Stream<ReadonlyArray<Change>, KubeStatus>
+  readonly log: (container: ContainerRef, options: LogOptions) => Stream.Stream<string, KubeStatus>
+  readonly exec: (
+    container: ContainerRef,
+    argv: ReadonlyArray<string>,
+    options: { readonly stdin: boolean; readonly tty: boolean }
+  ) => Effect.Effect<Duplex, KubeStatus, Scope.Scope>
+}

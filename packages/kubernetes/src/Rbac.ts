@@ -1,0 +1,150 @@
+/**
+ * Role-based access control over the stored roles and bindings. `system:masters` may do everything. Every identity is in
+ * `system:authenticated`, unless it is anonymous. Source: the API's documentation of RBAC.
+ */
+import type { Identity, KubeObject } from "@aiopslab/core/Kubernetes"
+import { equal } from "./Equal.ts"
+import type { JsonRecord } from "./Json.ts"
+import { at, records, string, strings } from "./Json.ts"
+import type { Store } from "./Store.ts"
+import { get, list } from "./Store.ts"
+
+/** What is asked for: an action on a resource, or a path that is none. */
+export type Attributes =
+  | {
+      readonly kind: "resource"
+      readonly verb: string
+      readonly group: string
+      /** The plural. */
+      readonly resource: string
+      readonly subresource: string
+      readonly namespace: string
+      readonly name: string
+    }
+  | { readonly kind: "path"; readonly verb: string; readonly path: string }
+
+const masters = "system:masters"
+
+export const isMaster = (identity: Identity): boolean => identity.groups.includes(masters)
+
+const anonymous = "system:anonymous"
+
+/** The groups an identity is in, the implied ones included. */
+export const groupsOf = (identity: Identity): ReadonlyArray<string> => {
+  const implied = identity.user === anonymous ? ["system:unauthenticated"] : ["system:authenticated"]
+  const account = /^system:serviceaccount:([^:]+):[^:]+$/.exec(identity.user)
+  const accounts = account === null ? [] : ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`]
+  return [...new Set([...identity.groups, ...accounts, ...implied])]
+}
+
+const includes = (list: unknown, value: string): boolean => {
+  const values = strings(list)
+  return values.includes("*") || values.includes(value)
+}
+
+const allows = (rule: JsonRecord, attributes: Attributes): boolean => {
+  if (!includes(rule["verbs"], attributes.verb)) return false
+  if (attributes.kind === "path") {
+    return strings(rule["nonResourceURLs"]).some(
+      (url) => url === "*" || url === attributes.path || (url.endsWith("*") && attributes.path.startsWith(url.slice(0, -1)))
+    )
+  }
+  const { group, name, resource, subresource } = attributes
+  const wanted = subresource === "" ? resource : `${resource}/${subresource}`
+  const resources = strings(rule["resources"])
+  const names = strings(rule["resourceNames"])
+  return (
+    includes(rule["apiGroups"], group) &&
+    (resources.includes("*") || resources.includes(wanted) || (subresource !== "" && resources.includes(`*/${subresource}`))) &&
+    (names.length === 0 || names.includes(name))
+  )
+}
+
+const names = (binding: KubeObject, identity: Identity, groups: ReadonlyArray<string>): boolean =>
+  records(binding["subjects"]).some((subject) => {
+    switch (subject["kind"]) {
+      case "User":
+        return subject["name"] === identity.user
+      case "Group":
+        return groups.includes(string(subject["name"]) ?? "")
+      case "ServiceAccount": {
+        const namespace = string(subject["namespace"]) ?? binding.metadata.namespace ?? ""
+        return identity.user === `system:serviceaccount:${namespace}:${String(subject["name"])}`
+      }
+      default:
+        return false
+    }
+  })
+
+const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRecord> => {
+  const role = string(at(binding, "roleRef", "name")) ?? ""
+  const found =
+    at(binding, "roleRef", "kind") === "ClusterRole"
+      ? get(store, "clusterroles.rbac.authorization.k8s.io", "", role)
+      : get(store, "roles.rbac.authorization.k8s.io", binding.metadata.namespace ?? "", role)
+  return found === undefined ? [] : [...records(found["rules"]), ...aggregated(store, found)]
+}
+
+/** The rules a controller would copy into an aggregating role. */
+const aggregated = (store: Store, role: KubeObject): ReadonlyArray<JsonRecord> => {
+  const selectors = records(at(role, "aggregationRule", "clusterRoleSelectors"))
+  if (selectors.length === 0) return []
+  return list(store, "clusterroles.rbac.authorization.k8s.io")
+    .filter((other) =>
+      selectors.some((selector) =>
+        Object.entries(at(selector, "matchLabels") ?? {}).every(([key, value]) => other.metadata.labels?.[key] === value)
+      )
+    )
+    .flatMap((other) => records(other["rules"]))
+}
+
+/** What every authenticated user may do, as the bootstrap roles `system:basic-user` and `system:discovery` grant it. */
+const basic: ReadonlyArray<JsonRecord> = [
+  {
+    verbs: ["create"],
+    apiGroups: ["authorization.k8s.io"],
+    resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]
+  },
+  { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
+  {
+    verbs: ["get"],
+    nonResourceURLs: [
+      "/api",
+      "/api/*",
+      "/apis",
+      "/apis/*",
+      "/healthz",
+      "/livez",
+      "/openapi",
+      "/openapi/*",
+      "/readyz",
+      "/version",
+      "/version/"
+    ]
+  },
+  { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"] }
+]
+
+const everything: ReadonlyArray<JsonRecord> = [
+  { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+  { verbs: ["*"], nonResourceURLs: ["*"] }
+]
+
+/** All rules that hold for an identity in a namespace (empty: cluster-wide ones only). */
+export const rules = (store: Store, identity: Identity, namespace: string): ReadonlyArray<JsonRecord> => {
+  const groups = groupsOf(identity)
+  const bindings = [
+    ...list(store, "clusterrolebindings.rbac.authorization.k8s.io"),
+    ...(namespace === "" ? [] : list(store, "rolebindings.rbac.authorization.k8s.io", namespace))
+  ]
+  const found = [
+    ...(identity.user === anonymous ? [] : basic),
+    ...(isMaster(identity) ? everything : []),
+    ...bindings.filter((binding) => names(binding, identity, groups)).flatMap((binding) => rulesOf(store, binding))
+  ]
+  return found.filter((rule, i) => !found.slice(0, i).some((earlier) => equal(earlier, rule)))
+}
+
+export const isAllowed = (store: Store, identity: Identity, attributes: Attributes): boolean =>
+  isMaster(identity) ||
+  rules(store, identity, attributes.kind === "resource" ? attributes.namespace : "").some((rule) => allows(rule, attributes))

@@ -1,0 +1,329 @@
+/**
+ * Writes: what the API server does between a decoded object and the store. Pure functions of store and context, used by the server for
+ * requests and by controllers without HTTP. Each gives the object as stored.
+ *
+ * A write costs what it changes: parts of an object that stay keep their identity, defaulting returns complete objects as they are,
+ * and nothing is cloned or frozen.
+ */
+import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
+import * as Defaults from "./Defaults.ts"
+import type { Write, WriteContext } from "./Host.ts"
+import { at, record, strings } from "./Json.ts"
+import type { Resource, Scheme } from "./Scheme.ts"
+import { builtInScheme } from "./Scheme.ts"
+import * as Status from "./Status.ts"
+import * as Store from "./Store.ts"
+import * as Strategies from "./Strategies.ts"
+import { kubeTime, parseTime } from "./Time.ts"
+
+/** Changes or refuses an object on its way into the store. `previous` is absent on creation. */
+export type Admit = (
+  object: KubeObject,
+  previous: KubeObject | undefined,
+  resource: Resource,
+  store: Store.Store,
+  context: WriteContext
+) => Result.Result<KubeObject, KubeStatus>
+
+/** Everything wrong with an object; `previous` is absent on creation. */
+export type Validate = (object: KubeObject, previous: KubeObject | undefined, resource: Resource) => ReadonlyArray<Status.Cause>
+
+export interface RemoveOptions {
+  readonly gracePeriodSeconds?: number
+  readonly propagationPolicy?: "Background" | "Foreground" | "Orphan"
+  readonly uid?: string
+  readonly resourceVersion?: string
+}
+
+/** `terminating`: finalizers or a grace period hold the object. */
+export interface Removed {
+  readonly state: "gone" | "terminating"
+  readonly object: KubeObject
+}
+
+export interface Registry {
+  readonly scheme: Scheme
+  readonly create: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  /** Everything but the status. An object with a resourceVersion must name the stored one. */
+  readonly update: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  /** The status alone. */
+  readonly updateStatus: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  readonly remove: (resource: Resource, namespace: string, name: string, options?: RemoveOptions) => Write<Removed>
+}
+
+export const make = (
+  options: {
+    readonly scheme?: Scheme
+    /** In order. */
+    readonly admission?: ReadonlyArray<Admit>
+    /** Left out by controllers, whose objects are valid by construction. */
+    readonly validate?: Validate
+  } = {}
+): Registry => {
+  const { admission = [], scheme = builtInScheme, validate } = options
+
+  const admitted = (
+    object: KubeObject,
+    previous: KubeObject | undefined,
+    resource: Resource,
+    store: Store.Store,
+    context: WriteContext
+  ): Result.Result<KubeObject, KubeStatus> => {
+    let current = object
+    for (const admit of admission) {
+      const next = admit(current, previous, resource, store, context)
+      if (Result.isFailure(next)) return next
+      current = next.success
+    }
+    const causes = validate?.(current, previous, resource) ?? []
+    return causes.length === 0 ? Result.succeed(current) : Result.fail(Status.invalid(resource, current.metadata.name, causes))
+  }
+
+  const create: Registry["create"] = (resource, input) => (store, context) => {
+    const given = input.metadata
+    const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
+    const generated = (given.name ?? "") === "" && given.generateName !== undefined
+    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name ?? "")
+    if ((given.resourceVersion ?? "") !== "") {
+      return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
+    }
+    const closed = resource.namespaced ? namespaceFailure(store, resource, namespace, name) : undefined
+    if (closed !== undefined) return Result.fail(closed)
+    const object = Defaults.apply(resource.id, {
+      ...input,
+      apiVersion: resource.apiVersion,
+      kind: resource.kind,
+      metadata: newMetadata(given, resource, namespace, name, context)
+    })
+    const prepared = Strategies.withFirstStatus(resource, Strategies.prepare(resource, object, store, context), context)
+    const result = admitted(prepared, undefined, resource, store, context)
+    if (Result.isFailure(result)) return Result.fail(result.failure)
+    // as the real server does, after validation
+    if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
+    return stored(Store.put(store, resource.id, result.success), resource, namespace, name)
+  }
+
+  const update: Registry["update"] = (resource, input) => (store, context) => {
+    const found = current(store, resource, input)
+    if (Result.isFailure(found)) return Result.fail(found.failure)
+    const previous = found.success
+    const metadata = keptMetadata(input.metadata, previous.metadata)
+    const whole = resource.subresources.has("status")
+      ? previous["status"] === undefined
+        ? { ...input, metadata }
+        : { ...input, metadata, status: previous["status"] }
+      : { ...input, metadata }
+    const object = Strategies.carry(resource, Defaults.apply(resource.id, whole), previous, store)
+    const counted =
+      Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
+        ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
+        : object
+    const result = admitted(counted, previous, resource, store, context)
+    if (Result.isFailure(result)) return Result.fail(result.failure)
+    return settle(store, resource, result.success)
+  }
+
+  const updateStatus: Registry["updateStatus"] = (resource, input) => (store) => {
+    const found = current(store, resource, input)
+    if (Result.isFailure(found)) return Result.fail(found.failure)
+    const object = { ...found.success, status: input["status"] }
+    return stored(Store.put(store, resource.id, object), resource, object.metadata.namespace ?? "", object.metadata.name)
+  }
+
+  const remove: Registry["remove"] =
+    (resource, namespace, name, options = {}) =>
+    (store, context) => {
+      const previous = Store.get(store, resource.id, namespace, name)
+      if (previous === undefined) return Result.fail(Status.notFound(resource, name))
+      const { metadata } = previous
+      if (options.uid !== undefined && options.uid !== metadata.uid) {
+        return Result.fail(Status.uidMismatch(resource, name, options.uid, metadata.uid ?? ""))
+      }
+      if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
+        return Result.fail(Status.revisionMismatch(resource, name, options.resourceVersion, metadata.resourceVersion ?? ""))
+      }
+      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, context)
+      const finalizers = finalizersFor(resource, metadata, options)
+      const grace = resource.id === "pods" ? graceOf(previous, options) : 0
+      const terminating = marked(resource, previous, grace, finalizers, context)
+      if (grace > 0 || finalizers.length > 0) {
+        const next = Store.put(store, resource.id, terminating)
+        return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, namespace, name) ?? terminating }, next])
+      }
+      const next = Store.remove(withoutEndpoints(store, resource, namespace, name), resource.id, namespace, name)
+      const shown = resource.id === "pods" ? terminating : previous
+      return Result.succeed([
+        { state: "gone", object: { ...shown, metadata: { ...shown.metadata, resourceVersion: String(next.revision) } } },
+        next
+      ])
+    }
+
+  return { scheme, create, update, updateStatus, remove }
+}
+
+/** Without admission and validation: for controllers. */
+export const trusted: Registry = make()
+
+const stored = (
+  store: Store.Store,
+  resource: Resource,
+  namespace: string,
+  name: string
+): Result.Result<readonly [KubeObject, Store.Store], KubeStatus> => {
+  const object = Store.get(store, resource.id, namespace, name)
+  return object === undefined ? Result.fail(Status.notFound(resource, name)) : Result.succeed([object, store])
+}
+
+/** An object whose deletion has begun goes with its last finalizer. */
+const settle = (
+  store: Store.Store,
+  resource: Resource,
+  object: KubeObject
+): Result.Result<readonly [KubeObject, Store.Store], KubeStatus> => {
+  const { deletionGracePeriodSeconds = 0, deletionTimestamp, finalizers = [], name, namespace = "" } = object.metadata
+  if (deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0 && resource.id !== "namespaces") {
+    return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
+  }
+  return stored(Store.put(store, resource.id, object), resource, namespace, name)
+}
+
+const namespaceFailure = (store: Store.Store, resource: Resource, namespace: string, name: string): KubeStatus | undefined => {
+  const found = Store.get(store, "namespaces", "", namespace)
+  if (found === undefined) return Status.notFound({ group: "", plural: "namespaces", kind: "Namespace" }, namespace)
+  return found.metadata.deletionTimestamp === undefined ? undefined : Status.namespaceTerminating(resource, name, namespace)
+}
+
+const newMetadata = (given: ObjectMeta, resource: Resource, namespace: string, name: string, context: WriteContext): ObjectMeta => {
+  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  return {
+    ...rest,
+    name,
+    ...(namespace === "" ? {} : { namespace }),
+    uid: context.uid(),
+    creationTimestamp: kubeTime(context.now),
+    ...(Strategies.countsGenerations(resource) ? { generation: 1 } : {})
+  }
+}
+
+/** What an update can't change, from the stored object. */
+const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
+  if (given === previous) return previous
+  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  const kept: Record<string, unknown> = {}
+  for (const key of [
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds"
+  ]) {
+    if (previous[key] !== undefined) kept[key] = previous[key]
+  }
+  return { ...rest, ...kept }
+}
+
+/** The stored object of an update, once the update's preconditions hold. */
+const current = (store: Store.Store, resource: Resource, input: KubeObject): Result.Result<KubeObject, KubeStatus> => {
+  const { name, namespace = resource.namespaced ? "default" : "", resourceVersion, uid } = input.metadata
+  const previous = Store.get(store, resource.id, namespace, name)
+  if (previous === undefined) return Result.fail(Status.notFound(resource, name))
+  const { metadata } = previous
+  if (uid !== undefined && uid !== "" && uid !== metadata.uid) {
+    const key = `/registry/${resource.plural}/${namespace === "" ? "" : `${namespace}/`}${name}`
+    return Result.fail(
+      Status.conflict(
+        resource,
+        name,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
+      )
+    )
+  }
+  return resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== metadata.resourceVersion
+    ? Result.fail(Status.modified(resource, name))
+    : Result.succeed(previous)
+}
+
+const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]
+
+const finalizersFor = (resource: Resource, metadata: ObjectMeta, options: RemoveOptions): ReadonlyArray<string> => {
+  const present = metadata.finalizers ?? []
+  const policy =
+    options.propagationPolicy ??
+    (Strategies.orphansByDefault(resource) && !present.some((one) => collectors.includes(one)) ? "Orphan" : undefined)
+  if (policy === undefined) return present
+  const others = present.filter((one) => !collectors.includes(one))
+  return policy === "Orphan" ? [...others, "orphan"] : policy === "Foreground" ? [...others, "foregroundDeletion"] : others
+}
+
+/** A pod that never ran or has ended goes at once; the kubelet of any other ends it within this many seconds. */
+const graceOf = (pod: KubeObject, options: RemoveOptions): number => {
+  const phase = at(pod, "status", "phase")
+  if ((at(pod, "spec", "nodeName") ?? "") === "" || phase === "Succeeded" || phase === "Failed") return 0
+  const asked = options.gracePeriodSeconds ?? at(pod, "spec", "terminationGracePeriodSeconds")
+  const grace = typeof asked === "number" ? (asked < 0 ? 1 : asked) : 30
+  const { deletionGracePeriodSeconds } = pod.metadata
+  if (deletionGracePeriodSeconds === undefined) return grace
+  // under way already: only a shorter period changes anything
+  return options.gracePeriodSeconds === undefined ? deletionGracePeriodSeconds : Math.min(grace, deletionGracePeriodSeconds)
+}
+
+const marked = (
+  resource: Resource,
+  object: KubeObject,
+  grace: number,
+  finalizers: ReadonlyArray<string>,
+  context: WriteContext
+): KubeObject => {
+  const { metadata } = object
+  const before = metadata.deletionGracePeriodSeconds
+  const began = parseTime(metadata.deletionTimestamp)
+  const { finalizers: _, ...rest } = metadata
+  const held = finalizers.length === 0 ? {} : { finalizers }
+  if (began !== undefined && before !== undefined) {
+    const deletionTimestamp = grace === 0 && before > 0 ? context.now : began + (grace - before) * 1000
+    return {
+      ...object,
+      metadata: { ...rest, ...held, deletionTimestamp: kubeTime(deletionTimestamp), deletionGracePeriodSeconds: grace }
+    }
+  }
+  return {
+    ...object,
+    metadata: {
+      ...rest,
+      ...held,
+      ...(Strategies.countsGenerations(resource) ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+      deletionTimestamp: kubeTime(context.now + grace * 1000),
+      deletionGracePeriodSeconds: grace
+    }
+  }
+}
+
+/** The server itself deletes the endpoints of a service with it. */
+const withoutEndpoints = (store: Store.Store, resource: Resource, namespace: string, name: string): Store.Store =>
+  resource.id === "services" ? Store.remove(store, "endpoints", namespace, name) : store
+
+const immortal: ReadonlySet<string> = new Set(["default", "kube-public", "kube-system"])
+
+/** A namespace goes when its content is gone: when a controller has emptied `spec.finalizers`. */
+const removeNamespace = (
+  store: Store.Store,
+  resource: Resource,
+  object: KubeObject,
+  context: WriteContext
+): Result.Result<readonly [Removed, Store.Store], KubeStatus> => {
+  const { deletionTimestamp, finalizers = [], name } = object.metadata
+  if (immortal.has(name)) return Result.fail(Status.forbidden(resource, name, "this namespace may not be deleted"))
+  if (strings(at(object, "spec", "finalizers")).length === 0 && finalizers.length === 0) {
+    return Result.succeed([{ state: "gone", object }, Store.remove(store, resource.id, "", name)])
+  }
+  if (deletionTimestamp !== undefined) return Result.succeed([{ state: "terminating", object }, store])
+  const next = Store.put(store, resource.id, {
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp: kubeTime(context.now) },
+    status: { ...record(object["status"]), phase: "Terminating" }
+  })
+  return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, "", name) ?? object }, next])
+}

@@ -1,0 +1,189 @@
+/**
+ * The resources a server knows: the built-in ones from the data file and whatever its maker adds. Nothing elsewhere names a kind to
+ * find its path, its verbs or its schema.
+ */
+import data from "./scheme/generated/data.json" with { type: "json" }
+import { isServed } from "./scheme/served.ts"
+import type { Struct, Type } from "./scheme/Type.ts"
+import { reader } from "./scheme/Type.ts"
+
+export interface Subresource {
+  readonly name: string
+  readonly kind: string
+  readonly group: string
+  readonly version: string
+  readonly verbs: ReadonlyArray<string>
+}
+
+export interface Resource {
+  /** The key in the store, and the name in messages: `pods`, `deployments.apps`. */
+  readonly id: string
+  readonly group: string
+  readonly version: string
+  /** `v1`, `apps/v1`. */
+  readonly apiVersion: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly namespaced: boolean
+  readonly shortNames: ReadonlyArray<string>
+  readonly categories: ReadonlyArray<string>
+  readonly verbs: ReadonlyArray<string>
+  readonly subresources: ReadonlyMap<string, Subresource>
+  readonly storageVersionHash: string
+  /** `undefined` for schemaless resources. */
+  readonly type: Struct | undefined
+  /** Exists for `system:masters` only: not in discovery, 404 for everyone else. */
+  readonly hidden: boolean
+}
+
+/** A resource beyond the built-in ones. */
+export interface ExtraResource {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly namespaced: boolean
+  readonly hidden: boolean
+  readonly shortNames?: ReadonlyArray<string>
+}
+
+export interface Scheme {
+  /** In the order of discovery. */
+  readonly resources: ReadonlyArray<Resource>
+  readonly byId: ReadonlyMap<string, Resource>
+  /** By `apps/v1/deployments`; the core group is empty: `/v1/pods`. */
+  readonly byPath: ReadonlyMap<string, Resource>
+  /** By `apps/v1/Deployment`. */
+  readonly byKind: ReadonlyMap<string, Resource>
+  /** The types of OpenAPI by name without `io.k8s.`. */
+  readonly type: (name: string) => Type | undefined
+}
+
+interface DiscoveredResource {
+  readonly name: string
+  readonly singularName: string
+  readonly namespaced: boolean
+  readonly kind: string
+  readonly group?: string | undefined
+  readonly version?: string | undefined
+  readonly verbs: ReadonlyArray<string>
+  readonly shortNames?: ReadonlyArray<string> | undefined
+  readonly categories?: ReadonlyArray<string> | undefined
+  readonly storageVersionHash?: string | undefined
+}
+
+interface DataFile {
+  readonly version: string
+  readonly discovery: ReadonlyArray<{
+    readonly group: string
+    readonly version: string
+    readonly resources: ReadonlyArray<DiscoveredResource>
+  }>
+  readonly kinds: Readonly<Record<string, string>>
+}
+
+const file: DataFile = data
+const typeNamed = reader(data.types)
+
+/** The version of the kube-apiserver that the data file was read from. */
+export const serverVersion: string = file.version
+
+export const apiVersionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`)
+
+export const resourceId = (group: string, plural: string): string => (group === "" ? plural : `${plural}.${group}`)
+
+const structOf = (group: string, version: string, kind: string): Struct | undefined => {
+  const type = typeNamed(file.kinds[`${group}/${version}/${kind}`] ?? "")
+  return type?.kind === "struct" ? type : undefined
+}
+
+const deleteOptions = "apimachinery.pkg.apis.meta.v1.DeleteOptions"
+
+/** The schema of a kind, whether it is served or not; `DeleteOptions` is of every version. */
+export const typeOfKind = (apiVersion: string, kind: string): Struct | undefined => {
+  const type =
+    kind === "DeleteOptions"
+      ? typeNamed(deleteOptions)
+      : typeNamed(file.kinds[`${apiVersion.includes("/") ? "" : "/"}${apiVersion}/${kind}`] ?? "")
+  return type?.kind === "struct" ? type : undefined
+}
+
+const builtIn: ReadonlyArray<Resource> = file.discovery.flatMap(({ group, version, resources }) => {
+  const served = resources.filter(({ name }) => isServed(group, version, name))
+  return served
+    .filter(({ name }) => !name.includes("/"))
+    .map((found): Resource => ({
+      id: resourceId(group, found.name),
+      group,
+      version,
+      apiVersion: apiVersionOf(group, version),
+      kind: found.kind,
+      plural: found.name,
+      singular: found.singularName,
+      namespaced: found.namespaced,
+      shortNames: found.shortNames ?? [],
+      categories: found.categories ?? [],
+      verbs: found.verbs,
+      subresources: new Map(
+        served
+          .filter(({ name }) => name.startsWith(`${found.name}/`))
+          .map((sub) => {
+            const name = sub.name.slice(found.name.length + 1)
+            return [name, { name, kind: sub.kind, group: sub.group ?? group, version: sub.version ?? version, verbs: sub.verbs }]
+          })
+      ),
+      storageVersionHash: found.storageVersionHash ?? "",
+      type: structOf(group, version, found.kind),
+      hidden: false
+    }))
+})
+
+const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+const extra = (resource: ExtraResource): Resource => ({
+  id: resourceId(resource.group, resource.plural),
+  group: resource.group,
+  version: resource.version,
+  apiVersion: apiVersionOf(resource.group, resource.version),
+  kind: resource.kind,
+  plural: resource.plural,
+  singular: resource.kind.toLowerCase(),
+  namespaced: resource.namespaced,
+  shortNames: resource.shortNames ?? [],
+  categories: [],
+  verbs: allVerbs,
+  subresources: new Map([
+    [
+      "status",
+      {
+        name: "status",
+        kind: resource.kind,
+        group: resource.group,
+        version: resource.version,
+        verbs: ["get", "patch", "update"]
+      }
+    ]
+  ]),
+  storageVersionHash: "",
+  type: undefined,
+  hidden: resource.hidden
+})
+
+export const make = (extraResources: ReadonlyArray<ExtraResource> = []): Scheme => {
+  const resources = [...builtIn, ...extraResources.map(extra)]
+  return {
+    resources,
+    byId: new Map(resources.map((resource) => [resource.id, resource])),
+    byPath: new Map(resources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource])),
+    byKind: new Map(resources.map((resource) => [`${resource.apiVersion}/${resource.kind}`, resource])),
+    type: typeNamed
+  }
+}
+
+/** The built-in resources alone. */
+export const builtInScheme: Scheme = make()
+
+/** The resource of an object by its apiVersion and kind. */
+export const resourceOf = (scheme: Scheme, object: { readonly apiVersion: string; readonly kind: string }): Resource | undefined =>
+  scheme.byKind.get(`${object.apiVersion}/${object.kind}`)

@@ -1,0 +1,175 @@
+/**
+ * Label selectors: the text of `-l` and `labelSelector=`, and the objects of `spec.selector`. Sources: the API's documentation of
+ * labels and selectors; error texts observed on kube-apiserver 1.34.
+ */
+import * as Result from "effect/Result"
+import { record, records, string, stringRecord, strings } from "./Json.ts"
+
+export interface Requirement {
+  readonly key: string
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt"
+  readonly values: ReadonlyArray<string>
+}
+
+/** All requirements must hold; none at all selects everything. */
+export type Selector = ReadonlyArray<Requirement>
+
+export type Labels = Readonly<Record<string, string>>
+
+const holds = ({ key, operator, values }: Requirement, labels: Labels): boolean => {
+  const value = labels[key]
+  switch (operator) {
+    case "In":
+      return value !== undefined && values.includes(value)
+    case "NotIn":
+      return value === undefined || !values.includes(value)
+    case "Exists":
+      return value !== undefined
+    case "DoesNotExist":
+      return value === undefined
+    case "Gt":
+      return value !== undefined && Number(value) > Number(values[0])
+    case "Lt":
+      return value !== undefined && Number(value) < Number(values[0])
+  }
+}
+
+export const matches = (selector: Selector, labels: Labels | undefined): boolean =>
+  selector.every((requirement) => holds(requirement, labels ?? {}))
+
+/** Of a map of labels: `spec.selector` of a Service. */
+export const fromLabels = (labels: unknown): Selector =>
+  Object.entries(stringRecord(labels)).map(([key, value]) => ({ key, operator: "In", values: [value] }))
+
+const operators: ReadonlySet<string> = new Set(["In", "NotIn", "Exists", "DoesNotExist"])
+const isOperator = (text: string): text is Requirement["operator"] => operators.has(text)
+
+/** Of a `LabelSelector` (`matchLabels`, `matchExpressions`). An empty one selects everything; an absent one, nothing: ask before. */
+export const fromLabelSelector = (value: unknown): Selector => {
+  const { matchExpressions, matchLabels } = record(value)
+  return [
+    ...fromLabels(matchLabels),
+    ...records(matchExpressions).flatMap((expression): Selector => {
+      const operator = string(expression["operator"]) ?? ""
+      return isOperator(operator) ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]) }] : []
+    })
+  ]
+}
+
+const requirementText = ({ key, operator, values }: Requirement): string => {
+  switch (operator) {
+    case "In":
+      return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(",")})`
+    case "NotIn":
+      return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(",")})`
+    case "Exists":
+      return key
+    case "DoesNotExist":
+      return `!${key}`
+    case "Gt":
+      return `${key}>${values[0]}`
+    case "Lt":
+      return `${key}<${values[0]}`
+  }
+}
+
+/** The text form, sorted by key: what `status.selector` of a Scale holds. */
+export const print = (selector: Selector): string =>
+  [...selector]
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(requirementText)
+    .join(",")
+
+const token = /\s*(?:(?<symbol>==|!=|=|!|,|\(|\)|>|<)|(?<word>[^\s=!,()<>]+))/y
+
+const lex = (text: string): ReadonlyArray<string> => {
+  const out: Array<string> = []
+  const pattern = new RegExp(token)
+  while (pattern.lastIndex < text.length) {
+    const found = pattern.exec(text)
+    if (found === null) break
+    out.push(found.groups?.["symbol"] ?? found.groups?.["word"] ?? "")
+  }
+  return out
+}
+
+const symbols = new Set(["==", "!=", "=", "!", ",", "(", ")", ">", "<", ""])
+
+/** The text of a query parameter. Fails with the server's explanation. */
+export const parse = (text: string): Result.Result<Selector, string> => {
+  const tokens = lex(text)
+  const out: Array<Requirement> = []
+  let at = 0
+  const peek = (): string => tokens[at] ?? ""
+  const isWord = (word: string): boolean => !symbols.has(word)
+  if (tokens.length === 0) return Result.succeed([])
+  for (;;) {
+    const negated = peek() === "!"
+    if (negated) at++
+    const key = peek()
+    if (!isWord(key)) {
+      return Result.fail(
+        at === 0 || negated
+          ? `unable to parse requirement: found '${key}', expected: identifier`
+          : `found '${key}', expected: identifier after ','`
+      )
+    }
+    at++
+    const operator = peek()
+    if (negated || operator === "" || operator === ",") {
+      out.push({ key, operator: negated ? "DoesNotExist" : "Exists", values: [] })
+    } else {
+      at++
+      if ((operator === "in" || operator === "notin") && peek() !== "(") {
+        return Result.fail(`unable to parse requirement: found '${peek()}' expected: '('`)
+      }
+      const requirement = binary(key, operator)
+      if (requirement === undefined) {
+        return Result.fail(`unable to parse requirement: found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
+      }
+      out.push(requirement)
+    }
+    if (peek() === "") return Result.succeed(out)
+    if (peek() !== ",") return Result.fail(`found '${peek()}', expected: ',' or 'end of string'`)
+    at++
+  }
+
+  function binary(key: string, operator: string): Requirement | undefined {
+    switch (operator) {
+      case "=":
+      case "==":
+        return { key, operator: "In", values: [value()] }
+      case "!=":
+        return { key, operator: "NotIn", values: [value()] }
+      case ">":
+        return { key, operator: "Gt", values: [value()] }
+      case "<":
+        return { key, operator: "Lt", values: [value()] }
+      case "in":
+      case "notin":
+        return { key, operator: operator === "in" ? "In" : "NotIn", values: values() }
+      default:
+        return undefined
+    }
+  }
+
+  /** May be empty: `a=`. */
+  function value(): string {
+    const word = peek()
+    if (!isWord(word)) return ""
+    at++
+    return word
+  }
+
+  function values(): ReadonlyArray<string> {
+    const list: Array<string> = []
+    if (peek() !== "(") return list
+    at++
+    while (peek() !== ")" && at < tokens.length) {
+      if (peek() === ",") at++
+      else list.push(value())
+    }
+    at++
+    return list
+  }
+}

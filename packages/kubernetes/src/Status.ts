@@ -1,0 +1,151 @@
+/**
+ * The failures of the API with the real server's codes, reasons and texts (observed on kube-apiserver 1.34, `test/golden`).
+ */
+import { KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { JsonRecord } from "./Json.ts"
+
+/** What a failure's text names: `pods "web"`, `deployments.apps "web"`. */
+export interface Subject {
+  readonly group: string
+  readonly plural: string
+  readonly kind: string
+}
+
+/** One entry of `details.causes`. */
+export interface Cause {
+  readonly reason:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueNotSupported"
+    | "FieldValueDuplicate"
+    | "FieldValueForbidden"
+    | "FieldValueNotFound"
+    | "FieldValueTooLong"
+    | "FieldValueTypeInvalid"
+  readonly message: string
+  readonly field: string
+}
+
+const status = (code: number, reason: string, message: string, details?: JsonRecord): KubeStatus =>
+  new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }) })
+
+const dotted = (name: string, group: string): string => (group === "" ? name : `${name}.${group}`)
+
+const about = (name: string, group: string, kind: string): JsonRecord => ({
+  ...(name === "" ? {} : { name }),
+  ...(group === "" ? {} : { group }),
+  ...(kind === "" ? {} : { kind })
+})
+
+/** The `Status` object of a failure, as in the body of an HTTP answer. */
+export const body = (failure: KubeStatus): JsonRecord => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Failure",
+  message: failure.message,
+  ...(failure.reason === "" ? {} : { reason: failure.reason }),
+  ...(failure.details === undefined ? {} : { details: failure.details }),
+  code: failure.code
+})
+
+export const notFound = (subject: Subject, name: string): KubeStatus =>
+  status(404, "NotFound", `${dotted(subject.plural, subject.group)} "${name}" not found`, about(name, subject.group, subject.plural))
+
+export const alreadyExists = (subject: Subject, name: string): KubeStatus =>
+  status(
+    409,
+    "AlreadyExists",
+    `${dotted(subject.plural, subject.group)} "${name}" already exists`,
+    about(name, subject.group, subject.plural)
+  )
+
+export const conflict = (subject: Subject, name: string, why: string): KubeStatus =>
+  status(
+    409,
+    "Conflict",
+    `Operation cannot be fulfilled on ${dotted(subject.plural, subject.group)} "${name}": ${why}`,
+    about(name, subject.group, subject.plural)
+  )
+
+/** The usual conflict: a write on an older resourceVersion. */
+export const modified = (subject: Subject, name: string): KubeStatus =>
+  conflict(subject, name, "the object has been modified; please apply your changes to the latest version and try again")
+
+/** The delete's own wording, which names the kind. */
+export const uidMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
+  conflict(
+    { ...subject, plural: subject.kind },
+    name,
+    `the UID in the precondition (${wanted}) does not match the UID in record (${actual}). The object might have been deleted and then recreated`
+  )
+
+export const revisionMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
+  conflict(
+    { ...subject, plural: subject.kind },
+    name,
+    `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). The object might have been modified`
+  )
+
+export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
+  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
+  return status(
+    422,
+    "Invalid",
+    `${dotted(subject.kind, subject.group)} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
+    { ...about(name, subject.group, subject.kind), causes }
+  )
+}
+
+/** A patch that can't be carried out: a failed `test`, a path that is not there. */
+export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
+
+export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
+
+export const internal = (message: string): KubeStatus => status(500, "", message)
+
+export const unknownPath: KubeStatus = status(404, "NotFound", "the server could not find the requested resource", {})
+
+export const methodNotAllowed: KubeStatus = status(
+  405,
+  "MethodNotAllowed",
+  "the server does not allow this method on the requested resource",
+  {}
+)
+
+export const unsupportedBody: KubeStatus = status(
+  415,
+  "UnsupportedMediaType",
+  "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
+)
+
+export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+
+export const expired = (asked: number, oldest: number): KubeStatus =>
+  status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
+
+export const tooManyRequests = (message: string, details: JsonRecord): KubeStatus => status(429, "TooManyRequests", message, details)
+
+/** An admission rule's refusal: `namespaces "default" is forbidden: this namespace may not be deleted`. */
+export const forbidden = (subject: Subject, name: string, why: string): KubeStatus =>
+  status(
+    403,
+    "Forbidden",
+    `${dotted(subject.plural, subject.group)}${name === "" ? "" : ` "${name}"`} is forbidden: ${why}`,
+    about(name, subject.group, subject.plural)
+  )
+
+/** A refusal for a path that is no resource. */
+export const forbiddenPath = (user: string, verb: string, path: string): KubeStatus =>
+  status(403, "Forbidden", `forbidden: User "${user}" cannot ${verb} path "${path}"`, {})
+
+export const namespaceTerminating = (subject: Subject, name: string, namespace: string): KubeStatus =>
+  status(
+    403,
+    "Forbidden",
+    `${dotted(subject.plural, subject.group)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      ...about(name, subject.group, subject.plural),
+      causes: [{ reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" }]
+    }
+  )

@@ -1,0 +1,185 @@
+/**
+ * What the server does to objects of a kind beyond defaulting: the first status, fields that it owns, whether generation counts. One
+ * table each, by resource id. Observed on kube-apiserver 1.34.
+ */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as Addresses from "./Addresses.ts"
+import { equal } from "./Equal.ts"
+import type { WriteContext } from "./Host.ts"
+import type { JsonRecord } from "./Json.ts"
+import { array, at, record, stringRecord } from "./Json.ts"
+import type { Resource } from "./Scheme.ts"
+import type { Store } from "./Store.ts"
+import { kubeTime } from "./Time.ts"
+import { qosClass } from "./defaults/QosClass.ts"
+
+type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
+type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
+
+/** Kinds without a spec that still count generations compare all but metadata. */
+const counted: ReadonlySet<string> = new Set([
+  "pods",
+  "replicationcontrollers",
+  "deployments.apps",
+  "statefulsets.apps",
+  "daemonsets.apps",
+  "replicasets.apps",
+  "jobs.batch",
+  "cronjobs.batch",
+  "ingresses.networking.k8s.io",
+  "networkpolicies.networking.k8s.io",
+  "poddisruptionbudgets.policy",
+  "priorityclasses.scheduling.k8s.io",
+  "endpointslices.discovery.k8s.io"
+])
+
+export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
+
+/** Whether an update from one to the other is a new generation. */
+export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
+  // a deployment passes its annotations on to its replica sets
+  if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
+  if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
+  for (const key of new Set([...Object.keys(previous), ...Object.keys(next)])) {
+    if (key !== "metadata" && key !== "status" && !equal(previous[key], next[key])) return true
+  }
+  return false
+}
+
+/** The delete's answer is the object; otherwise it is a `Status` of success. */
+const returned: ReadonlySet<string> = new Set([
+  "pods",
+  "services",
+  "serviceaccounts",
+  "persistentvolumes",
+  "persistentvolumeclaims",
+  "podtemplates",
+  "resourcequotas"
+])
+
+export const returnsDeleted = (resource: Resource): boolean => returned.has(resource.id)
+
+/** Without a propagation policy the dependents of these are orphaned, for history's sake. */
+const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontrollers"])
+
+export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
+
+const balancer = { loadBalancer: {} }
+
+/** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
+const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
+  pods: (pod) => ({ phase: "Pending", qosClass: qosClass(pod["spec"]) }),
+  services: () => balancer,
+  "ingresses.networking.k8s.io": () => balancer,
+  namespaces: () => ({ phase: "Active" }),
+  nodes: (node) => {
+    const status = record(node["status"])
+    return status["capacity"] !== undefined && status["allocatable"] === undefined ? { ...status, allocatable: status["capacity"] } : status
+  },
+  persistentvolumeclaims: () => ({ phase: "Pending" }),
+  persistentvolumes: (_, { now }) => ({ phase: "Pending", lastPhaseTransitionTime: kubeTime(now) }),
+  replicationcontrollers: () => ({ replicas: 0 }),
+  "replicasets.apps": () => ({ replicas: 0 }),
+  "statefulsets.apps": () => ({ replicas: 0, availableReplicas: 0 }),
+  "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
+  "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
+}
+
+export const withFirstStatus = (resource: Resource, object: KubeObject, context: WriteContext): KubeObject => {
+  if (!resource.subresources.has("status")) return object
+  if (resource.type === undefined) {
+    const { status: _, ...rest } = object
+    return rest
+  }
+  return { ...object, status: firstStatus[resource.id]?.(object, context) ?? {} }
+}
+
+const withMetadata = (object: KubeObject, more: JsonRecord): KubeObject => ({ ...object, metadata: { ...object.metadata, ...more } })
+
+const protectedBy =
+  (finalizer: string): Prepare =>
+  (object) => {
+    const finalizers = object.metadata.finalizers ?? []
+    return finalizers.includes(finalizer) ? object : withMetadata(object, { finalizers: [...finalizers, finalizer] })
+  }
+
+/** A job's pods are found by its uid unless its author chose a selector. */
+const job: Prepare = (object) => {
+  const spec = record(object["spec"])
+  if (spec["manualSelector"] === true) return object
+  const uid = object.metadata.uid ?? ""
+  const { name } = object.metadata
+  const labels = {
+    "batch.kubernetes.io/controller-uid": uid,
+    "batch.kubernetes.io/job-name": name,
+    "controller-uid": uid,
+    "job-name": name
+  }
+  const template = record(spec["template"])
+  const metadata = record(template["metadata"])
+  const own = { ...record(metadata["labels"]), ...labels }
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      selector: { matchLabels: { "batch.kubernetes.io/controller-uid": uid } },
+      template: { ...template, metadata: { ...metadata, labels: own } }
+    },
+    metadata: object.metadata.labels === undefined ? { ...object.metadata, labels: own } : object.metadata
+  }
+}
+
+const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
+
+/** Labels of the pod template, when the object has none of its own. */
+const controllerLabels: Prepare = (object) => {
+  const labels = at(object, "spec", "template", "metadata", "labels")
+  const spec = record(object["spec"])
+  return {
+    ...object,
+    metadata:
+      object.metadata.labels === undefined && labels !== undefined ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
+    spec: spec["selector"] === undefined && labels !== undefined ? { ...spec, selector: labels } : spec
+  }
+}
+
+const beforeCreate: Readonly<Record<string, Prepare>> = {
+  services: Addresses.allocate,
+  "jobs.batch": job,
+  replicationcontrollers: controllerLabels,
+  namespaces: (object) =>
+    withMetadata(object, { labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }),
+  persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
+  persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
+  "daemonsets.apps": (object) =>
+    withMetadata(object, { annotations: { "deprecated.daemonset.template.generation": "1", ...object.metadata.annotations } }),
+  nodes: (object) => {
+    const spec = record(object["spec"])
+    return array(spec["taints"]).some((taint) => at(taint, "key") === notReady.key)
+      ? object
+      : { ...object, spec: { ...spec, taints: [...array(spec["taints"]), notReady] } }
+  }
+}
+
+/** Fields the server fills in on creation, after defaulting. */
+export const prepare = (resource: Resource, object: KubeObject, store: Store, context: WriteContext): KubeObject =>
+  beforeCreate[resource.id]?.(object, store, context) ?? object
+
+const beforeUpdate: Readonly<Record<string, Carry>> = {
+  services: Addresses.carry,
+  "daemonsets.apps": (next, previous) => {
+    if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
+    const key = "deprecated.daemonset.template.generation"
+    const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
+    return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
+  },
+  "jobs.batch": (next, previous) => {
+    const spec = record(next["spec"])
+    return spec["selector"] === undefined ? { ...next, spec: { ...spec, selector: at(previous, "spec", "selector") } } : next
+  }
+}
+
+/** Fields an update may leave out because the server allocated them. */
+export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): KubeObject =>
+  beforeUpdate[resource.id]?.(next, previous, store) ?? next

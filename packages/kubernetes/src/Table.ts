@@ -1,0 +1,76 @@
+/** What `kubectl get` shows: the columns of every kind, in one table. Kinds not named show NAME and AGE. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as Cluster from "./table/Cluster.ts"
+import type { Cell, Column } from "./table/Column.ts"
+import { age, name } from "./table/Column.ts"
+import * as Network from "./table/Network.ts"
+import * as Pod from "./table/Pod.ts"
+import * as Storage from "./table/Storage.ts"
+import * as Workload from "./table/Workload.ts"
+
+/** By resource id. */
+const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
+  pods: Pod.columns,
+  podtemplates: Cluster.podTemplates,
+  replicationcontrollers: Workload.replicationControllers,
+  services: Network.services,
+  endpoints: Network.endpoints,
+  configmaps: Cluster.configMaps,
+  secrets: Cluster.secrets,
+  namespaces: Cluster.namespaces,
+  nodes: Cluster.nodes,
+  events: Cluster.events,
+  persistentvolumes: Storage.volumes,
+  persistentvolumeclaims: Storage.claims,
+  serviceaccounts: Cluster.serviceAccounts,
+  resourcequotas: Cluster.quotas,
+  limitranges: Cluster.created,
+  "deployments.apps": Workload.deployments,
+  "replicasets.apps": Workload.replicaSets,
+  "statefulsets.apps": Workload.statefulSets,
+  "daemonsets.apps": Workload.daemonSets,
+  "controllerrevisions.apps": Workload.controllerRevisions,
+  "jobs.batch": Workload.jobs,
+  "cronjobs.batch": Workload.cronJobs,
+  "horizontalpodautoscalers.autoscaling": Workload.podAutoscalers,
+  "poddisruptionbudgets.policy": Workload.disruptionBudgets,
+  "endpointslices.discovery.k8s.io": Network.endpointSlices,
+  "ingresses.networking.k8s.io": Network.ingresses,
+  "ingressclasses.networking.k8s.io": Network.ingressClasses,
+  "networkpolicies.networking.k8s.io": Network.networkPolicies,
+  "storageclasses.storage.k8s.io": Storage.classes,
+  "roles.rbac.authorization.k8s.io": Cluster.created,
+  "clusterroles.rbac.authorization.k8s.io": Cluster.created,
+  "rolebindings.rbac.authorization.k8s.io": Cluster.bindings,
+  "clusterrolebindings.rbac.authorization.k8s.io": Cluster.bindings,
+  "leases.coordination.k8s.io": Cluster.leases,
+  "priorityclasses.scheduling.k8s.io": Cluster.priorityClasses,
+  "runtimeclasses.node.k8s.io": Cluster.runtimeClasses
+}
+
+const generic: ReadonlyArray<Column> = [name, { ...age, type: "date" }]
+
+export const columnsOf = (resource: string): ReadonlyArray<Column> => tables[resource] ?? generic
+
+export interface ColumnDefinition {
+  readonly name: string
+  readonly type: string
+  readonly format: string
+  readonly description: string
+  readonly priority: number
+}
+
+export interface Rendered {
+  readonly columns: ReadonlyArray<ColumnDefinition>
+  /** One row an object, in their order. */
+  readonly rows: ReadonlyArray<ReadonlyArray<Cell>>
+}
+
+/** `now` in milliseconds since the epoch, for ages. */
+export const render = (resource: string, objects: ReadonlyArray<KubeObject>, now: number): Rendered => {
+  const columns = columnsOf(resource)
+  return {
+    columns: columns.map(({ format, name, priority, type }) => ({ name, type, format, description: "", priority })),
+    rows: objects.map((object) => columns.map((column) => column.cell(object, now)))
+  }
+}

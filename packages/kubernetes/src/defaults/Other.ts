@@ -1,0 +1,106 @@
+/** Defaults of the remaining kinds. Observed on kube-apiserver 1.34. */
+import { record } from "../Json.ts"
+import type { Fill } from "./Fill.ts"
+import { all, computed, each, ensured, field, missing, when } from "./Fill.ts"
+
+const servicePorts: Fill = each(
+  "ports",
+  all(
+    missing({ protocol: "TCP" }),
+    computed("targetPort", (port) => port["port"])
+  )
+)
+
+const exposed = (spec: Readonly<Record<string, unknown>>): boolean => spec["type"] === "NodePort" || spec["type"] === "LoadBalancer"
+
+/** Addresses and node ports are allocated by the registry. */
+export const service: Fill = field(
+  "spec",
+  all(
+    missing({ type: "ClusterIP", sessionAffinity: "None" }),
+    servicePorts,
+    when((spec) => spec["sessionAffinity"] === "ClientIP", missing({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } })),
+    when(exposed, missing({ externalTrafficPolicy: "Cluster" })),
+    when((spec) => spec["type"] === "LoadBalancer", missing({ allocateLoadBalancerNodePorts: true })),
+    when(
+      (spec) => spec["type"] !== "ExternalName",
+      missing({
+        ipFamilies: ["IPv4"],
+        ipFamilyPolicy: "SingleStack",
+        internalTrafficPolicy: "Cluster"
+      })
+    )
+  )
+)
+
+export const persistentVolume: Fill = field(
+  "spec",
+  all(missing({ persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" }), field("hostPath", missing({ type: "" })))
+)
+
+export const namespace: Fill = ensured("spec", missing({ finalizers: ["kubernetes"] }))
+
+/** `stringData` is a way to write `data`, and is never read back. */
+export const secret: Fill = (value) => {
+  const { stringData, ...rest } = missing({ type: "Opaque" })(value)
+  if (stringData === undefined) return value["type"] === undefined ? rest : value
+  const encoded = Object.entries(record(stringData)).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")])
+  return { ...rest, data: { ...record(rest["data"]), ...Object.fromEntries(encoded) } }
+}
+
+const networkPorts = each("ports", missing({ protocol: "TCP" }))
+
+export const networkPolicy: Fill = field(
+  "spec",
+  all(
+    each("ingress", networkPorts),
+    each("egress", networkPorts),
+    computed("policyTypes", (spec) => (spec["egress"] === undefined ? ["Ingress"] : ["Ingress", "Egress"]))
+  )
+)
+
+export const ingress: Fill = field("spec", each("rules", field("http", each("paths", missing({ pathType: "ImplementationSpecific" })))))
+
+export const storageClass: Fill = missing({ reclaimPolicy: "Delete", volumeBindingMode: "Immediate" })
+
+const rbacGroup = "rbac.authorization.k8s.io"
+
+export const roleBinding: Fill = all(
+  each(
+    "subjects",
+    when((subject) => subject["kind"] !== "ServiceAccount", missing({ apiGroup: rbacGroup }))
+  ),
+  field("roleRef", missing({ apiGroup: rbacGroup }))
+)
+
+export const priorityClass: Fill = missing({ preemptionPolicy: "PreemptLowerPriority" })
+
+export const limitRange: Fill = field(
+  "spec",
+  each(
+    "limits",
+    when(
+      (item) => item["type"] === "Container",
+      all(
+        computed("default", (item) => item["max"]),
+        computed("defaultRequest", (item) => item["default"] ?? item["min"])
+      )
+    )
+  )
+)
+
+export const endpoints: Fill = each("subsets", each("ports", missing({ protocol: "TCP" })))
+
+export const endpointSlice: Fill = all(
+  each("endpoints", missing({ conditions: {} })),
+  each("ports", missing({ name: "", protocol: "TCP" }))
+)
+
+export const event: Fill = missing({
+  source: {},
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: null,
+  reportingComponent: "",
+  reportingInstance: ""
+})

@@ -1,0 +1,34 @@
+/** Writing answers: JSON or text, compressed when the client likes it and it pays. */
+import type { KubeReply } from "@aiopslab/core/Kubernetes"
+import * as Effect from "effect/Effect"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { gzipSync } from "node:zlib"
+
+/** From this size on the real server compresses a list (`APIResponseCompression`). */
+const gzipBytes = 128 * 1024
+
+export const send = (request: IncomingMessage, response: ServerResponse, reply: KubeReply): void => {
+  const text = typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`
+  const type = reply.contentType ?? (typeof reply.body === "string" ? "text/plain" : "application/json")
+  const headers: Record<string, string | ReadonlyArray<string>> = { "content-type": type, "cache-control": "no-cache, private" }
+  if (reply.warnings !== undefined && reply.warnings.length > 0) {
+    headers["warning"] = reply.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`)
+  }
+  const compress = text.length > gzipBytes && (request.headers["accept-encoding"] ?? "").includes("gzip")
+  const bytes = compress ? gzipSync(text, { level: 1 }) : Buffer.from(text)
+  response.writeHead(reply.code, {
+    ...headers,
+    ...(compress ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),
+    "content-length": bytes.length
+  } as Record<string, string | Array<string> | number>)
+  response.end(bytes)
+}
+
+/** Writes and waits until the client has taken it: a slow watcher holds up nobody but itself. */
+export const drained = (response: ServerResponse, chunk: string | Uint8Array): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (response.write(chunk)) return resume(Effect.void)
+    const done = () => resume(Effect.void)
+    response.once("drain", done)
+    return Effect.sync(() => void response.off("drain", done))
+  })

@@ -1,0 +1,110 @@
+/** From a request's path to what it is about. Nothing here knows which resources exist. */
+import type { KubeRequest } from "@aiopslab/core/Kubernetes"
+import { at } from "../Json.ts"
+import type { Attributes } from "../Rbac.ts"
+
+export interface ResourcePath {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  /** Empty: all namespaces, or a cluster-scoped resource. */
+  readonly namespace: string
+  /** Empty: the collection. */
+  readonly name: string
+  readonly subresource: string
+}
+
+export type Route =
+  | { readonly kind: "resource"; readonly path: ResourcePath }
+  /** `/apis`, `/version`, `/healthz`, … split at slashes. */
+  | { readonly kind: "other"; readonly segments: ReadonlyArray<string> }
+
+/** Subresources of namespaces, which look like resources in a namespace. */
+const ofNamespaces: ReadonlySet<string> = new Set(["status", "finalize"])
+
+const routes = new Map<string, Route>()
+const keptRoutes = 1024
+
+/** Remembers the paths it was given last: the same few are asked for again and again. */
+export const parse = (path: string): Route => {
+  const known = routes.get(path)
+  if (known !== undefined) return known
+  if (routes.size >= keptRoutes) routes.clear()
+  const route = parsed(path)
+  routes.set(path, route)
+  return route
+}
+
+const parsed = (path: string): Route => {
+  const segments = path
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decode)
+  const [root] = segments
+  const prefix = root === "api" ? 2 : root === "apis" ? 3 : Number.POSITIVE_INFINITY
+  if (segments.length <= prefix) return { kind: "other", segments }
+  const [group = "", version = ""] = root === "api" ? ["", segments[1]] : [segments[1], segments[2]]
+  const rest = segments.slice(prefix)
+  const inNamespace = rest[0] === "namespaces" && rest.length > 2 && !(rest.length === 3 && ofNamespaces.has(rest[2] ?? ""))
+  const [plural = "", name = "", ...sub] = inNamespace ? rest.slice(2) : rest
+  return {
+    kind: "resource",
+    path: {
+      group,
+      version,
+      plural,
+      namespace: inNamespace ? (rest[1] ?? "") : plural === "namespaces" ? name : "",
+      name,
+      subresource: sub.join("/")
+    }
+  }
+}
+
+/** Of a segment that the edge left escaped. A malformed escape names nothing, and does not throw as `decodeURIComponent` does. */
+const decode = (segment: string): string =>
+  segment.includes("%") ? (new URLSearchParams(`x=${segment.replaceAll("+", "%2B").replaceAll("&", "%26")}`).get("x") ?? segment) : segment
+
+const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value === "true" || value === "1"
+
+export const isWatch = (request: KubeRequest): boolean => request.method === "GET" && isTrue(request.query?.["watch"])
+
+/** The verb of RBAC. */
+export const verbOf = (request: KubeRequest, path: ResourcePath): string => {
+  switch (request.method) {
+    case "GET":
+      return path.name !== "" ? "get" : isWatch(request) ? "watch" : "list"
+    case "POST":
+      return "create"
+    case "PUT":
+      return "update"
+    case "PATCH":
+      return "patch"
+    case "DELETE":
+      return path.name === "" ? "deletecollection" : "delete"
+  }
+}
+
+export const attributesOf = (request: KubeRequest, route: Route): Attributes => {
+  if (route.kind === "other") return { kind: "path", verb: request.method.toLowerCase(), path: request.path }
+  const { group, name, namespace, plural, subresource } = route.path
+  return { kind: "resource", verb: verbOf(request, route.path), group, resource: plural, subresource, namespace, name }
+}
+
+/** The first value of a query parameter. */
+export const query = (request: KubeRequest, name: string): string | undefined => {
+  const value = request.query?.[name]
+  return typeof value === "string" ? value : value?.[0]
+}
+
+export const queryAll = (request: KubeRequest, name: string): ReadonlyArray<string> => {
+  const value = request.query?.[name]
+  return value === undefined ? [] : typeof value === "string" ? [value] : value
+}
+
+export const flag = (request: KubeRequest, name: string): boolean => isTrue(query(request, name))
+
+/** `metadata.name` of a body. */
+export const nameOf = (body: unknown): string => {
+  const name = at(body, "metadata", "name")
+  return typeof name === "string" ? name : ""
+}

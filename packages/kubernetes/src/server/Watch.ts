@@ -1,0 +1,97 @@
+/** `watch`: the objects as they are, when asked for, then every change after them. */
+import type { KubeObject, KubeStatus, WatchEvent } from "@aiopslab/core/Kubernetes"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import type { Change } from "../Store.ts"
+import * as Status from "../Status.ts"
+import type { ResourceCall } from "./Call.ts"
+import * as Clock from "./Now.ts"
+import * as Present from "./Present.ts"
+import type { Filter } from "./Read.ts"
+import { collection, filterOf } from "./Read.ts"
+import { flag, query } from "./Route.ts"
+
+/** A client that asked for bookmarks gets one when this many revisions passed without an event for it. */
+const bookmarkEvery = 500
+
+const bookmark = (call: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => ({
+  type: "BOOKMARK",
+  object: {
+    kind: call.resource.kind,
+    apiVersion: call.resource.apiVersion,
+    metadata: {
+      name: "",
+      resourceVersion: String(revision),
+      ...(after === "initial" ? { annotations: { "k8s.io/initial-events-end": "true" } } : {})
+    }
+  }
+})
+
+/** A change as a watcher with selectors sees it: what begins to match is added, what ceases to is deleted. */
+const seen = (change: Change, filter: Filter): WatchEvent["type"] | undefined => {
+  const now = filter(change.object)
+  if (change.type === "DELETED") return change.previous !== undefined && filter(change.previous) ? "DELETED" : undefined
+  const before = change.previous !== undefined && filter(change.previous)
+  return now ? (before ? "MODIFIED" : "ADDED") : before ? "DELETED" : undefined
+}
+
+const invalidRevision = (text: string): KubeStatus =>
+  Status.internal(
+    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`
+  )
+
+export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus> => {
+  const { host, path, request, resource } = call
+  const asked = query(request, "resourceVersion") ?? ""
+  if (!/^\d*$/.test(asked)) return Stream.fail(invalidRevision(asked))
+  const filtered = filterOf(call)
+  if (Result.isFailure(filtered)) return Stream.fail(filtered.failure)
+  const selected = filtered.success
+  const filter: Filter = (object) =>
+    (path.namespace === "" || !resource.namespaced || object.metadata.namespace === path.namespace) &&
+    (path.name === "" || object.metadata.name === path.name) &&
+    selected(object)
+  const bookmarks = flag(request, "allowWatchBookmarks")
+  const initial = asked === "" || asked === "0" || flag(request, "sendInitialEvents")
+
+  const changes = (after: number, now: number): Stream.Stream<WatchEvent, KubeStatus> =>
+    host.changes(after).pipe(
+      Stream.mapAccum(
+        () => after,
+        (last, batch: ReadonlyArray<Change>) => {
+          const events: Array<WatchEvent> = []
+          let sent = last
+          for (const change of batch) {
+            const type = change.resource === resource.id ? seen(change, filter) : undefined
+            if (type !== undefined) {
+              events.push({ type, object: Present.event(request, resource, change.object, now) })
+              sent = change.revision
+            }
+          }
+          const end = batch.at(-1)?.revision ?? last
+          if (bookmarks && end - sent >= bookmarkEvery) {
+            events.push(bookmark(call, end, "changes"))
+            sent = end
+          }
+          return [sent, events] as const
+        }
+      )
+    )
+
+  const begin = Effect.gen(function* () {
+    const now = Present.needsTime(request) ? yield* Clock.now(call) : 0
+    if (!initial) return changes(Number(asked), now)
+    const store = yield* host.store
+    const found = yield* Effect.fromResult(collection(call, store))
+    const added = found
+      .filter((object: KubeObject) => path.name === "" || object.metadata.name === path.name)
+      .map((object): WatchEvent => ({ type: "ADDED", object: Present.event(request, resource, object, now) }))
+    const first = flag(request, "sendInitialEvents") && bookmarks ? [...added, bookmark(call, store.revision, "initial")] : added
+    return Stream.concat(Stream.fromIterable(first), changes(store.revision, now))
+  })
+
+  const events = Stream.unwrap(begin)
+  const seconds = Number(query(request, "timeoutSeconds") ?? "0")
+  return seconds > 0 ? Stream.interruptWhen(events, Effect.sleep(seconds * 1000)) : events
+}

@@ -1,0 +1,59 @@
+/** One run of kubectl: what its verbs may use. */
+import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Effect from "effect/Effect"
+import type { CommandLine, Flags } from "./CommandLine.ts"
+import type { ApiResource, Directory } from "./Discovery.ts"
+import { Failure, failure, statusText } from "./Failure.ts"
+
+/** The file system that `-f` reads. */
+export interface Files {
+  /** Undefined when there is no such file. */
+  readonly read: (path: string) => Effect.Effect<string | undefined>
+  /** The paths of a folder's files in order, or undefined when it is none. */
+  readonly list: (path: string) => Effect.Effect<ReadonlyArray<string> | undefined>
+}
+
+export const noFiles: Files = { read: () => Effect.succeed(undefined), list: () => Effect.succeed(undefined) }
+
+export interface Invocation {
+  readonly api: KubeApi
+  /** `kubectl get`: the command in messages. */
+  readonly command: string
+  readonly line: CommandLine
+  readonly stdin: string
+  readonly files: Files
+  /** Of `-n`, else the caller's default. */
+  readonly namespace: string
+  readonly directory: Directory
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
+
+export type Problem = Failure | KubeStatus
+
+/** Ends with kubectl's exit code. */
+export interface Verb {
+  readonly flags: Flags
+  readonly run: (inv: Invocation) => Effect.Effect<number, Problem>
+}
+
+/** A family of verbs: `rollout restart`. */
+export interface Family {
+  readonly verbs: Readonly<Record<string, Verb>>
+}
+
+export const problemText = (problem: Problem): string => (problem._tag === "KubectlFailure" ? problem.text : statusText(problem))
+
+/** Prints problems as kubectl does at the end of a run that went on after failures. 1 when there were any. */
+export const reportAll = (inv: Invocation, problems: ReadonlyArray<Problem>): number => {
+  for (const problem of problems) inv.err(`${problemText(problem)}\n`)
+  return problems.length === 0 ? 0 : 1
+}
+
+/** The resource of this name; fails as kubectl does when there is none. */
+export const resourceNamed = Effect.fnUntraced(function* (inv: Invocation, name: string): Effect.fn.Return<ApiResource, Problem> {
+  const found = yield* inv.directory.find(name)
+  if (found !== undefined) return found
+  const dot = name.indexOf(".")
+  return yield* failure(`the server doesn't have a resource type ${JSON.stringify(dot < 0 ? name : name.slice(0, dot))}`)
+})

@@ -1,0 +1,98 @@
+/** `kubectl auth can-i` and `whoami`. */
+import * as Effect from "effect/Effect"
+import { bool, short, text } from "../CommandLine.ts"
+import { failure } from "../Failure.ts"
+import * as Fields from "../Fields.ts"
+import type { Family, Invocation, Problem, Verb } from "../Invocation.ts"
+import { align, tableLayout } from "../output/Tabs.ts"
+import { allNamespacesFlag } from "../Selection.ts"
+
+const version = "authorization.k8s.io/v1"
+
+const rules = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<number, Problem> {
+  const reply = yield* inv.api.request({
+    method: "POST",
+    path: `/apis/${version}/selfsubjectrulesreviews`,
+    body: { apiVersion: version, kind: "SelfSubjectRulesReview", metadata: {}, spec: { namespace: inv.namespace } }
+  })
+  const list = (of: unknown, key: string): string => `[${Fields.list(of, key).map(String).join(" ")}]`
+  const rows: Array<string> = []
+  for (const rule of Fields.list(reply.body, "status", "resourceRules")) {
+    for (const group of Fields.list(rule, "apiGroups").map(String)) {
+      for (const resource of Fields.list(rule, "resources").map(String)) {
+        rows.push([group === "" ? resource : `${resource}.${group}`, "[]", list(rule, "resourceNames"), list(rule, "verbs")].join("\t"))
+      }
+    }
+  }
+  for (const rule of Fields.list(reply.body, "status", "nonResourceRules")) {
+    for (const url of Fields.list(rule, "nonResourceURLs")) rows.push(["", `[${String(url)}]`, "[]", list(rule, "verbs")].join("\t"))
+  }
+  const header = inv.line.isSet("no-headers") ? [] : ["Resources\tNon-Resource URLs\tResource Names\tVerbs"]
+  inv.out(align([...header, ...rows, ""].join("\n"), tableLayout))
+  return 0
+})
+
+const canI: Verb = {
+  flags: { ...allNamespacesFlag, list: bool, quiet: short("q", bool), subresource: text, "no-headers": bool },
+  run: Effect.fnUntraced(function* (inv) {
+    if (inv.line.isSet("list")) return yield* rules(inv)
+    const [verb, given, named] = inv.line.positional
+    if (verb === undefined || given === undefined || inv.line.positional.length > 3) {
+      return yield* failure(
+        "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
+      )
+    }
+    const [type = "", inType] = given.split("/")
+    const resource = yield* inv.directory.find(type)
+    if (resource === undefined && type !== "*" && !given.startsWith("/"))
+      inv.err(`Warning: the server doesn't have a resource type '${type}'\n\n`)
+    if (resource !== undefined && !resource.namespaced)
+      inv.err(
+        `Warning: resource '${resource.plural}' is not namespace scoped${resource.group === "" ? "" : ` in group '${resource.group}'`}\n\n`
+      )
+    const name = inType ?? named
+    const namespace = inv.line.isSet("all-namespaces") || resource?.namespaced === false ? "" : inv.namespace
+    const spec = given.startsWith("/")
+      ? { nonResourceAttributes: { verb, path: given } }
+      : {
+          resourceAttributes: {
+            namespace,
+            verb,
+            group: resource?.group ?? "",
+            resource: resource?.plural ?? type,
+            ...(name === undefined ? {} : { name }),
+            ...(inv.line.text("subresource") === undefined ? {} : { subresource: inv.line.text("subresource") })
+          }
+        }
+    const reply = yield* inv.api.request({
+      method: "POST",
+      path: `/apis/${version}/selfsubjectaccessreviews`,
+      body: { apiVersion: version, kind: "SelfSubjectAccessReview", metadata: {}, spec }
+    })
+    const allowed = Fields.at(reply.body, "status", "allowed") === true
+    const reason = Fields.text(reply.body, "status", "reason")
+    if (!inv.line.isSet("quiet")) inv.out(allowed ? "yes\n" : reason === "" ? "no\n" : `no - ${reason}\n`)
+    return allowed ? 0 : 1
+  })
+}
+
+const whoami: Verb = {
+  flags: { output: short("o", text) },
+  run: Effect.fnUntraced(function* (inv) {
+    const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    const reply = yield* inv.api.request({
+      method: "POST",
+      path,
+      body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: {} }
+    })
+    const user = Fields.at(reply.body, "status", "userInfo")
+    const rows = ["ATTRIBUTE\tVALUE", `Username\t${Fields.text(user, "username")}`]
+    if (Fields.text(user, "uid") !== "") rows.push(`UID\t${Fields.text(user, "uid")}`)
+    const groups = Fields.list(user, "groups").map(String)
+    if (groups.length > 0) rows.push(`Groups\t[${groups.join(" ")}]`)
+    inv.out(align([...rows, ""].join("\n"), tableLayout))
+    return 0
+  })
+}
+
+export const auth: Family = { verbs: { "can-i": canI, whoami } }

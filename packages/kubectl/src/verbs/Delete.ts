@@ -1,0 +1,117 @@
+import { pathOf } from "@aiopslab/core/KubeClient"
+import type { KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { bool, duration, int, short, text } from "../CommandLine.ts"
+import { singularName } from "../Discovery.ts"
+import { failure } from "../Failure.ts"
+import * as Fields from "../Fields.ts"
+import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { called, dryRun, dryRunQuery, dryRunSuffix, reportFlags } from "../Report.ts"
+import { allNamespacesFlag, objects, type Selected, selectionFlags, targets } from "../Selection.ts"
+import { poll } from "./Poll.ts"
+
+const nothingGiven =
+  "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+
+const immediate =
+  "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n"
+
+const policies: Readonly<Record<string, string>> = {
+  background: "Background",
+  foreground: "Foreground",
+  orphan: "Orphan",
+  true: "Background",
+  false: "Orphan"
+}
+
+/** The wait of kubectl has no end of its own: a week. */
+const forever = 7 * 24 * 3_600_000
+
+const gone = (inv: Invocation, of: Selected): Effect.Effect<boolean, KubeStatus> =>
+  inv.api.request({ method: "GET", path: pathOf(of.resource, of.namespace, of.name) }).pipe(
+    Effect.map((reply) => Fields.text(reply.body, "metadata", "uid") !== (of.object.metadata.uid ?? "")),
+    Effect.catchIf(
+      (status) => status.code === 404,
+      () => Effect.succeed(true)
+    )
+  )
+
+/** `kubectl delete`: waits until the objects are gone, as long as `--timeout` says. */
+export const remove: Verb = {
+  flags: {
+    ...selectionFlags,
+    ...allNamespacesFlag,
+    ...reportFlags,
+    all: bool,
+    force: bool,
+    now: bool,
+    wait: bool,
+    interactive: short("i", bool),
+    "grace-period": int,
+    timeout: duration,
+    cascade: { type: "text", bare: "background" },
+    "ignore-not-found": bool,
+    raw: text
+  },
+  run: Effect.fnUntraced(function* (inv) {
+    const { line } = inv
+    if (line.positional.length === 0 && !line.has("filename")) return yield* failure(nothingGiven)
+    const cascade = line.text("cascade") ?? "background"
+    const propagationPolicy = policies[cascade]
+    if (propagationPolicy === undefined)
+      return yield* failure(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
+    const mode = yield* dryRun(inv)
+    const force = line.isSet("force")
+    const given = line.int("grace-period") ?? (line.isSet("now") ? 1 : -1)
+    const grace = force && given < 0 ? 0 : given
+    if (grace === 0 && !force) {
+      if (line.int("grace-period") === 0)
+        return yield* failure("--grace-period=0 cannot be used without --force... use --now or a grace period of 1")
+    }
+    const ignoring = line.isSet("ignore-not-found") || line.isSet("all") || line.has("selector")
+    const of = yield* targets(inv, line.positional, "needed")
+    if (line.has("namespace") && of.some((target) => !target.resource.namespaced))
+      inv.err("Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n")
+    const { found, problems } = yield* objects(inv, of)
+    const failures: Array<Problem> = problems.filter((problem) => !(ignoring && problem.code === 404))
+    if (force && grace === 0 && mode === "none") inv.err(immediate)
+    const deleted: Array<Selected> = []
+    for (const one of found) {
+      const body = {
+        kind: "DeleteOptions",
+        apiVersion: "v1",
+        propagationPolicy,
+        ...(grace < 0 ? {} : { gracePeriodSeconds: grace }),
+        ...(mode === "server" ? { dryRun: ["All"] } : {})
+      }
+      if (mode !== "client") {
+        const done = yield* Effect.result(
+          inv.api.request({ method: "DELETE", path: pathOf(one.resource, one.namespace, one.name), body, query: dryRunQuery(mode) })
+        )
+        if (Result.isFailure(done)) {
+          if (!(ignoring && done.failure.code === 404)) failures.push(done.failure)
+          continue
+        }
+      }
+      const where = one.resource.namespaced ? ` from ${one.namespace} namespace` : ""
+      inv.out(
+        line.text("output") === "name"
+          ? `${called(one.resource, one.name)}\n`
+          : `${singularName(one.resource)} ${JSON.stringify(one.name)} ${force && grace === 0 ? "force deleted" : "deleted"}${where}${dryRunSuffix(mode)}\n`
+      )
+      deleted.push(one)
+    }
+    if (found.length === 0 && failures.length === 0 && !line.isSet("ignore-not-found") && line.text("output") !== "name")
+      inv.out("No resources found\n")
+    const waiting = mode === "none" && (line.has("wait") ? line.isSet("wait") : !(force && grace === 0))
+    const timeout = line.duration("timeout") ?? 0
+    if (waiting) {
+      for (const one of deleted) {
+        const ok = yield* poll(gone(inv, one), timeout > 0 ? timeout : forever)
+        if (!ok) failures.push(failure(`timed out waiting for the condition on ${one.resource.plural}/${one.name}`))
+      }
+    }
+    return reportAll(inv, failures)
+  })
+}

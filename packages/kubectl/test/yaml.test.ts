@@ -1,0 +1,70 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { yaml } from "../src/output/Yaml.ts"
+
+// each line was printed by kubectl 1.34
+const printed = `a: "N"
+b: "on"
+c: <<
+d: =
+e: ".5"
+f: "012"
+g: "1_000"
+h: "yes"
+i: |
+  x
+  y
+j: |-
+  x
+  y
+k: "a\\tb"
+l: é
+m: '@x'
+"n": 'a #b'
+o: "2026-01-01"
+p: ""
+q: '- x'
+r: 'a: b'
+s: ' a'
+t: "null"
+u: "~"
+v: "1e3"
+w: "0x1"
+x: "y"
+z:
+- 1
+- b: true
+  c: []
+  d: {}
+`
+const value = {
+  a: "N",
+  b: "on",
+  c: "<<",
+  d: "=",
+  e: ".5",
+  f: "012",
+  g: "1_000",
+  h: "yes",
+  i: "x\ny\n",
+  j: "x\ny",
+  k: "a\tb",
+  l: "é",
+  m: "@x",
+  n: "a #b",
+  o: "2026-01-01",
+  p: "",
+  q: "- x",
+  r: "a: b",
+  s: " a",
+  t: "null",
+  u: "~",
+  v: "1e3",
+  w: "0x1",
+  x: "y",
+  z: [1, { d: {}, c: [], b: true }]
+}
+
+describe("YAML", () => {
+  it.effect("is written as kubectl writes it", () => Effect.sync(() => assert.strictEqual(yaml(value), printed)))
+})

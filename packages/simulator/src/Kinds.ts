@@ -1,0 +1,316 @@
+/**
+ * The kinds that controllers read, typed by the fields they use. An object in the store has passed the server's validation and
+ * defaulting, or was written by a controller; narrowing it to its kind is therefore safe, and happens here only.
+ */
+import type { KubeObject, ObjectMeta } from "@aiopslab/core/Kubernetes"
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server validated it, or a controller wrote it
+const narrowed = <K extends KubeObject>(object: KubeObject): K => object as K
+
+export type Labels = Readonly<Record<string, string>>
+
+export interface LabelSelector {
+  readonly matchLabels?: Labels
+  readonly matchExpressions?: ReadonlyArray<unknown>
+}
+
+export interface Condition {
+  readonly type: string
+  readonly status: "True" | "False" | "Unknown"
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTransitionTime?: string | null
+  readonly lastUpdateTime?: string
+  readonly lastProbeTime?: string | null
+  readonly observedGeneration?: number
+}
+
+export interface KeyRef {
+  readonly name?: string
+  readonly key: string
+  readonly optional?: boolean
+}
+
+export interface EnvVar {
+  readonly name: string
+  readonly value?: string
+  readonly valueFrom?: {
+    readonly configMapKeyRef?: KeyRef
+    readonly secretKeyRef?: KeyRef
+    readonly fieldRef?: { readonly fieldPath: string }
+    readonly resourceFieldRef?: { readonly resource: string }
+  }
+}
+
+export interface EnvSource {
+  readonly prefix?: string
+  readonly configMapRef?: { readonly name?: string; readonly optional?: boolean }
+  readonly secretRef?: { readonly name?: string; readonly optional?: boolean }
+}
+
+export interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly port: number | string }
+  readonly tcpSocket?: { readonly port: number | string }
+  readonly exec?: { readonly command?: ReadonlyArray<string> }
+  readonly initialDelaySeconds?: number
+  readonly periodSeconds?: number
+  readonly failureThreshold?: number
+}
+
+export interface ContainerSpec {
+  readonly name: string
+  readonly image: string
+  readonly imagePullPolicy?: string
+  readonly command?: ReadonlyArray<string>
+  readonly args?: ReadonlyArray<string>
+  readonly env?: ReadonlyArray<EnvVar>
+  readonly envFrom?: ReadonlyArray<EnvSource>
+  readonly ports?: ReadonlyArray<{ readonly name?: string; readonly containerPort: number; readonly protocol?: string }>
+  readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
+  readonly volumeMounts?: ReadonlyArray<{
+    readonly name: string
+    readonly mountPath: string
+    readonly subPath?: string
+    readonly readOnly?: boolean
+  }>
+  readonly readinessProbe?: Probe
+  readonly livenessProbe?: Probe
+}
+
+export interface Item {
+  readonly key: string
+  readonly path: string
+}
+
+export interface VolumeSpec {
+  readonly name: string
+  readonly configMap?: { readonly name?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
+  readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
+  readonly persistentVolumeClaim?: { readonly claimName: string }
+  readonly hostPath?: { readonly path: string; readonly type?: string }
+  readonly emptyDir?: unknown
+  readonly projected?: unknown
+  readonly downwardAPI?: unknown
+}
+
+export interface Toleration {
+  readonly key?: string
+  readonly operator?: string
+  readonly value?: string
+  readonly effect?: string
+}
+
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: ReadonlyArray<{ readonly key: string; readonly operator: string; readonly values?: ReadonlyArray<string> }>
+}
+
+export interface PodSpec {
+  readonly containers: ReadonlyArray<ContainerSpec>
+  readonly initContainers?: ReadonlyArray<ContainerSpec>
+  readonly volumes?: ReadonlyArray<VolumeSpec>
+  readonly nodeName?: string
+  readonly nodeSelector?: Labels
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: ReadonlyArray<NodeSelectorTerm> }
+    }
+  }
+  readonly tolerations?: ReadonlyArray<Toleration>
+  readonly restartPolicy?: "Always" | "OnFailure" | "Never"
+  readonly terminationGracePeriodSeconds?: number
+  readonly serviceAccountName?: string
+  readonly automountServiceAccountToken?: boolean
+  readonly hostname?: string
+  readonly subdomain?: string
+  readonly hostNetwork?: boolean
+  readonly schedulerName?: string
+}
+
+export interface PodStatus {
+  readonly phase?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly conditions?: ReadonlyArray<Condition>
+  readonly containerStatuses?: ReadonlyArray<{ readonly name: string; readonly ready: boolean; readonly restartCount: number }>
+  readonly podIP?: string
+  readonly hostIP?: string
+  readonly startTime?: string
+  readonly qosClass?: string
+}
+
+export interface Pod extends KubeObject {
+  readonly spec: PodSpec
+  readonly status: PodStatus
+}
+export const asPod: (object: KubeObject) => Pod = narrowed
+
+export interface PodTemplate {
+  readonly metadata?: Partial<ObjectMeta>
+  readonly spec: PodSpec
+}
+
+export interface ReplicaSet extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number
+    readonly minReadySeconds?: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+  }
+  readonly status: {
+    readonly replicas?: number
+    readonly fullyLabeledReplicas?: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly terminatingReplicas?: number
+    readonly observedGeneration?: number
+  }
+}
+export const asReplicaSet: (object: KubeObject) => ReplicaSet = narrowed
+
+export interface Deployment extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number
+    readonly minReadySeconds?: number
+    readonly paused?: boolean
+    readonly revisionHistoryLimit?: number
+    readonly progressDeadlineSeconds?: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly strategy?: {
+      readonly type?: "RollingUpdate" | "Recreate"
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string }
+    }
+  }
+  readonly status: {
+    readonly replicas?: number
+    readonly updatedReplicas?: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly unavailableReplicas?: number
+    readonly terminatingReplicas?: number
+    readonly observedGeneration?: number
+    readonly collisionCount?: number
+    readonly conditions?: ReadonlyArray<Condition>
+  }
+}
+export const asDeployment: (object: KubeObject) => Deployment = narrowed
+
+export interface StatefulSet extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number
+    readonly serviceName?: string
+    readonly podManagementPolicy?: "OrderedReady" | "Parallel"
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly volumeClaimTemplates?: ReadonlyArray<KubeObject>
+    readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } }
+  }
+  readonly status: { readonly currentRevision?: string; readonly updateRevision?: string; readonly [key: string]: unknown }
+}
+export const asStatefulSet: (object: KubeObject) => StatefulSet = narrowed
+
+export interface DaemonSet extends KubeObject {
+  readonly spec: { readonly selector: LabelSelector; readonly template: PodTemplate; readonly updateStrategy?: { readonly type?: string } }
+  readonly status: { readonly [key: string]: unknown }
+}
+export const asDaemonSet: (object: KubeObject) => DaemonSet = narrowed
+
+export interface Job extends KubeObject {
+  readonly spec: {
+    readonly parallelism?: number
+    readonly completions?: number
+    readonly backoffLimit?: number
+    readonly activeDeadlineSeconds?: number
+    readonly ttlSecondsAfterFinished?: number
+    readonly suspend?: boolean
+    readonly selector?: LabelSelector
+    readonly template: PodTemplate
+  }
+  readonly status: {
+    readonly active?: number
+    readonly succeeded?: number
+    readonly failed?: number
+    readonly startTime?: string
+    readonly conditions?: ReadonlyArray<Condition>
+    readonly [key: string]: unknown
+  }
+}
+export const asJob: (object: KubeObject) => Job = narrowed
+
+export interface ServicePort {
+  readonly name?: string
+  readonly port: number
+  readonly targetPort?: number | string
+  readonly protocol?: string
+}
+
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly clusterIP?: string
+    readonly selector?: Labels
+    readonly ports?: ReadonlyArray<ServicePort>
+    readonly type?: string
+    readonly publishNotReadyAddresses?: boolean
+  }
+}
+export const asService: (object: KubeObject) => Service = narrowed
+
+export interface EndpointAddress {
+  readonly ip: string
+  readonly hostname?: string
+  readonly nodeName?: string
+  readonly targetRef?: { readonly kind: string; readonly name: string; readonly namespace: string; readonly uid: string }
+}
+
+export interface EndpointSubset {
+  readonly addresses?: ReadonlyArray<EndpointAddress>
+  readonly notReadyAddresses?: ReadonlyArray<EndpointAddress>
+  readonly ports?: ReadonlyArray<{ readonly name?: string; readonly port: number; readonly protocol?: string }>
+}
+
+export interface Endpoints extends KubeObject {
+  readonly subsets?: ReadonlyArray<EndpointSubset>
+}
+export const asEndpoints: (object: KubeObject) => Endpoints = narrowed
+
+export interface Node extends KubeObject {
+  readonly spec: {
+    readonly taints?: ReadonlyArray<{ readonly key: string; readonly value?: string; readonly effect: string }>
+    readonly unschedulable?: boolean
+  }
+  readonly status: {
+    readonly allocatable?: Labels
+    readonly conditions?: ReadonlyArray<Condition>
+    readonly addresses?: ReadonlyArray<{ readonly type: string; readonly address: string }>
+  }
+}
+export const asNode: (object: KubeObject) => Node = narrowed
+
+export interface Claim extends KubeObject {
+  readonly spec: {
+    readonly accessModes?: ReadonlyArray<string>
+    readonly storageClassName?: string
+    readonly volumeName?: string
+    readonly volumeMode?: string
+    readonly selector?: LabelSelector
+    readonly resources?: { readonly requests?: Labels }
+  }
+  readonly status: { readonly phase?: string }
+}
+export const asClaim: (object: KubeObject) => Claim = narrowed
+
+export interface PersistentVolume extends KubeObject {
+  readonly spec: {
+    readonly accessModes?: ReadonlyArray<string>
+    readonly capacity?: Labels
+    readonly storageClassName?: string
+    readonly volumeMode?: string
+    readonly persistentVolumeReclaimPolicy?: string
+    readonly hostPath?: { readonly path: string }
+    readonly local?: { readonly path: string }
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string; readonly uid?: string }
+    readonly nodeAffinity?: { readonly required?: { readonly nodeSelectorTerms?: ReadonlyArray<NodeSelectorTerm> } }
+  }
+  readonly status: { readonly phase?: string }
+}
+export const asVolume: (object: KubeObject) => PersistentVolume = narrowed

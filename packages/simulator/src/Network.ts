@@ -1,0 +1,152 @@
+/**
+ * How addresses in the cluster resolve: DNS names of Services, cluster addresses, pod addresses, and the names under which programs
+ * registered themselves. Pure queries of a world; Service traffic follows Endpoints as kube-proxy's does.
+ */
+import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
+import * as Store from "@aiopslab/kubernetes/Store"
+import type { Container } from "./Container.ts"
+import { peek, reset } from "./kubelet/ProgramContext.ts"
+import { asEndpoints, asService } from "./Kinds.ts"
+import type { EndpointAddress, Service } from "./Kinds.ts"
+import type { World } from "./World.ts"
+import { containersOf } from "./World.ts"
+
+/** A container behind an address. */
+export interface Target {
+  readonly container: Container
+  /** The container's port, after the Service's mapping. */
+  readonly port: number
+  /** Whether its program listens there; a connection is refused otherwise. */
+  readonly listening: boolean
+}
+
+export type NetworkFailure = Extract<NetworkReply, { readonly _tag: "failure" }>
+
+export type Resolution =
+  /** Never empty. A Service spreads connections evenly over its targets. */
+  | { readonly _tag: "Targets"; readonly targets: ReadonlyArray<Target>; readonly address: string }
+  | { readonly _tag: "Failure"; readonly failure: NetworkFailure }
+
+export const noSuchHost = (host: string): NetworkFailure => ({
+  _tag: "failure",
+  failure: "no-such-host",
+  message: `dial tcp: lookup ${host} on 10.96.0.10:53: no such host`
+})
+
+export const refused = (address: string, port: number): NetworkFailure => ({
+  _tag: "failure",
+  failure: "refused",
+  message: `dial tcp ${address}:${port}: connect: connection refused`
+})
+
+export const timedOut = (address: string, port: number): NetworkFailure => ({
+  _tag: "failure",
+  failure: "timeout",
+  message: `dial tcp ${address}:${port}: i/o timeout`
+})
+
+const failed = (failure: NetworkFailure): Resolution => ({ _tag: "Failure", failure })
+
+/** `name`, `name.namespace` or `name.namespace.svc[.cluster.local]`; a pod of a headless Service has its own label in front. */
+const parse = (host: string, namespace: string): { readonly labels: ReadonlyArray<string>; readonly namespace: string } => {
+  const parts = host
+    .replace(/\.$/u, "")
+    .replace(/\.cluster\.local$/u, "")
+    .split(".")
+  if (parts.at(-1) === "svc") return { labels: parts.slice(0, -2), namespace: parts.at(-2) ?? namespace }
+  return parts.length === 1 ? { labels: parts, namespace } : { labels: parts.slice(0, -1), namespace: parts.at(-1) ?? namespace }
+}
+
+const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/u.test(host)
+
+const listens = (world: World, podUid: string, port: number): Target | undefined => {
+  const containers = containersOf(world, podUid)
+  const listening = containers.find((one) => one.listening.includes(port))
+  if (listening !== undefined) return { container: listening, port, listening: true }
+  const first = containers[0]
+  return first === undefined ? undefined : { container: first, port, listening: false }
+}
+
+/** Who answers at `host:port` when asked from a namespace. The failures are those of a Go client. */
+export const resolve = (world: World, namespace: string, host: string, port: number): Resolution => {
+  if (isAddress(host)) return byAddress(world, host, port)
+  const name = parse(host, namespace)
+  const label = name.labels.at(-1) ?? ""
+  const found = Store.get(world.store, "services", name.namespace, label)
+  if (found === undefined) return failed(noSuchHost(host))
+  const service = asService(found)
+  return name.labels.length === 2 ? ofPod(world, service, name.labels[0] ?? "", host, port) : ofService(world, service, host, port)
+}
+
+const readyAddresses = (
+  world: World,
+  service: Service
+): ReadonlyArray<{
+  readonly address: EndpointAddress
+  readonly ports: ReadonlyArray<{ readonly name?: string; readonly port: number }>
+}> => {
+  const found = Store.get(world.store, "endpoints", service.metadata.namespace ?? "", service.metadata.name)
+  if (found === undefined) return []
+  return (asEndpoints(found).subsets ?? []).flatMap(({ addresses = [], ports = [] }) => addresses.map((address) => ({ address, ports })))
+}
+
+const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
+  address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)
+
+const ofService = (world: World, service: Service, host: string, port: number): Resolution => {
+  const address = service.spec.clusterIP ?? ""
+  const ready = readyAddresses(world, service)
+  if (address === "None") {
+    const targets = ready.flatMap((one) => targetOf(world, one.address, port) ?? [])
+    return targets.length === 0 ? failed(noSuchHost(host)) : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "" }
+  }
+  // no rule of kube-proxy matches: the packet is lost
+  const mapped = service.spec.ports?.find((one) => one.port === port)
+  if (mapped === undefined) return failed(timedOut(address, port))
+  const targets: Array<Target> = []
+  for (const one of ready) {
+    const target = one.ports.find((candidate) => (candidate.name ?? "") === (mapped.name ?? ""))
+    const found = target === undefined ? undefined : targetOf(world, one.address, target.port)
+    if (found !== undefined) targets.push(found)
+  }
+  return targets.length === 0 ? failed(refused(address, port)) : { _tag: "Targets", targets, address }
+}
+
+const ofPod = (world: World, service: Service, pod: string, host: string, port: number): Resolution => {
+  const found = readyAddresses(world, service).find(({ address }) => (address.hostname ?? address.targetRef?.name) === pod)
+  const target = found === undefined ? undefined : targetOf(world, found.address, port)
+  return target === undefined ? failed(noSuchHost(host)) : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "" }
+}
+
+const byAddress = (world: World, address: string, port: number): Resolution => {
+  for (const runtime of world.pods.values()) {
+    if (runtime.ip !== address) continue
+    const target = listens(world, runtime.uid, port)
+    if (target !== undefined) return { _tag: "Targets", targets: [target], address }
+  }
+  const found = Store.list(world.store, "services")
+    .map(asService)
+    .find((service) => service.spec.clusterIP === address)
+  return found === undefined ? failed(timedOut(address, port)) : ofService(world, found, address, port)
+}
+
+/**
+ * Running containers of a namespace that announced themselves under a name to the app's service discovery and still listen, in the
+ * order of their keys. Registration ends with the container's instance.
+ */
+export const registered = (world: World, namespace: string, name: string): ReadonlyArray<Target> => {
+  const out: Array<Target> = []
+  for (const container of world.containers.values()) {
+    if (container.namespace !== namespace || container.state._tag !== "Running") continue
+    for (const one of container.registered) {
+      if (one.name === name) out.push({ container, port: one.port, listening: container.listening.includes(one.port) })
+    }
+  }
+  return out
+}
+
+/** What a container would answer; its state stays as it is. A container without a running program resets the connection. */
+export const ask = (world: World, containerKey: string, request: NetworkRequest): NetworkReply => {
+  const container = world.containers.get(containerKey)
+  return container === undefined ? reset : peek(world, container, request)
+}

@@ -1,0 +1,170 @@
+/**
+ * A world while a reducer works on it. The fields are replaced, never the values in them, so that worlds frozen earlier stay as they
+ * were. A turn is local to one call of `advance` or `write` and never escapes it.
+ */
+import type { Identity, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { WriteContext } from "@aiopslab/kubernetes/Host"
+import type { RemoveOptions } from "@aiopslab/kubernetes/Registry"
+import type { Resource } from "@aiopslab/kubernetes/Scheme"
+import * as Store from "@aiopslab/kubernetes/Store"
+import * as Result from "effect/Result"
+import type * as BTree from "sorted-btree"
+import { registry } from "./Admission.ts"
+import type { Container } from "./Container.ts"
+import * as Draw from "./Draw.ts"
+import type { PodRuntime } from "./kubelet/PodRuntime.ts"
+import { scheme } from "./Plane.ts"
+import type { Timer } from "./Timer.ts"
+import { timerKey } from "./Timer.ts"
+import type { Epoch, Setting, Volume, World } from "./World.ts"
+
+const controllerIdentity: Identity = { user: "system:kube-controller-manager", groups: ["system:masters"] }
+
+export class Turn implements World {
+  readonly setting: Setting
+  readonly seed: string
+  store: Store.Store
+  now: number
+  timers: BTree.default<string, Timer>
+  draws: number
+  uids: number
+  sequence: number
+  addresses: Readonly<Record<string, number>>
+  containers: BTree.default<string, Container>
+  pods: BTree.default<string, PodRuntime>
+  volumes: Readonly<Record<string, Volume>>
+  images: Readonly<Record<string, number>>
+  observed: number
+  epochs: Epoch | undefined
+
+  /** Set when something changed that matters to traffic and is not an object of the store. */
+  relevant = false
+  /** What controllers have to look at: `controller key`, in order of arrival. */
+  readonly queue = new Set<string>()
+  readonly context: WriteContext
+
+  constructor(world: World) {
+    this.setting = world.setting
+    this.seed = world.seed
+    this.store = world.store
+    this.now = world.now
+    this.timers = world.timers
+    this.draws = world.draws
+    this.uids = world.uids
+    this.sequence = world.sequence
+    this.addresses = world.addresses
+    this.containers = world.containers
+    this.pods = world.pods
+    this.volumes = world.volumes
+    this.images = world.images
+    this.observed = world.observed
+    this.epochs = world.epochs
+    this.context = this.contextOf(controllerIdentity)
+  }
+
+  freeze(): World {
+    return {
+      setting: this.setting,
+      store: this.store,
+      now: this.now,
+      timers: this.timers,
+      seed: this.seed,
+      draws: this.draws,
+      uids: this.uids,
+      sequence: this.sequence,
+      addresses: this.addresses,
+      containers: this.containers,
+      pods: this.pods,
+      volumes: this.volumes,
+      images: this.images,
+      observed: this.observed,
+      epochs: this.epochs
+    }
+  }
+
+  /** Reads the turn's clock when it is used. */
+  contextOf(identity: Identity): WriteContext {
+    const now = () => this.now
+    return {
+      identity,
+      get now() {
+        return now()
+      },
+      uid: () => Draw.uuid(this.seed, this.uids++),
+      suffix: () => this.letters(5)
+    }
+  }
+
+  /** Uniform in [0, 1). */
+  draw(label: string): number {
+    return Draw.uniform(this.seed, label, this.draws++)
+  }
+
+  /** A whole number of milliseconds, uniform in [from, to). */
+  millis(label: string, from: number, to: number): number {
+    return from + Math.floor(this.draw(label) * (to - from))
+  }
+
+  letters(length: number): string {
+    return Draw.letters(this.seed, "suffix", this.draws++, length)
+  }
+
+  hex(label: string, words: number): string {
+    return Draw.hex(this.seed, label, this.draws++, words)
+  }
+
+  /** Sets a timer and gives its sequence. A time in the past is now. */
+  schedule(at: number, timer: Timer): number {
+    const sequence = ++this.sequence
+    this.timers = this.timers.with(timerKey(Math.max(this.now, Math.ceil(at)), sequence), timer, true)
+    return sequence
+  }
+
+  enqueue(controller: string, key: string): void {
+    this.queue.add(`${controller} ${key}`)
+  }
+
+  setContainer(container: Container): void {
+    this.containers = this.containers.with(container.key, container, true)
+  }
+
+  setPod(pod: PodRuntime): void {
+    this.pods = this.pods.with(pod.uid, pod, true)
+  }
+
+  put(resource: string, object: KubeObject): void {
+    this.store = Store.put(this.store, resource, object)
+  }
+
+  get(resource: string, namespace: string, name: string): KubeObject | undefined {
+    return Store.get(this.store, resource, namespace, name)
+  }
+
+  create(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
+    return this.run(registry.create(resourceById(resource), object))
+  }
+
+  /** Everything but the status. */
+  update(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
+    return this.run(registry.update(resourceById(resource), object))
+  }
+
+  remove(resource: string, namespace: string, name: string, options?: RemoveOptions): void {
+    this.run(registry.remove(resourceById(resource), namespace, name, options))
+  }
+
+  private run<A>(
+    write: (store: Store.Store, context: WriteContext) => Result.Result<readonly [A, Store.Store], KubeStatus>
+  ): Result.Result<A, KubeStatus> {
+    const result = write(this.store, this.context)
+    if (Result.isFailure(result)) return Result.fail(result.failure)
+    this.store = result.success[1]
+    return Result.succeed(result.success[0])
+  }
+}
+
+const resourceById = (id: string): Resource => {
+  const found = scheme.byId.get(id)
+  if (found === undefined) throw new Error(`no resource ${id}`)
+  return found
+}

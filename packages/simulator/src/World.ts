@@ -1,0 +1,154 @@
+/**
+ * The whole simulated cluster as one persistent value: objects, clock, timers, random counters, containers, volumes. Every change gives a
+ * new world that shares what stayed; keeping one is a snapshot, continuing an old one is a fork, and both cost nothing.
+ *
+ * At rest a world is settled: every controller has seen every change up to `now`. `advance` (Advance.ts) moves it on.
+ */
+import type { Behaviour } from "@aiopslab/core/Behaviour"
+import { virtualEpoch } from "@aiopslab/core/Cluster"
+import type { Playbook } from "@aiopslab/core/ClusterProvider"
+import * as Store from "@aiopslab/kubernetes/Store"
+import type * as BTree from "sorted-btree"
+import { EmptyBTree } from "sorted-btree"
+import type { Container } from "./Container.ts"
+import type { PodRuntime } from "./kubelet/PodRuntime.ts"
+import type { Timer } from "./Timer.ts"
+import { timeOf } from "./Timer.ts"
+
+/** Content that outlives containers: of a hostPath (by node and path) or an emptyDir (by pod). Paths are relative to its root. */
+export interface Volume {
+  readonly files: Readonly<Record<string, string | undefined>>
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A span of time in which nothing changed that matters to traffic: endpoints, pods, listening ports, program states, objects of the
+ * hidden group. It lasts until the next epoch begins, the latest until `now`.
+ */
+export interface Epoch {
+  readonly from: number
+  /** The world when it began, settled. Its own `epochs` are those before this one. */
+  readonly world: World
+  readonly before: Epoch | undefined
+}
+
+/** What a world needs to know of the installed plugins; fixed from birth. */
+export interface Setting {
+  readonly playbook: Playbook
+  readonly nodes: ReadonlyArray<NodeSpec>
+}
+
+export interface NodeSpec {
+  readonly name: string
+  readonly role: "control-plane" | "worker"
+  readonly ip: string
+  /** The first three numbers of its pods' addresses. */
+  readonly podNet: string
+}
+
+export interface World {
+  readonly setting: Setting
+  readonly store: Store.Store
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** By `timerKey`. */
+  readonly timers: BTree.default<string, Timer>
+  readonly seed: string
+  /** Counters: of draws, uids, timers and log lines, and addresses per node. */
+  readonly draws: number
+  readonly uids: number
+  readonly sequence: number
+  readonly addresses: Readonly<Record<string, number>>
+  /** By `podUid/name`. */
+  readonly containers: BTree.default<string, Container>
+  /** What kubelets know of their pods, by uid. */
+  readonly pods: BTree.default<string, PodRuntime>
+  readonly volumes: Readonly<Record<string, Volume>>
+  /** When an image was or will be on a node, by `node image`. */
+  readonly images: Readonly<Record<string, number>>
+  /** The revision up to which controllers have seen the store. */
+  readonly observed: number
+  /** Newest first. */
+  readonly epochs: Epoch | undefined
+}
+
+export const emptyVolume: Volume = { files: {}, data: {} }
+
+const emptyTimers: BTree.default<string, Timer> = EmptyBTree.clone()
+const emptyContainers: BTree.default<string, Container> = EmptyBTree.clone()
+const emptyPods: BTree.default<string, PodRuntime> = EmptyBTree.clone()
+
+/** A world without a single object, at `virtualEpoch` unless told otherwise. `boot` (Boot.ts) gives it nodes and namespaces. */
+export const empty = (setting: Setting, seed: string, now: number = virtualEpoch): World => ({
+  setting,
+  store: Store.empty,
+  now,
+  timers: emptyTimers,
+  seed,
+  draws: 0,
+  uids: 0,
+  sequence: 0,
+  addresses: {},
+  containers: emptyContainers,
+  pods: emptyPods,
+  volumes: {},
+  images: {},
+  observed: Store.empty.revision,
+  epochs: undefined
+})
+
+/** From here on the world draws from this seed. What was drawn before stays. */
+export const reseed = (world: World, seed: string): World => ({ ...world, seed })
+
+export const container = (world: World, podUid: string, name: string): Container | undefined => world.containers.get(`${podUid}/${name}`)
+
+/** In the order of their keys. */
+export const containersOf = (world: Pick<World, "containers">, podUid: string): ReadonlyArray<Container> => {
+  const out: Array<Container> = []
+  // "0" follows "/"
+  world.containers.forRange(`${podUid}/`, `${podUid}0`, false, (_, found) => {
+    out.push(found)
+  })
+  return out
+}
+
+/** Milliseconds since the epoch of the next thing that happens by itself; undefined when nothing will. */
+export const nextTimer = (world: Pick<World, "timers">): number | undefined => {
+  const first = world.timers.minKey()
+  return first === undefined ? undefined : timeOf(first)
+}
+
+/** Epochs that overlap `[since, until)`, oldest first, each with its part of that range. */
+export const epochsIn = (
+  world: World,
+  since: number,
+  until: number
+): ReadonlyArray<{ readonly from: number; readonly until: number; readonly world: World }> => {
+  const out: Array<{ readonly from: number; readonly until: number; readonly world: World }> = []
+  let end = Math.min(until, world.now)
+  for (let epoch = world.epochs; epoch !== undefined && end > since; epoch = epoch.before) {
+    if (epoch.from >= end) continue
+    out.push({ from: Math.max(epoch.from, since), until: end, world: epoch.world })
+    end = epoch.from
+  }
+  return out.reverse()
+}
+
+const repositoryOf = (image: string): readonly [repository: string, tag: string] => {
+  const name = image.split("@")[0] ?? image
+  const colon = name.lastIndexOf(":")
+  const split = colon > name.lastIndexOf("/") ? colon : name.length
+  const path = name
+    .slice(0, split)
+    .replace(/^docker\.io\//u, "")
+    .replace(/^library\//u, "")
+  return [path, name.slice(split + 1) || "latest"]
+}
+
+/** Who plays an image. One that names the tag wins over one that names the repository alone. */
+export const behaviourOf = (setting: Setting, image: string): Behaviour | undefined => {
+  const [repository, tag] = repositoryOf(image)
+  const tagged = `${repository}:${tag}`
+  const { behaviours } = setting.playbook
+  return behaviours.find(({ images }) => images.includes(tagged)) ?? behaviours.find(({ images }) => images.includes(repository))
+}

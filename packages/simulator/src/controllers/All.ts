@@ -1,0 +1,31 @@
+/** Every controller of a cluster, in the order in which they see a change. */
+import type { Controller } from "../Controller.ts"
+import { eventTtl } from "../Events.ts"
+import { kubelet } from "../kubelet/Kubelet.ts"
+import { scheduler } from "../Scheduler.ts"
+import { daemonSets } from "./DaemonSets.ts"
+import { deployments } from "./Deployments.ts"
+import { endpoints } from "./EndpointObjects.ts"
+import { garbage } from "./Garbage.ts"
+import { jobs } from "./Jobs.ts"
+import { namespaces, serviceAccounts } from "./Namespaces.ts"
+import { replicaSets } from "./ReplicaSets.ts"
+import { statefulSets } from "./StatefulSets.ts"
+import { localPath, volumeBinding } from "./Volumes.ts"
+
+export const controllers: ReadonlyArray<Controller> = [
+  serviceAccounts,
+  volumeBinding,
+  localPath,
+  deployments,
+  replicaSets,
+  statefulSets,
+  daemonSets,
+  jobs,
+  scheduler,
+  kubelet,
+  endpoints,
+  garbage,
+  namespaces,
+  eventTtl
+]

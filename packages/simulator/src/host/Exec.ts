@@ -1,0 +1,103 @@
+/** `exec` in a container: which program an argv means, and the frames of its answer. */
+import type { Duplex, Frame, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { KubeStatus as Status } from "@aiopslab/core/Kubernetes"
+import type { ContainerRef } from "@aiopslab/kubernetes/Host"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Container } from "../Container.ts"
+import * as RuntimeError from "../kubelet/RuntimeError.ts"
+import type { Cell } from "./Cell.ts"
+import * as Logs from "./Logs.ts"
+import * as Shell from "./Shell.ts"
+import { tools } from "./Tools.ts"
+
+const notFound = (container: string) =>
+  new Status({ code: 500, reason: "InternalError", message: `unable to upgrade connection: container not found ("${container}")` })
+
+const shells: ReadonlySet<string> = new Set(["sh", "ash", "dash", "bash"])
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/** `sh -c TEXT NAME ARGS…` or `sh FILE ARGS…`; a shell without arguments reads its standard input. */
+const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: string, args: ReadonlyArray<string>, stdin: string] => {
+  const at = argv.findIndex((word, i) => i > 0 && /^-[a-z]*c$/u.test(word))
+  if (at > 0) return [argv[at + 1] ?? "", argv.slice(at + 3), stdin]
+  const file = argv.findIndex((word, i) => i > 0 && !word.startsWith("-"))
+  return file > 0 ? [`. ${argv.slice(file).map(quoted).join(" ")}`, [], stdin] : [stdin, [], ""]
+}
+
+const missing = (program: string): Shell.Output => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
+
+const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Shell.Output> => {
+  const { behaviour } = container
+  const name = baseName(argv[0] ?? "")
+  const prepare = behaviour === undefined ? Effect.void : Effect.orDie(behaviour.prepare)
+  if (behaviour?.executables.includes(name) === true) {
+    return Effect.andThen(prepare, Shell.program(cell, container.key, [name, ...argv.slice(1)], stdin))
+  }
+  const shell = behaviour?.shell ?? "none"
+  if (shell === "none") return Effect.succeed(missing(argv[0] ?? ""))
+  if (shells.has(name) && (name !== "bash" || shell === "bash")) {
+    const [text, args, input] = scriptOf(argv, stdin)
+    return Effect.andThen(prepare, Shell.script(cell, container, text, args, input))
+  }
+  return name === "test" || tools.some((tool) => tool === name)
+    ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), [], stdin)
+    : Effect.succeed(missing(argv[0] ?? ""))
+}
+
+const statusOf = ({ exitCode }: Shell.Output): unknown =>
+  exitCode === 0
+    ? { metadata: {}, status: "Success" }
+    : {
+        metadata: {},
+        status: "Failure",
+        message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+        reason: "NonZeroExitCode",
+        details: { causes: [{ reason: "ExitCode", message: String(exitCode) }] }
+      }
+
+const encoder = new TextEncoder()
+
+const framesOf = (output: Shell.Output): Arr.NonEmptyReadonlyArray<Frame> => {
+  const written: Array<Frame> = []
+  if (output.stdout !== "") written.push({ channel: 1, data: encoder.encode(output.stdout) })
+  if (output.stderr !== "") written.push({ channel: 2, data: encoder.encode(output.stderr) })
+  return Arr.append(written, { channel: 3, data: encoder.encode(JSON.stringify(statusOf(output))) })
+}
+
+/** Standard input is read to its end before the command runs; the command runs when its answer is read. */
+export const exec = (
+  cell: Cell,
+  ref: ContainerRef,
+  argv: ReadonlyArray<string>,
+  options: { readonly stdin: boolean; readonly tty: boolean }
+): Effect.Effect<Duplex, KubeStatus> =>
+  Effect.flatMap(cell.present, (world) => {
+    const container = Logs.find(world, ref)
+    if (container === undefined || container.state._tag !== "Running") return Effect.fail(notFound(ref.container))
+    const chunks: Array<Uint8Array> = []
+    const ended = Deferred.makeUnsafe<void>()
+    const answer = Effect.suspend(() => Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), framesOf))
+    const whole = options.stdin ? Effect.andThen(Deferred.await(ended), answer) : answer
+    let told = false
+    // one pull for everything: the common reader, a probe of a trial, pays for no more of a stream than that
+    const pull = Effect.suspend(() => {
+      if (told) return Cause.done()
+      told = true
+      return whole
+    })
+    return Effect.succeed<Duplex>({
+      send: ({ channel, data }) =>
+        Effect.sync(() => {
+          if (channel === 0) chunks.push(data)
+        }),
+      end: (channel) => (channel === 0 ? Effect.asVoid(Deferred.succeed(ended, undefined)) : Effect.void),
+      received: Stream.fromPull(Effect.succeed(pull))
+    })
+  })

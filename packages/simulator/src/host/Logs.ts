@@ -1,0 +1,151 @@
+/** A container's log: what its program wrote and what requests left there, by time. */
+import type { KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { ContainerRef, LogOptions } from "@aiopslab/kubernetes/Host"
+import * as Status from "@aiopslab/kubernetes/Status"
+import * as Store from "@aiopslab/kubernetes/Store"
+import { parseTime } from "@aiopslab/kubernetes/Time"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import type { Container, Instance } from "../Container.ts"
+import { asPod } from "../Kinds.ts"
+import * as Traffic from "../traffic/Traffic.ts"
+import type { World } from "../World.ts"
+import { container as containerOf } from "../World.ts"
+import type { Cell } from "./Cell.ts"
+
+interface Line {
+  readonly time: number
+  readonly line: string
+}
+
+/** A followed log grows with traffic even when nothing in the world changes. */
+const followMillis = 1_000
+
+export const find = (world: World, ref: ContainerRef): Container | undefined => {
+  const uid = Store.get(world.store, "pods", ref.namespace, ref.pod)?.metadata.uid
+  return uid === undefined ? undefined : containerOf(world, uid, ref.container)
+}
+
+const instanceOf = (
+  world: World,
+  ref: ContainerRef,
+  { previous }: LogOptions
+): Result.Result<readonly [Container, Instance], KubeStatus> => {
+  const found = find(world, ref)
+  if (found === undefined) {
+    const pod = Store.get(world.store, "pods", ref.namespace, ref.pod)
+    if (pod !== undefined && (asPod(pod).spec.nodeName ?? "") === "")
+      return Result.fail(Status.badRequest(`pod ${ref.pod} does not have a host assigned`))
+    return Result.fail(Status.badRequest(`container "${ref.container}" in pod "${ref.pod}" is waiting to start: ContainerCreating`))
+  }
+  if (previous) {
+    // between two runs the one that ended is the previous one
+    const ended = found.state._tag === "Waiting" && found.instance?.endedAt !== undefined ? found.instance : found.previous
+    return ended === undefined
+      ? Result.fail(Status.badRequest(`previous terminated container "${ref.container}" in pod "${ref.pod}" not found`))
+      : Result.succeed([found, ended])
+  }
+  if (found.instance !== undefined) return Result.succeed([found, found.instance])
+  const reason = found.state._tag === "Waiting" ? found.state.reason : "ContainerCreating"
+  const why = reason === "ErrImagePull" || reason === "ImagePullBackOff" ? "trying and failing to pull image" : reason
+  return Result.fail(Status.badRequest(`container "${ref.container}" in pod "${ref.pod}" is waiting to start: ${why}`))
+}
+
+const written = (instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
+  const out: Array<Line> = []
+  for (let line = instance.log; line !== undefined && line.at >= since; line = line.before) {
+    if (line.at < until) out.push({ time: line.at, line: line.line })
+  }
+  return out.reverse()
+}
+
+const merged = (a: ReadonlyArray<Line>, b: ReadonlyArray<Line>): ReadonlyArray<Line> => {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  const out: Array<Line> = []
+  let i = 0
+  for (const line of b) {
+    for (let next = a[i]; next !== undefined && next.time <= line.time; next = a[i]) {
+      out.push(next)
+      i++
+    }
+    out.push(line)
+  }
+  return [...out, ...a.slice(i)]
+}
+
+/** Lines in `[since, until)` of the cluster's clock. */
+const lines = (world: World, container: Container, instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
+  const end = Math.min(until, instance.endedAt === undefined ? Infinity : instance.endedAt + 1)
+  const begin = Math.max(since, instance.startedAt)
+  return merged(
+    written(instance, begin, end),
+    Traffic.requestLog(world, { namespace: container.namespace, key: container.key }, begin, end)
+  )
+}
+
+/** The last `count` lines: looks back further and further, because a log of hours is long. */
+const tail = (world: World, container: Container, instance: Instance, since: number, until: number, count: number): ReadonlyArray<Line> => {
+  for (let back = 60_000; ; back *= 4) {
+    const begin = Math.max(since, (instance.endedAt ?? until) - back)
+    const found = lines(world, container, instance, begin, until)
+    if (found.length >= count || begin <= Math.max(since, instance.startedAt)) return found.slice(Math.max(0, found.length - count))
+  }
+}
+
+const printed = (all: ReadonlyArray<Line>, { limitBytes, timestamps }: LogOptions): string => {
+  const text = all
+    .map(({ line, time }) => (timestamps ? `${new Date(time).toISOString().slice(0, 23)}000000Z ${line}\n` : `${line}\n`))
+    .join("")
+  return limitBytes === undefined ? text : Buffer.from(text).subarray(0, limitBytes).toString()
+}
+
+const sinceOf = (world: World, { sinceSeconds, sinceTime }: LogOptions): number =>
+  sinceSeconds !== undefined ? world.now - sinceSeconds * 1000 : (parseTime(sinceTime) ?? 0)
+
+const present = (world: World, ref: ContainerRef, options: LogOptions): Result.Result<string, KubeStatus> =>
+  Result.map(instanceOf(world, ref, options), ([container, instance]) => {
+    const since = sinceOf(world, options)
+    const until = world.now + 1
+    return printed(
+      options.tailLines === undefined
+        ? lines(world, container, instance, since, until)
+        : tail(world, container, instance, since, until, options.tailLines),
+      options
+    )
+  })
+
+/** What the instance wrote after the given moment, as it comes, until it ends. */
+const following = (cell: Cell, ref: ContainerRef, options: LogOptions, id: string, after: number): Stream.Stream<string> =>
+  Stream.unfold(after as number | undefined, (last) =>
+    last === undefined
+      ? Effect.succeed(undefined)
+      : Effect.flatMap(cell.present, (seen) =>
+          Effect.andThen(
+            Effect.raceFirst(cell.changedSince(seen), Effect.sleep(followMillis)),
+            Effect.map(cell.present, (world): readonly [string, number | undefined] => {
+              const found = find(world, ref)
+              const instance = found?.instance?.id === id ? found.instance : found?.previous?.id === id ? found.previous : undefined
+              if (found === undefined || instance === undefined) return ["", undefined]
+              const text = printed(lines(world, found, instance, last, world.now + 1), options)
+              return [text, instance.endedAt === undefined ? world.now + 1 : undefined]
+            })
+          )
+        )
+  ).pipe(Stream.filter((text) => text !== ""))
+
+export const read = (cell: Cell, ref: ContainerRef, options: LogOptions): Stream.Stream<string, KubeStatus> =>
+  Stream.unwrap(
+    Effect.flatMap(cell.present, (world) =>
+      Effect.fromResult(
+        Result.map(present(world, ref, options), (text): Stream.Stream<string, KubeStatus> => {
+          const first = text === "" ? Stream.empty : Stream.succeed(text)
+          const id = find(world, ref)?.instance?.id
+          return options.follow && !options.previous && id !== undefined
+            ? Stream.concat(first, following(cell, ref, options, id, world.now + 1))
+            : first
+        })
+      )
+    )
+  )

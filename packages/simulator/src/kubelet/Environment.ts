@@ -1,0 +1,125 @@
+/** A container's environment and command line, resolved as the kubelet does. */
+import * as Result from "effect/Result"
+import type { ContainerSpec, EnvSource, EnvVar, KeyRef, Pod } from "../Kinds.ts"
+import type { Turn } from "../Turn.ts"
+
+type Variables = Readonly<Record<string, string>>
+
+const decoded = (resource: "configmaps" | "secrets", value: string): string =>
+  resource === "secrets" ? Buffer.from(value, "base64").toString("utf8") : value
+
+const word = { configmaps: "configmap", secrets: "secret" } as const
+const Word = { configmaps: "ConfigMap", secrets: "Secret" } as const
+
+const dataOf = (turn: Turn, resource: "configmaps" | "secrets", namespace: string, name: string): Variables | undefined => {
+  const found = turn.get(resource, namespace, name)
+  if (found === undefined) return undefined
+  const data = found["data"]
+  const out: Record<string, string> = {}
+  if (typeof data === "object" && data !== null) {
+    for (const [key, value] of Object.entries(data)) if (typeof value === "string") out[key] = decoded(resource, value)
+  }
+  return out
+}
+
+const keyed = (
+  turn: Turn,
+  resource: "configmaps" | "secrets",
+  namespace: string,
+  ref: KeyRef
+): Result.Result<string | undefined, string> => {
+  const name = ref.name ?? ""
+  const data = dataOf(turn, resource, namespace, name)
+  const value = data?.[ref.key]
+  if (value !== undefined || ref.optional === true) return Result.succeed(value)
+  return Result.fail(
+    data === undefined ? `${word[resource]} "${name}" not found` : `couldn't find key ${ref.key} in ${Word[resource]} ${namespace}/${name}`
+  )
+}
+
+const field = (pod: Pod, ip: string, nodeIp: string, path: string): string => {
+  const subscript = /^metadata\.(?<what>labels|annotations)\['(?<key>.*)'\]$/u.exec(path)?.groups
+  if (subscript !== undefined)
+    return pod.metadata[subscript["what"] === "labels" ? "labels" : "annotations"]?.[subscript["key"] ?? ""] ?? ""
+  switch (path) {
+    case "metadata.name":
+      return pod.metadata.name
+    case "metadata.namespace":
+      return pod.metadata.namespace ?? ""
+    case "metadata.uid":
+      return pod.metadata.uid ?? ""
+    case "spec.nodeName":
+      return pod.spec.nodeName ?? ""
+    case "spec.serviceAccountName":
+      return pod.spec.serviceAccountName ?? ""
+    case "status.podIP":
+    case "status.podIPs":
+      return ip
+    case "status.hostIP":
+    case "status.hostIPs":
+      return nodeIp
+    default:
+      return ""
+  }
+}
+
+/** `$(NAME)` of a known variable; `$$` is a dollar. */
+const expand = (text: string, variables: Variables): string =>
+  text.replace(/\$\$|\$\((?<name>[^)]+)\)/gu, (found: string, name: string | undefined) =>
+    name === undefined ? "$" : (variables[name] ?? found)
+  )
+
+/** The variables, or the kubelet's word for what is missing. */
+export const of = (turn: Turn, pod: Pod, container: ContainerSpec, ip: string, nodeIp: string): Result.Result<Variables, string> => {
+  const namespace = pod.metadata.namespace ?? ""
+  const out: Record<string, string> = {
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    HOSTNAME: pod.spec.hostname ?? pod.metadata.name,
+    KUBERNETES_SERVICE_HOST: "10.96.0.1",
+    KUBERNETES_SERVICE_PORT: "443",
+    KUBERNETES_PORT: "tcp://10.96.0.1:443"
+  }
+  for (const source of container.envFrom ?? []) {
+    const added = fromSource(turn, namespace, source)
+    if (Result.isFailure(added)) return Result.fail(added.failure)
+    Object.assign(out, added.success)
+  }
+  for (const variable of container.env ?? []) {
+    const value = valueOf(turn, pod, ip, nodeIp, variable, out)
+    if (Result.isFailure(value)) return Result.fail(value.failure)
+    if (value.success !== undefined) out[variable.name] = value.success
+  }
+  return Result.succeed(out)
+}
+
+const fromSource = (turn: Turn, namespace: string, source: EnvSource): Result.Result<Variables, string> => {
+  const resource = source.configMapRef === undefined ? "secrets" : "configmaps"
+  const ref = source.configMapRef ?? source.secretRef
+  const name = ref?.name ?? ""
+  const data = dataOf(turn, resource, namespace, name)
+  if (data === undefined) return ref?.optional === true ? Result.succeed({}) : Result.fail(`${word[resource]} "${name}" not found`)
+  return Result.succeed(Object.fromEntries(Object.entries(data).map(([key, value]) => [`${source.prefix ?? ""}${key}`, value])))
+}
+
+const valueOf = (
+  turn: Turn,
+  pod: Pod,
+  ip: string,
+  nodeIp: string,
+  variable: EnvVar,
+  known: Variables
+): Result.Result<string | undefined, string> => {
+  const from = variable.valueFrom
+  if (from === undefined) return Result.succeed(expand(variable.value ?? "", known))
+  const namespace = pod.metadata.namespace ?? ""
+  if (from.configMapKeyRef !== undefined) return keyed(turn, "configmaps", namespace, from.configMapKeyRef)
+  if (from.secretKeyRef !== undefined) return keyed(turn, "secrets", namespace, from.secretKeyRef)
+  return Result.succeed(from.fieldRef === undefined ? "" : field(pod, ip, nodeIp, from.fieldRef.fieldPath))
+}
+
+/** `command`, else the image's; then `args`, which replace the image's own when there is a command or any argument. */
+export const argv = (container: ContainerSpec, image: ReadonlyArray<string>, variables: Variables): ReadonlyArray<string> => {
+  const { args, command } = container
+  const own = command !== undefined && command.length > 0 ? command : args !== undefined && args.length > 0 ? image.slice(0, 1) : image
+  return [...own, ...(args ?? [])].map((word) => expand(word, variables))
+}

@@ -1,0 +1,167 @@
+/** Drives the programs of containers: one step at a time, with its effects carried out on the world. */
+import type { NetworkReply, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
+import type { Container, PendingCall } from "../Container.ts"
+import * as Network from "../Network.ts"
+import type { Turn } from "../Turn.ts"
+import * as Files from "./Files.ts"
+import { contextOf, reset } from "./ProgramContext.ts"
+
+/** One way of a call, in milliseconds. */
+const latency = [1, 4] as const
+/** How long a client waits for an address that doesn't answer. */
+const dialTimeout = 5_000
+
+/** The answers a step can give to whoever asked for it. */
+interface Outcome {
+  readonly reply: NetworkReply | undefined
+  readonly output: Extract<ProgramEffect, { readonly _tag: "Output" }> | undefined
+}
+
+/** Gives the program an input and carries its effects out. Does nothing when it doesn't run. */
+export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
+  const before = turn.containers.get(key)
+  if (before?.program === undefined) return { reply: undefined, output: undefined }
+  const { effects, state } = before.program.step(
+    before.memory,
+    input,
+    contextOf(turn, before, () => turn.draw(key))
+  )
+  if (state !== before.memory) turn.relevant = true
+  let container: Container = state === before.memory ? before : { ...before, memory: state }
+  let reply: NetworkReply | undefined
+  let output: Outcome["output"]
+  let exit: number | undefined
+  for (const effect of effects) {
+    switch (effect._tag) {
+      case "Answer":
+        reply = effect.reply
+        break
+      case "Output":
+        output = effect
+        break
+      case "Exit":
+        exit = effect.code
+        break
+      default:
+        container = carryOut(turn, container, effect)
+    }
+  }
+  if (container !== before) turn.setContainer(container)
+  if (exit !== undefined) end(turn, container, exit)
+  else if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
+  return { reply, output }
+}
+
+export const podKey = (container: Container): string => `${container.namespace}/${container.pod}/${container.podUid}`
+
+const carryOut = (
+  turn: Turn,
+  container: Container,
+  effect: Exclude<ProgramEffect, { readonly _tag: "Answer" | "Output" | "Exit" }>
+): Container => {
+  const number = container.instance?.number ?? 0
+  switch (effect._tag) {
+    case "Log":
+      return logged(turn, container, effect.stream, effect.line)
+    case "Listen":
+      if (container.listening.includes(effect.port)) return container
+      turn.relevant = true
+      return { ...container, listening: [...container.listening, effect.port] }
+    case "Register":
+      turn.relevant = true
+      return {
+        ...container,
+        registered: [...container.registered.filter(({ name }) => name !== effect.name), { name: effect.name, port: effect.port }]
+      }
+    case "Call": {
+      const { _tag: _, ...call } = effect
+      turn.schedule(turn.now + turn.millis("latency", ...latency), { _tag: "Call", container: container.key, instance: number, call })
+      return container
+    }
+    case "Timer": {
+      const sequence = turn.sequence + 1
+      // time passes between a timer and its setting, or a program could stop the clock
+      turn.schedule(turn.now + Math.max(1, effect.afterMillis), {
+        _tag: "Program",
+        container: container.key,
+        instance: number,
+        name: effect.name,
+        sequence
+      })
+      return { ...container, timers: { ...container.timers, [effect.name]: sequence } }
+    }
+    case "WriteFile":
+      return written(turn, Files.write(turn, container, effect.path, effect.text))
+    case "SaveData":
+      turn.relevant = true
+      return written(turn, Files.save(turn, container, effect.path, effect.value))
+  }
+}
+
+export const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
+  turn.volumes = volumes
+  return container
+}
+
+export const logged = (turn: Turn, container: Container, stream: "stdout" | "stderr", text: string): Container => {
+  const { instance } = container
+  if (instance === undefined) return container
+  let log = instance.log
+  for (const line of text.split("\n")) log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
+  return { ...container, instance: { ...instance, log } }
+}
+
+/** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
+export const end = (turn: Turn, container: Container, exitCode: number): void => {
+  const startedAt = container.state._tag === "Running" ? container.state.startedAt : turn.now
+  turn.relevant = true
+  turn.setContainer({
+    ...container,
+    program: undefined,
+    memory: undefined,
+    ready: false,
+    listening: [],
+    registered: [],
+    timers: {},
+    instance: container.instance === undefined ? undefined : { ...container.instance, endedAt: turn.now },
+    state: {
+      _tag: "Terminated",
+      exitCode,
+      reason: exitCode === 0 ? "Completed" : "Error",
+      startedAt,
+      finishedAt: turn.now,
+      id: container.instance?.id ?? ""
+    }
+  })
+  turn.enqueue("kubelet", podKey(container))
+}
+
+const alive = (turn: Turn, key: string, instance: number): Container | undefined => {
+  const container = turn.containers.get(key)
+  return container?.program !== undefined && container.instance?.number === instance ? container : undefined
+}
+
+export const fireTimer = (turn: Turn, key: string, instance: number, name: string, sequence: number): void => {
+  const container = alive(turn, key, instance)
+  if (container?.timers[name] === sequence) step(turn, key, { _tag: "Timer", name })
+}
+
+export const deliver = (turn: Turn, key: string, instance: number, id: string, reply: NetworkReply): void => {
+  if (alive(turn, key, instance) !== undefined) step(turn, key, { _tag: "Reply", id, reply })
+}
+
+/** A call arrives: its target answers, and the answer goes back in the same moment; only silence takes longer. */
+export const call = (turn: Turn, key: string, instance: number, { host, id, port, request }: PendingCall): void => {
+  const caller = alive(turn, key, instance)
+  if (caller === undefined) return
+  const found = Network.resolve(turn, caller.namespace, host, port)
+  if (found._tag === "Failure") {
+    if (found.failure.failure !== "timeout") return deliver(turn, key, instance, id, found.failure)
+    turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply: found.failure })
+    return
+  }
+  const { targets } = found
+  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
+  if (target === undefined || !target.listening) return deliver(turn, key, instance, id, Network.refused(found.address, port))
+  deliver(turn, key, instance, id, step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset)
+}

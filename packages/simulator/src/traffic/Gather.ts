@@ -1,0 +1,153 @@
+/** The facts of a world: asks its network and its programs what the requests of an application would meet. */
+import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
+import type { Service, Topology } from "@aiopslab/core/Topology"
+import * as Store from "@aiopslab/kubernetes/Store"
+import type { Container } from "../Container.ts"
+import type { Target } from "../Network.ts"
+import * as Network from "../Network.ts"
+import type { World } from "../World.ts"
+import { type Facts, handlerRequest, type Place, type Reach, type Replies, requestKey, requestsOf } from "./Facts.ts"
+import { entryKey } from "./Walk.ts"
+
+const placeOf = ({ container, listening }: Target, dialled: string): Place => ({
+  key: container.key,
+  pod: container.pod,
+  container: container.name,
+  node: container.node,
+  dialled,
+  listens: listening
+})
+
+const resolved = (world: World, namespace: string, host: string, port: number): Reach => {
+  const resolution = Network.resolve(world, namespace, host, port)
+  return resolution._tag === "Failure"
+    ? { _tag: "failure", failure: resolution.failure }
+    : { _tag: "places", places: resolution.targets.map((target) => placeOf(target, `${resolution.address}:${port}`)) }
+}
+
+/** Whoever asks the app's registry gets an answer only while it has a listening endpoint. */
+const answers = (reach: Reach): boolean => reach._tag === "places" && reach.places.some((place) => place.listens)
+
+const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service): Reach => {
+  const { discovery } = service
+  if (discovery._tag === "kubernetes") return resolved(world, namespace, name, service.port)
+  const registry = topology.services[discovery.registry]
+  if (!answers(resolved(world, namespace, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
+  const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
+    placeOf(target, `${target.container.podIp}:${target.port}`)
+  )
+  return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places }
+}
+
+/** Consul's HTTP port, for topologies that don't list the registry among their services. */
+const registryPort = 8500
+
+/** What programs may read when they answer, beside their own memory. */
+interface Surroundings {
+  readonly volumes: World["volumes"]
+  readonly configMaps: unknown
+  readonly secrets: unknown
+}
+
+const surroundingsOf = ({ store, volumes }: World): Surroundings => ({
+  volumes,
+  configMaps: Store.versionOf(store, "configmaps"),
+  secrets: Store.versionOf(store, "secrets")
+})
+
+const sameSurroundings = (a: Surroundings, b: Surroundings): boolean =>
+  a.volumes === b.volumes && a.configMaps === b.configMaps && a.secrets === b.secrets
+
+interface Asked {
+  readonly surroundings: Surroundings
+  readonly replies: Map<string, NetworkReply>
+}
+
+const asked = new WeakMap<Container, Asked>()
+
+/** A container that is as it was answers as it did: an answer must not depend on the moment, nor on chance. */
+const ask = (world: World, key: string, surroundings: Surroundings, request: NetworkRequest): NetworkReply => {
+  const container = world.containers.get(key)
+  if (container === undefined) return refusal
+  let known = asked.get(container)
+  if (known === undefined || !sameSurroundings(known.surroundings, surroundings)) {
+    known = { surroundings, replies: new Map() }
+    asked.set(container, known)
+  }
+  const text = requestKey(request)
+  const found = known.replies.get(text)
+  if (found !== undefined) return found
+  const reply = Network.ask(world, key, request)
+  known.replies.set(text, reply)
+  return reply
+}
+
+const refusal: NetworkReply = { _tag: "failure", failure: "refused", message: "" }
+
+const repliesOf = (
+  world: World,
+  surroundings: Surroundings,
+  reach: Reach,
+  requests: ReadonlyArray<NetworkRequest>
+): Readonly<Record<string, Replies>> => {
+  if (reach._tag !== "places") return {}
+  return Object.fromEntries(
+    requests.map((request) => [
+      requestKey(request),
+      reach.places.map((place) => (place.listens ? ask(world, place.key, surroundings, request) : refusal))
+    ])
+  )
+}
+
+const gathered = (world: World, namespace: string, topology: Topology): Facts => {
+  const requests = requestsOf(topology)
+  const surroundings = surroundingsOf(world)
+  const services: Record<string, Reach> = {}
+  const replies: Record<string, Readonly<Record<string, Replies>>> = {}
+  for (const [name, service] of Object.entries(topology.services)) {
+    const reach = (services[name] = reachOf(world, namespace, topology, name, service))
+    replies[name] = repliesOf(world, surroundings, reach, requests[name] ?? [])
+  }
+  const entry = resolved(world, namespace, topology.entry.service, topology.entry.port)
+  replies[entryKey] = repliesOf(
+    world,
+    surroundings,
+    entry,
+    Object.values(topology.operations).map((operation) => handlerRequest(topology, operation.service, operation.handler))
+  )
+  return { entry, services, replies }
+}
+
+interface Kept {
+  readonly surroundings: Surroundings
+  readonly services: unknown
+  readonly endpoints: unknown
+  readonly namespace: string
+  readonly topology: Topology
+  readonly facts: Facts
+}
+
+const kept = new WeakMap<World["containers"], ReadonlyArray<Kept>>()
+/** For one state of the containers; more differ only in objects. */
+const mostKept = 8
+
+/** Worlds that share everything which facts follow from share the facts: most epochs of a trial, and forks of one installation. */
+export const factsOf = (world: World, namespace: string, topology: Topology): Facts => {
+  const known = kept.get(world.containers) ?? []
+  const surroundings = surroundingsOf(world)
+  const services = Store.versionOf(world.store, "services")
+  const endpoints = Store.versionOf(world.store, "endpoints")
+  const found = known.find(
+    (one) =>
+      one.topology === topology &&
+      one.namespace === namespace &&
+      one.services === services &&
+      one.endpoints === endpoints &&
+      sameSurroundings(one.surroundings, surroundings)
+  )
+  if (found !== undefined) return found.facts
+  // chance in a program's answer must not make equal states differ
+  const facts = gathered({ ...world, seed: "" }, namespace, topology)
+  kept.set(world.containers, [{ surroundings, services, endpoints, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
+  return facts
+}

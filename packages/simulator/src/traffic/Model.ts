@@ -1,0 +1,146 @@
+/**
+ * The distribution of what can happen to the requests of one application while its facts hold. Ways through it are found when a request
+ * first takes them and kept as a tree of choices, so that drawing a request costs a few hashes; probabilities are exact. Each way keeps a
+ * number of timings of its spans, sums and maxima of log-normals; a request takes one of them and stretches it a little.
+ */
+import type { Operation, Topology } from "@aiopslab/core/Topology"
+import { bell, hashOf, mix, normal, uniform } from "./Hash.ts"
+import { type Facts, fingerprint } from "./Facts.ts"
+import { type Branch, type Run, type Visit, walk } from "./Walk.ts"
+
+/** Where spans lie: milliseconds from the request's arrival, by index of visit or run; index 0 is the user's own wait. */
+export interface Timing {
+  readonly offsets: Float64Array
+  readonly durations: Float64Array
+}
+
+/** What may happen to a request; `stretchOf` makes it the request's own. */
+export interface Outcome {
+  readonly branch: Branch
+  readonly timing: Timing
+  /** What the user waits, in milliseconds, before stretching. */
+  readonly latency: number
+}
+
+/** Times kept for each way; enough for a 99th percentile that moves by less than it does in reality. */
+const timings = 128
+/** Standard deviation of the stretch around 1. */
+const spread = 0.04
+/** No request takes longer than this: the user's patience, in milliseconds. */
+export const longest = 60_000
+
+type Node =
+  | { readonly _tag: "choice"; readonly weights: ReadonlyArray<number>; readonly next: Array<Node | undefined> }
+  | { readonly _tag: "leaf"; readonly branch: Branch; readonly seed: number; readonly outcomes: Array<Outcome | undefined> }
+
+const pick = (weights: ReadonlyArray<number>, at: number): number => {
+  let sum = 0
+  for (let i = 0; i < weights.length - 1; i++) if (at < (sum += weights[i] ?? 0)) return i
+  return weights.length - 1
+}
+
+/** Walks with these choices made; a choice beyond them becomes a node. */
+const explore = (model: Model, operation: Operation, choices: ReadonlyArray<number>): Node => {
+  let made = 0
+  let undecided: ReadonlyArray<number> | undefined
+  const branch = walk(model.topology, model.facts, operation, (weights) => {
+    const choice = choices[made++]
+    if (choice === undefined) undecided ??= weights
+    return choice ?? 0
+  })
+  return undecided === undefined
+    ? { _tag: "leaf", branch, seed: choices.reduce(mix, hashOf(operation.path)), outcomes: [] }
+    : { _tag: "choice", weights: undecided, next: [] }
+}
+
+export interface Model {
+  readonly topology: Topology
+  readonly facts: Facts
+  /** @internal */
+  readonly roots: Map<Operation, Node>
+}
+
+const draw = (latency: { readonly medianMillis: number; readonly sigma: number }, hash: number): number =>
+  latency.medianMillis * Math.exp(latency.sigma * normal(hash))
+
+const timingOf = (branch: Branch, seed: number): Timing => {
+  const offsets = new Float64Array(branch.size)
+  const durations = new Float64Array(branch.size)
+  const place = (index: number, start: number, end: number): number => {
+    offsets[index] = start
+    durations[index] = end - start
+    return end
+  }
+  const visited = (visit: Visit, start: number): number => {
+    const own = draw(visit.handler.latency, mix(seed, visit.index))
+    let at = start + own / 2
+    for (const group of visit.groups) at = group.reduce((end, run) => Math.max(end, ran(run, at)), at)
+    return place(visit.index, start, at + own / 2)
+  }
+  const ran = (run: Run, start: number): number => {
+    const own = draw(run.latency, mix(seed, run.index))
+    return place(run.index, start, run.visit === undefined ? start + own : visited(run.visit, start + own / 2) + own / 2)
+  }
+  ran(branch.root, 0)
+  return { offsets, durations }
+}
+
+/** What happens to the request with this key. */
+export const outcome = (model: Model, operation: Operation, key: number): Outcome => {
+  let node = model.roots.get(operation)
+  if (node === undefined) model.roots.set(operation, (node = explore(model, operation, [])))
+  let depth = 0
+  while (node._tag === "choice") {
+    const choice = pick(node.weights, uniform(mix(key, 16 + depth++)))
+    const next: Node | undefined = node.next[choice]
+    node = next ?? (node.next[choice] = explore(model, operation, choicesOf(model, operation, key, depth)))
+  }
+  const index = mix(key, 4) % timings
+  return (node.outcomes[index] ??= timed(node.branch, mix(node.seed, index)))
+}
+
+const timed = (branch: Branch, seed: number): Outcome => {
+  const timing = timingOf(branch, seed)
+  return { branch, timing, latency: timing.durations[0] ?? 0 }
+}
+
+/** A request's own times are its outcome's, multiplied by this. */
+export const stretchOf = ({ latency }: Outcome, key: number): number => Math.min(1 + spread * bell(mix(key, 5)), longest / latency)
+
+/** The choices that lead a request down to this depth. */
+const choicesOf = (model: Model, operation: Operation, key: number, depth: number): ReadonlyArray<number> => {
+  const out: Array<number> = []
+  let node = model.roots.get(operation)
+  while (out.length < depth && node?._tag === "choice") {
+    const choice: number = pick(node.weights, uniform(mix(key, 16 + out.length)))
+    out.push(choice)
+    node = node.next[choice]
+  }
+  return out
+}
+
+/** Models kept for each topology: forks of one installation, and states that come back, share them. */
+const kept = 128
+const models = new WeakMap<Topology, Map<string, Model>>()
+const byFacts = new WeakMap<Facts, Model>()
+
+/** Equal facts of one topology give the same model. */
+export const modelOf = (topology: Topology, facts: Facts): Model => {
+  const seen = byFacts.get(facts)
+  if (seen?.topology === topology) return seen
+  const made = modelFor(topology, facts)
+  byFacts.set(facts, made)
+  return made
+}
+
+const modelFor = (topology: Topology, facts: Facts): Model => {
+  let known = models.get(topology)
+  if (known === undefined) models.set(topology, (known = new Map()))
+  const text = fingerprint(facts)
+  const found = known.get(text)
+  if (found !== undefined) return found
+  if (known.size >= kept) known.clear()
+  const made: Model = { topology, facts, roots: new Map() }
+  known.set(text, made)
+  return made
+}

@@ -1,0 +1,96 @@
+/**
+ * One request as the spans of its trace, in Jaeger's terms: a server span for each handler that ran, a client span for each call, as the
+ * OpenTracing interceptors of grpc and net/http report them. Ids follow from the request's key.
+ */
+import type { Span } from "@aiopslab/core/Telemetry"
+import * as Hash from "./Hash.ts"
+import type { Request } from "./Requests.ts"
+import type { Run, Visit } from "./Walk.ts"
+
+interface Trace {
+  readonly request: Request
+  readonly id: string
+  readonly out: Array<Span>
+}
+
+const nameOf = (trace: Trace, service: string): string => trace.request.flow.model.topology.services[service]?.traceName ?? service
+
+/** `/geo.Geo/Nearby` of a gRPC call, as the interceptors name it. */
+const operationOf = (protocol: string, operation: string): string =>
+  protocol === "grpc" && !operation.startsWith("/") ? `/${operation}` : operation
+
+const timed = (trace: Trace, index: number) => {
+  const {
+    at,
+    outcome: { timing },
+    stretch
+  } = trace.request
+  return {
+    traceId: trace.id,
+    spanId: index === rootVisit ? trace.id : Hash.id(trace.request.key, 64 + index),
+    start: at + (timing.offsets[index] ?? 0) * stretch,
+    duration: (timing.durations[index] ?? 0) * stretch
+  }
+}
+
+/** Index of the entry's handler: the span that a trace begins with; its id is the trace's. */
+const rootVisit = 1
+
+const errorTags = (message: string | undefined): Readonly<Record<string, string>> =>
+  message === undefined ? {} : { error: "true", "error.message": message }
+
+const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string | undefined): void => {
+  const span = timed(trace, visit.index)
+  const {
+    operation,
+    outcome: { branch }
+  } = trace.request
+  const http: Readonly<Record<string, string>> =
+    parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(branch.status) } : {}
+  trace.out.push({
+    ...span,
+    ...(parentId === undefined ? {} : { parentId }),
+    service: nameOf(trace, visit.service),
+    operation: operationOf(protocol, visit.handlerName),
+    error: visit.failure !== undefined,
+    tags: {
+      "span.kind": "server",
+      component: protocol === "grpc" ? "gRPC" : "net/http",
+      hostname: visit.place.pod,
+      ...http,
+      ...errorTags(visit.failure)
+    }
+  })
+  for (const run of visit.groups.flat()) called(trace, run, visit, span.spanId)
+}
+
+const called = (trace: Trace, run: Run, caller: Visit, parentId: string): void => {
+  const span = timed(trace, run.index)
+  const { failure } = run
+  trace.out.push({
+    ...span,
+    parentId,
+    service: nameOf(trace, caller.service),
+    operation: operationOf(run.protocol, run.operation),
+    error: failure !== undefined,
+    tags: {
+      "span.kind": "client",
+      component: run.protocol === "grpc" ? "gRPC" : run.protocol,
+      hostname: caller.place.pod,
+      "peer.service": run.to,
+      ...(run.protocol === "grpc" ? { response_class: failure === undefined ? "2xx" : "5xx", response_code: failure?.code ?? "OK" } : {}),
+      ...errorTags(failure?.message)
+    }
+  })
+  if (run.visit !== undefined) visited(trace, run.visit, run.protocol, span.spanId)
+}
+
+export const traceIdOf = (request: Request): string => Hash.id(request.key, Hash.mix(request.flow.stream.seed, 64 + rootVisit))
+
+/** Parents before children; empty when no handler was reached, for nobody could report a span then. */
+export const spansOf = (request: Request): ReadonlyArray<Span> => {
+  const trace: Trace = { request, id: traceIdOf(request), out: [] }
+  const { visit } = request.outcome.branch.root
+  if (visit !== undefined) visited(trace, visit, "http", undefined)
+  return trace.out
+}

@@ -1,0 +1,198 @@
+/**
+ * One way that a request can take through an application under given facts: which containers it meets, what fails, and why. Where chance
+ * decides (which endpoint, whether the cache misses) the walk asks; the same answers give the same way.
+ */
+import type { NetworkReply } from "@aiopslab/core/Behaviour"
+import type { Call, Handler, Latency, Operation, Topology } from "@aiopslab/core/Topology"
+import { type Facts, handlerRequest, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
+import * as Network from "../Network.ts"
+import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, type Protocol } from "./Failure.ts"
+
+/** Chooses by weight; the weights sum to 1. */
+export type Choose = (weights: ReadonlyArray<number>) => number
+
+/** A handler's run in a container: the span of its server. */
+export interface Visit {
+  /** Its place in the branch's tables of times. */
+  readonly index: number
+  readonly service: string
+  readonly handlerName: string
+  readonly handler: Handler
+  readonly place: Place
+  /** Groups one after the other; the calls of a group at the same time. */
+  readonly groups: ReadonlyArray<ReadonlyArray<Run>>
+  /** What it failed with. */
+  readonly failure?: string
+  /** Failures that only its log tells. */
+  readonly ignored: ReadonlyArray<string>
+}
+
+/** A call as its caller sees it: the span of the client. */
+export interface Run {
+  readonly index: number
+  readonly to: string
+  readonly operation: string
+  readonly protocol: Protocol
+  /** Of the network and, without a visit, of the answer or failure. */
+  readonly latency: Latency
+  /** Where it was answered. */
+  readonly place?: Place
+  readonly visit?: Visit
+  readonly failure?: Failure
+}
+
+export interface Branch {
+  readonly root: Run
+  /** Length of the tables of times. */
+  readonly size: number
+  /** HTTP status that the user gets; 0 when there was no answer. */
+  readonly status: number
+}
+
+/** Between two pods of one cluster. */
+const network: Latency = { medianMillis: 0.15, sigma: 0.3 }
+
+/** What a store needs for an indexed look-up on an idle machine. */
+const stores: Readonly<Record<Protocol, Latency>> = {
+  http: { medianMillis: 1, sigma: 0.35 },
+  grpc: { medianMillis: 1, sigma: 0.35 },
+  mongodb: { medianMillis: 1.1, sigma: 0.4 },
+  memcached: { medianMillis: 0.3, sigma: 0.3 },
+  redis: { medianMillis: 0.3, sigma: 0.3 },
+  sql: { medianMillis: 1.6, sigma: 0.4 },
+  tcp: { medianMillis: 0.5, sigma: 0.3 }
+}
+
+/** Deeper is a circle in the topology. */
+const deepest = 24
+
+const noReply: NetworkReply = { _tag: "failure", failure: "timeout", message: "" }
+
+const refusedAt = (dialled: string): NetworkFailure => ({
+  _tag: "failure",
+  failure: "refused",
+  message: `dial tcp ${dialled}: connect: connection refused`
+})
+
+type Met = { readonly place: Place; readonly index: number } | { readonly failure: Failure }
+
+interface Walker {
+  readonly topology: Topology
+  readonly facts: Facts
+  readonly choose: Choose
+  next: number
+}
+
+/**
+ * The container that gets the call. A Kubernetes Service spreads connections over all of its endpoints and some of them may refuse; a client
+ * that balances by itself over a registry's instances only uses those it could connect to.
+ */
+const meet = (walker: Walker, reach: Reach, protocol: Protocol, balancer: "service" | "client"): Met => {
+  if (reach._tag === "no-instances") return { failure: noInstances }
+  if (reach._tag === "failure") return { failure: ofNetwork(protocol, reach.failure) }
+  const all = reach.places.map((place, index) => ({ place, index }))
+  const connected = balancer === "service" ? all : all.filter(({ place }) => place.listens)
+  const candidates = connected.length === 0 ? all : connected
+  const chosen = candidates[candidates.length === 1 ? 0 : walker.choose(candidates.map(() => 1 / candidates.length))]
+  if (chosen === undefined) return { failure: noInstances }
+  const { dialled, listens } = chosen.place
+  return listens ? chosen : { failure: ofNetwork(protocol, refusedAt(dialled)) }
+}
+
+const visit = (walker: Walker, service: string, handlerName: string, handler: Handler, place: Place, depth: number): Visit => {
+  const index = walker.next++
+  const groups: Array<ReadonlyArray<Run>> = []
+  const ignored: Array<string> = []
+  let failure: string | undefined
+  for (const group of handler.calls) {
+    const runs: Array<Run> = []
+    for (const call of group) {
+      const share = call.share ?? 1
+      if (share < 1 && walker.choose([share, 1 - share]) === 1) continue
+      const made = run(walker, call, depth + 1)
+      runs.push(made)
+      if (made.failure === undefined) continue
+      if (call.onFailure === "ignore") ignored.push(made.failure.message)
+      else failure ??= made.failure.message
+    }
+    if (runs.length > 0) groups.push(runs)
+    if (failure !== undefined) break
+  }
+  return { index, service, handlerName, handler, place, groups, ignored, ...(failure === undefined ? {} : { failure }) }
+}
+
+const run = (walker: Walker, call: Call, depth: number): Run => {
+  const { topology } = walker
+  const index = walker.next++
+  const callee = topology.services[call.to]
+  const protocol = call.request?.protocol ?? callee?.protocol ?? "tcp"
+  const operation = call.handler ?? call.request?.operation ?? call.to
+  const failed = (failure: Failure, place?: Place): Run => ({
+    index,
+    to: call.to,
+    operation,
+    protocol,
+    latency: failure.latency,
+    failure,
+    ...(place === undefined ? {} : { place })
+  })
+  const reach = walker.facts.services[call.to]
+  if (callee === undefined || reach === undefined || depth > deepest) return failed(ofNetwork(protocol, Network.noSuchHost(call.to)))
+  const met = meet(walker, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
+  if ("failure" in met) return failed(met.failure)
+  const { place } = met
+  const request = call.request ?? handlerRequest(topology, call.to, operation)
+  const reply = walker.facts.replies[call.to]?.[requestKey(request)]?.[met.index] ?? noReply
+  const answered = call.handler === undefined ? stores[protocol] : network
+  const refusal = ofReply(protocol, reply, answered)
+  if (refusal !== undefined) return failed(refusal, place)
+  const handler = call.handler === undefined ? undefined : callee.handlers[call.handler]
+  const made: Run = { index, to: call.to, operation, protocol, latency: answered, place }
+  if (handler === undefined) return made
+  const inner = visit(walker, call.to, operation, handler, place, depth)
+  return {
+    ...made,
+    visit: inner,
+    ...(inner.failure === undefined ? {} : { failure: ofHandler(protocol, inner.failure, network) })
+  }
+}
+
+/** A user's request: through the entry to the operation's handler. */
+export const walk = (topology: Topology, facts: Facts, operation: Operation, choose: Choose): Branch => {
+  const walker: Walker = { topology, facts, choose, next: 1 }
+  const root = knock(walker, operation)
+  const status = root.visit === undefined ? statusOf(root) : root.visit.failure === undefined ? 200 : 500
+  return { root, size: walker.next, status }
+}
+
+const statusOf = (root: Run): number => {
+  const code = Number(root.failure?.code)
+  return Number.isInteger(code) ? code : 0
+}
+
+const knock = (walker: Walker, operation: Operation): Run => {
+  const { facts, topology } = walker
+  const about = { index: 0, to: operation.service, operation: operation.handler, protocol: "http" as const }
+  const met = meet(walker, facts.entry, "http", "service")
+  if ("failure" in met) return { ...about, latency: met.failure.latency, failure: met.failure }
+  const { place } = met
+  const handler = topology.services[operation.service]?.handlers[operation.handler]
+  const request = handlerRequest(topology, operation.service, operation.handler)
+  const reply = facts.replies[entryKey]?.[requestKey(request)]?.[met.index] ?? noReply
+  const refusal = ofReply("http", reply, network)
+  if (refusal !== undefined || handler === undefined) {
+    const failure = refusal ?? { code: "404", message: "404 page not found", latency: network }
+    return { ...about, latency: failure.latency, failure, place }
+  }
+  const inner = visit(walker, operation.service, operation.handler, handler, place, 0)
+  return {
+    ...about,
+    latency: network,
+    place,
+    visit: inner,
+    ...(inner.failure === undefined ? {} : { failure: ofHandler("http", inner.failure, network) })
+  }
+}
+
+/** Under this name the facts hold what the places of the entry answer; no service is called so. */
+export const entryKey = ""

@@ -1,0 +1,200 @@
+/** A small application in a world made by hand: web → search (by Consul) → db with a login, cache that may be down. */
+import * as Behaviour from "@aiopslab/core/Behaviour"
+import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
+import { virtualEpoch } from "@aiopslab/core/Cluster"
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { Topology } from "@aiopslab/core/Topology"
+import type { TrafficSpec } from "@aiopslab/core/Workload"
+import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
+import * as Store from "@aiopslab/kubernetes/Store"
+import type { Container } from "@aiopslab/simulator/Container"
+import { traffics } from "@aiopslab/simulator/Plane"
+import type { World } from "@aiopslab/simulator/World"
+import * as WorldModule from "@aiopslab/simulator/World"
+
+export const namespace = "test-shop"
+export const start = virtualEpoch
+
+const store: NetworkRequest = {
+  protocol: "mongodb",
+  operation: "find shop.items",
+  credentials: { user: "app", password: "secret", database: "admin" }
+}
+
+export const topology: Topology = {
+  entry: { service: "web", port: 80 },
+  operations: {
+    browse: { method: "GET", path: "/browse?page=1", service: "web", handler: "HTTP GET /browse" },
+    about: { method: "GET", path: "/about", service: "web", handler: "HTTP GET /about" }
+  },
+  services: {
+    web: {
+      workload: "web",
+      container: "web",
+      port: 80,
+      protocol: "http",
+      discovery: { _tag: "kubernetes" },
+      handlers: {
+        "HTTP GET /browse": {
+          latency: { medianMillis: 1, sigma: 0.3 },
+          cpuMillis: 2,
+          calls: [
+            [{ to: "search", handler: "search.Search/Find" }],
+            [{ to: "cache", request: { protocol: "memcached", operation: "get banner" }, onFailure: "ignore" }]
+          ],
+          log: { ok: "{time} INF {method} {path} 200", failed: "{time} ERR {method} {path} 500 {error}" }
+        },
+        "HTTP GET /about": { latency: { medianMillis: 0.5, sigma: 0.3 }, cpuMillis: 1, calls: [] }
+      }
+    },
+    search: {
+      workload: "search",
+      container: "search",
+      port: 8082,
+      protocol: "grpc",
+      discovery: { _tag: "registry", registeredAs: "srv-search", registry: "consul" },
+      handlers: {
+        "search.Search/Find": {
+          latency: { medianMillis: 0.6, sigma: 0.3 },
+          cpuMillis: 1,
+          calls: [
+            [{ to: "cache", request: { protocol: "memcached", operation: "get 1" }, onFailure: "ignore" }],
+            [{ to: "db", request: store, share: 0.25 }]
+          ],
+          log: { failed: "{time} ERR search: {error}" }
+        }
+      }
+    },
+    db: { workload: "db", container: "mongo", port: 27017, protocol: "mongodb", discovery: { _tag: "kubernetes" }, handlers: {} },
+    cache: { workload: "cache", container: "cache", port: 11211, protocol: "memcached", discovery: { _tag: "kubernetes" }, handlers: {} }
+  }
+}
+
+/** Its memory is what it answers to every request. */
+const program = Behaviour.program<NetworkReply>({
+  initial: { _tag: "ok" },
+  step: (state, input) => ({ state, effects: input._tag === "Request" ? [{ _tag: "Answer", reply: state }] : [] })
+})
+
+export interface Part {
+  readonly name: string
+  readonly port: number
+  /** Pods; an answer for each. `down` has no ready endpoint, `deaf` is ready but doesn't listen. */
+  readonly pods: ReadonlyArray<NetworkReply | "down" | "deaf">
+}
+
+const ok: NetworkReply = { _tag: "ok" }
+
+export const parts = (changed: Readonly<Record<string, Part["pods"]>> = {}): ReadonlyArray<Part> =>
+  (
+    [
+      ["web", 80],
+      ["search", 8082],
+      ["consul", 8500],
+      ["db", 27017],
+      ["cache", 11211]
+    ] as const
+  ).map(([name, port]) => ({
+    name,
+    port,
+    pods: changed[name] ?? [ok]
+  }))
+
+export const containerKey = (name: string, index = 0): string => `uid-${name}-${index}/${name}`
+
+const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "deaf", at: number): Container => ({
+  key: containerKey(part.name, index),
+  namespace,
+  pod: `${part.name}-${index}`,
+  podUid: `uid-${part.name}-${index}`,
+  podIp: `10.244.1.${(part.port % 200) + index}`,
+  node: "node-1",
+  name: part.name,
+  image: `shop/${part.name}:1`,
+  behaviour: undefined,
+  argv: [part.name],
+  env: {},
+  state: state === "down" ? { _tag: "Waiting", reason: "CrashLoopBackOff" } : { _tag: "Running", startedAt: at },
+  last: undefined,
+  ready: state !== "down",
+  restarts: 0,
+  program: state === "down" ? undefined : program,
+  memory: typeof state === "string" ? ok : state,
+  listening: typeof state === "string" ? [] : [part.port],
+  registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
+  files: {},
+  data: {},
+  mounts: [],
+  instance: undefined,
+  previous: undefined,
+  timers: {}
+})
+
+const objectsOf = (part: Part): ReadonlyArray<readonly [resource: string, object: KubeObject]> => [
+  [
+    "services",
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: part.name, namespace },
+      spec: { clusterIP: `10.96.0.${part.port % 200}`, ports: [{ name: "main", port: part.port }] }
+    }
+  ],
+  [
+    "endpoints",
+    {
+      apiVersion: "v1",
+      kind: "Endpoints",
+      metadata: { name: part.name, namespace },
+      subsets: [
+        {
+          addresses: part.pods.flatMap((state, i) =>
+            state === "down"
+              ? []
+              : [{ ip: "10.244.1.1", targetRef: { kind: "Pod", name: `${part.name}-${i}`, namespace, uid: `uid-${part.name}-${i}` } }]
+          ),
+          ports: [{ name: "main", port: part.port }]
+        }
+      ]
+    }
+  ]
+]
+
+export const traffic = (spec: Partial<TrafficSpec> = {}): KubeObject => ({
+  apiVersion: planeVersion,
+  kind: "Traffic",
+  metadata: { name: "shop", namespace: planeNamespace },
+  spec: { namespace, app: "shop", rate: 10, arrivals: "exponential", mix: { browse: 3, about: 1 }, ...spec }
+})
+
+export interface Stage {
+  /** Seconds since the beginning. */
+  readonly at: number
+  readonly parts: ReadonlyArray<Part>
+  readonly traffic?: KubeObject
+}
+
+/** A world whose past went through these stages, an epoch each. */
+export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "7"): World => {
+  let made = WorldModule.empty({ playbook: { behaviours: [], topologies: { shop: topology } }, nodes: [] }, seed)
+  for (const stage of stages) {
+    const at = start + stage.at * 1000
+    let objects = Store.empty
+    for (const [resource, object] of stage.parts.flatMap(objectsOf)) objects = Store.put(objects, resource, object)
+    if (stage.traffic !== undefined) objects = Store.put(objects, traffics, stage.traffic)
+    let { containers } = WorldModule.empty(made.setting, seed)
+    for (const part of stage.parts) {
+      part.pods.forEach((state, i) => {
+        const container = containerOf(part, i, state, at)
+        containers = containers.with(container.key, container)
+      })
+    }
+    const world: World = { ...made, store: objects, containers, now: at }
+    made = { ...world, epochs: { from: at, world, before: world.epochs } }
+  }
+  return { ...made, now: start + nowSeconds * 1000 }
+}
+
+/** All is well from the first second. */
+export const healthy = (nowSeconds: number, spec: Partial<TrafficSpec> = {}, seed?: string): World =>
+  world([{ at: 0, parts: parts(), traffic: traffic(spec) }], nowSeconds, seed)

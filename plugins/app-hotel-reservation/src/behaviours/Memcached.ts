@@ -1,0 +1,35 @@
+/** memcached as the application uses it: it answers every look-up; how often one misses is the topology's business. */
+import * as Behaviour from "@aiopslab/core/Behaviour"
+import * as Effect from "effect/Effect"
+import { memcachedPort } from "../GoServices.ts"
+
+const program = Behaviour.program<null>({
+  initial: null,
+  step: (state, input) => {
+    switch (input._tag) {
+      case "Start":
+        return { state, effects: [{ _tag: "Listen", port: memcachedPort }] }
+      case "Request":
+        return { state, effects: [{ _tag: "Answer", reply: { _tag: "ok" } }] }
+      case "Exec":
+        return { state, effects: [{ _tag: "Output", stdout: "memcached 1.6.38\n", stderr: "", exitCode: 0 }] }
+      case "Signal":
+        return { state, effects: [{ _tag: "Exit", code: 0 }] }
+      default:
+        return { state, effects: [] }
+    }
+  }
+})
+
+export const memcached = Behaviour.make({
+  name: "memcached",
+  summary: "memcached 1.6",
+  images: ["memcached"],
+  command: ["docker-entrypoint.sh", "memcached"],
+  sizeMiB: 32,
+  program: (argv) => (argv.includes("memcached") ? program : undefined),
+  executables: ["memcached"],
+  shell: "bash",
+  files: {},
+  prepare: Effect.void
+})

@@ -1,0 +1,30 @@
+/** The plugins that come with the command line: import this to have them all. */
+import { plugin as agentBaselines } from "@aiopslab/agent-baselines"
+import { plugin as agentProcess } from "@aiopslab/agent-process"
+import { plugin as hotelReservation } from "@aiopslab/app-hotel-reservation"
+import { plugin as mongodb } from "@aiopslab/behaviour-mongodb"
+import { plugin as embedded } from "@aiopslab/cluster-embedded"
+import { plugin as kubeconfig } from "@aiopslab/cluster-kubeconfig"
+import { definePlugin } from "@aiopslab/core/Plugin"
+import { plugin as health } from "@aiopslab/evaluator-health"
+import { plugin as kubernetesFaults } from "@aiopslab/fault-kubernetes"
+import { plugin as mongodbFaults } from "@aiopslab/fault-mongodb"
+import { plugin as tasks } from "@aiopslab/task-aiops"
+import { plugin as httpMix } from "@aiopslab/workload-http-mix"
+
+export const plugin = definePlugin({
+  name: "@aiopslab/preset-default",
+  plugins: [
+    embedded,
+    kubeconfig,
+    hotelReservation,
+    mongodb,
+    httpMix,
+    kubernetesFaults,
+    mongodbFaults,
+    tasks,
+    health,
+    agentBaselines,
+    agentProcess
+  ]
+})

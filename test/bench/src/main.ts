@@ -1,0 +1,117 @@
+/**
+ * `npm run bench -- [--check] [--json FILE] [--page] [--runs N]`: measures in several fresh processes, prints a table and writes JSON.
+ * `--check` fails where something is not measured or a promise that holds on any machine is broken, never for a slow machine. `--page`
+ * rewrites docs/reference/performance.md.
+ */
+import * as Schema from "effect/Schema"
+import { spawnSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { parseArgs } from "node:util"
+import { Measured } from "./Measured.ts"
+import { summary } from "./Profile.ts"
+import * as Report from "./Report.ts"
+
+const { values: options } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
+    json: { type: "string" },
+    runs: { type: "string", default: "5" }
+  }
+})
+
+const root = path.join(import.meta.dirname, "../../..")
+const out = options.json === undefined ? path.join(import.meta.dirname, "../.report/bench.json") : path.resolve(options.json)
+const runs = Math.max(1, Number(options.runs))
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Measured))
+
+/** Trials until the engine has optimised what it will; trials measured; trials alive at once. */
+const sizes = { warm: 300, trials: 300, live: 33 }
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`)
+}
+
+const measure = (...profile: ReadonlyArray<string>): Measured | undefined => {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [
+      "--conditions=@aiopslab/source",
+      "--expose-gc",
+      path.join(import.meta.dirname, "measure.ts"),
+      ...[sizes.warm, sizes.trials, sizes.live].map(String),
+      ...profile
+    ],
+    { encoding: "utf8", maxBuffer: 2 ** 26 }
+  )
+  if (status === 0) return decode(stdout)
+  say(stderr)
+  return undefined
+}
+
+/** Builds the command, puts it where no sources are, and starts it. Empty when it can't be built. */
+const versions = (): ReadonlyArray<number> => {
+  const built = spawnSync("npm", ["run", "--silent", "build", "-w", "aiopslab"], { cwd: root, encoding: "utf8" })
+  if (built.status !== 0) {
+    say(`the command can't be built:\n${built.stdout}${built.stderr}`)
+    return []
+  }
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "aiopslab-version-"))
+  for (const part of ["bin", "dist", "package.json"])
+    fs.cpSync(path.join(root, "apps/cli", part), path.join(folder, part), { recursive: true })
+  const took: Array<number> = []
+  // the first start reads the files from the disk
+  for (let i = 0; i < 11; i++) {
+    const began = performance.now()
+    const { status, stderr } = spawnSync(process.execPath, [path.join(folder, "bin/aiopslab.js"), "--version"], { encoding: "utf8" })
+    if (i > 0) took.push(performance.now() - began)
+    if (status !== 0) {
+      say(`--version failed: ${stderr}`)
+      took.length = 0
+      break
+    }
+  }
+  fs.rmSync(folder, { recursive: true })
+  return took
+}
+
+const before = os.loadavg()[0] ?? 0
+const versionMillis = versions()
+const processes: Array<Measured> = []
+for (let run = 1; run <= runs; run++) {
+  say(`process ${run} of ${runs}`)
+  const measured = measure()
+  if (measured !== undefined) processes.push(measured)
+}
+const figures = Report.figures(processes, versionMillis)
+const machine: Report.Machine = {
+  cpu: os.cpus()[0]?.model ?? "unknown",
+  cores: os.availableParallelism(),
+  node: process.versions.node,
+  load: [before, os.loadavg()[0] ?? 0],
+  yardstick: processes.flatMap(({ yardstickMillis }) => yardstickMillis)
+}
+
+process.stdout.write(`${Report.table(figures)}\n\n${Report.noise(machine)}\n\n${Report.pieceLine(processes)}\n`)
+fs.mkdirSync(path.dirname(out), { recursive: true })
+fs.writeFileSync(
+  out,
+  `${JSON.stringify({ machine, figures: figures.map((figure) => ({ ...figure, verdict: Report.verdict(figure) })), processes }, undefined, 2)}\n`
+)
+
+if (options.page) {
+  const file = path.join(os.tmpdir(), `aiopslab-${process.pid}.cpuprofile`)
+  say("one more process, under the profiler")
+  measure(file)
+  const profile = summary(JSON.parse(fs.readFileSync(file, "utf8")))
+  fs.rmSync(file)
+  fs.writeFileSync(path.join(root, "docs/reference/performance.md"), Report.page(figures, machine, processes, profile))
+}
+
+const complaints = Report.complaints(figures, processes)
+if (options.check) {
+  for (const complaint of complaints) say(`check failed: ${complaint}`)
+  if (complaints.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,49 @@
+import * as RuntimeServices from "@aiopslab/runtime/RuntimeServices"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Lab from "./Lab.ts"
+
+const oracle = [{ use: "oracle" }]
+const all = ["*"]
+
+describe("the same seed and the same actions", () => {
+  it.live(
+    "give the same bytes, on a cluster installed cold, forked, and in worker threads",
+    () =>
+      Effect.gen(function* () {
+        const [cold, again, threads] = [yield* Lab.temporary, yield* Lab.temporary, yield* Lab.temporary]
+        // each run opens its own clusters, so the first trial of each is a cold one, and the others are forks
+        const first = yield* Lab.run({ selectors: all, agents: [...oracle, { use: "restart-all" }], dir: cold })
+        const second = yield* Lab.run({ selectors: all, agents: [{ use: "restart-all" }, ...oracle], dir: again })
+        const third = yield* Lab.run({ selectors: all, agents: [...oracle, { use: "restart-all" }], dir: threads, jobs: 2 })
+        assert.deepStrictEqual(
+          first.trials.map(({ error }) => error),
+          first.trials.map(() => undefined)
+        )
+        assert.deepStrictEqual(new Set(second.trials.map(({ id }) => id)), new Set(first.trials.map(({ id }) => id)))
+        assert.strictEqual(third.trials.length, first.trials.length)
+        for (const { id } of first.trials) {
+          const expected = Lab.bytes(cold, id)
+          assert.strictEqual(Lab.bytes(again, id), expected, id)
+          assert.strictEqual(Lab.bytes(threads, id), expected, id)
+        }
+      }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer)),
+    60_000
+  )
+
+  it.live(
+    "another seed differs",
+    () =>
+      Effect.gen(function* () {
+        const dir = yield* Lab.temporary
+        const { trials } = yield* Lab.run({ selectors: ["revoke-auth-mongodb-geo"], agents: oracle, seeds: [1, 2], dir })
+        const [one, two] = trials.map(({ id, seed }) =>
+          Lab.events(dir, id)
+            .replaceAll(`_s${seed}_`, "")
+            .replace(/"seed":\d+/u, "")
+        )
+        assert.notStrictEqual(one, two)
+      }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer)),
+    60_000
+  )
+})

@@ -1,0 +1,152 @@
+import { assert, layer } from "@effect/vitest"
+import { Cluster } from "@aiopslab/core/Cluster"
+import * as KubeClient from "@aiopslab/core/KubeClient"
+import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
+import { differencesOf } from "@aiopslab/core/Normalise"
+import { plugin } from "@aiopslab/cluster-kubeconfig"
+import { discover } from "@aiopslab/runtime/trial/Kinds"
+import { all } from "@aiopslab/runtime/trial/Objects"
+import { wallClockLive } from "@aiopslab/runtime/time/WallClockLive"
+import { WallClock } from "@aiopslab/core/WallClock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { fileURLToPath } from "node:url"
+import { join } from "node:path"
+import { aiopslab, startAiopslab } from "./Program.ts"
+import { ServedCluster } from "./ServedCluster.ts"
+
+const namespace = "test-hotel-reservation"
+const problems = fileURLToPath(new URL("../problems/", import.meta.url))
+const names = ["killed-revoked", "killed-wrong-bin"] as const
+
+/** The served cluster as it was before any trial, and how it differs now. */
+class Observer extends Context.Service<
+  Observer,
+  {
+    readonly differences: Effect.Effect<ReadonlyArray<string>>
+  }
+>()("test/Observer") {
+  static readonly layer = Layer.effect(
+    Observer,
+    Effect.gen(function* () {
+      const { dir, kubeconfig } = yield* ServedCluster
+      // installs the application and the agent's identity, and shows that a trial that nobody kills leaves nothing behind
+      const whole = yield* aiopslab([
+        "run",
+        join(problems, "killed-revoked.yaml"),
+        "--agent",
+        "oracle",
+        "--kubeconfig",
+        kubeconfig,
+        "--out",
+        join(dir, "whole")
+      ])
+      if (whole.code !== 0) return yield* Effect.die(new Error(whole.stdout + whole.stderr))
+      const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
+      if (provider === undefined) return yield* Effect.die(new Error("no provider"))
+      const cluster = yield* provider.attach({ kubeconfig })
+      const api = cluster.api(admin)
+      const kinds = yield* discover(api)
+      const present: Effect.Effect<ReadonlyMap<string, KubeObject>, unknown> = all(api, kinds, namespace)
+      const before = yield* present
+      const differences = Effect.gen(function* () {
+        const objects = differencesOf(before, yield* present)
+        const pods = yield* KubeClient.list(api, KubeClient.resources.pods, namespace)
+        const traffic = yield* KubeClient.list(api, KubeClient.resources.traffics)
+        const unready = pods.filter((pod) => !JSON.stringify(pod["status"]).includes('{"type":"Ready","status":"True"') && !readyOf(pod))
+        return [
+          ...objects,
+          ...unready.map((pod) => `pod ${pod.metadata.name} is not ready`),
+          ...traffic.map((one) => `traffic ${one.metadata.name} is still there`)
+        ]
+      })
+      return Observer.of({ differences: Effect.orDie(Effect.provideService(differences, Cluster, cluster)) })
+    }).pipe(Effect.provideService(WallClock, wallClockLive), Effect.orDie)
+  )
+}
+
+const readyOf = (pod: KubeObject): boolean => {
+  const status = pod["status"] as { readonly conditions?: ReadonlyArray<{ readonly type: string; readonly status: string }> }
+  return status.conditions?.some(({ status, type }) => type === "Ready" && status === "True") === true
+}
+
+const sides = (point: string, count = "") => [`${point}.before${count}`, `${point}.after${count}`]
+const entries = ["opened", "creating", "baseline", "planned", "injected", "recovered", "closed"]
+const mutations = ["install", "workload", "inject", "agent-write", "recover", "workload-remove"]
+
+/** Where to die, and in which problem. What every run passes is tried in both in turn; single writes within a fault where it makes them. */
+const points: ReadonlyArray<readonly [point: string, problem: (typeof names)[number]]> = [
+  ...[...entries.map((entry) => `journal.${entry}`), ...mutations]
+    .flatMap((point) => sides(point))
+    .map((point, index) => [point, names[index % names.length] ?? names[0]] as const),
+  ...[...sides("journal.creating", ":2"), ...sides("inject-write"), ...sides("inject-write", ":2"), ...sides("recover-write")].map(
+    (point) => [point, "killed-revoked"] as const
+  ),
+  ...[...sides("inject-write"), ...sides("recover-write")].map((point) => [point, "killed-wrong-bin"] as const)
+]
+
+/** The middle of a pseudo-random sequence of delays, spread over the length of a whole run. */
+const delays = Array.from({ length: 20 }, (_, index) => 900 + ((index * 7919) % 20) * 170)
+
+const cluster = ServedCluster.layer("x120")
+
+layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: true, timeout: "120 seconds" })(
+  "a runner that is killed",
+  (it) => {
+    const recovered = Effect.fnUntraced(function* (out: string, when: string) {
+      const first = yield* aiopslab(["recover", out])
+      assert.strictEqual(first.code, 0, `recover after ${when}\n${first.stdout}${first.stderr}`)
+      const { differences } = yield* Observer
+      assert.deepStrictEqual(yield* differences, [], when)
+      const again = yield* aiopslab(["recover", out])
+      assert.deepStrictEqual([again.code, again.stdout], [0, "Nothing to recover.\n"], `a second recover after ${when}`)
+    })
+
+    const argv = (kubeconfig: string, out: string, problem: string) => [
+      "run",
+      join(problems, `${problem}.yaml`),
+      "--agent",
+      "oracle",
+      "--kubeconfig",
+      kubeconfig,
+      "--out",
+      out
+    ]
+
+    points.forEach(([point, problem]) => {
+      it.effect(
+        `at ${point} of ${problem} is recovered to the baseline`,
+        () =>
+          Effect.gen(function* () {
+            const { dir, kubeconfig } = yield* ServedCluster
+            const out = join(dir, `${problem}-${point.replace(":", "-")}`)
+            const died = yield* aiopslab(argv(kubeconfig, out, problem), { env: { AIOPSLAB_FAILPOINT: point } })
+            assert.strictEqual(died.code, 137, `the run passed ${point} alive\n${died.stdout}${died.stderr}`)
+            yield* recovered(out, point)
+          }),
+        60_000
+      )
+    })
+
+    delays.forEach((delay, index) => {
+      it.effect(
+        `after ${delay} ms is recovered to the baseline`,
+        () =>
+          Effect.gen(function* () {
+            const { dir, kubeconfig } = yield* ServedCluster
+            const out = join(dir, `after-${delay}`)
+            yield* Effect.scoped(
+              Effect.gen(function* () {
+                const child = yield* startAiopslab(argv(kubeconfig, out, names[index % names.length] ?? names[0]))
+                yield* Effect.sleep(delay)
+                yield* child.kill({ killSignal: "SIGKILL" }).pipe(Effect.ignore)
+              })
+            )
+            yield* recovered(out, `${delay} ms`)
+          }),
+        60_000
+      )
+    })
+  }
+)

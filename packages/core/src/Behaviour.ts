@@ -68,7 +68,10 @@ export type ProgramEffect =
   | { readonly _tag: "Call"; readonly id: string; readonly host: string; readonly port: number; readonly request: NetworkRequest }
   /** Setting a timer again under the same name moves it. */
   | { readonly _tag: "Timer"; readonly name: string; readonly afterMillis: number }
-  | { readonly _tag: "WriteFile"; readonly path: string; readonly text: string }
+  /** `undefined` removes it. */
+  | { readonly _tag: "WriteFile"; readonly path: string; readonly text: string | undefined }
+  /** What the program holds from now on, in bytes. More than the container's limit, and the kernel kills it (OOMKilled). */
+  | { readonly _tag: "Memory"; readonly bytes: number }
   | { readonly _tag: "SaveData"; readonly path: string; readonly value: unknown }
   | { readonly _tag: "Answer"; readonly reply: NetworkReply }
   | { readonly _tag: "Output"; readonly stdout: string; readonly stderr: string; readonly exitCode: number }
@@ -99,7 +102,10 @@ export interface Behaviour {
   readonly program: (argv: ReadonlyArray<string>) => Program | undefined
   /** Names on the PATH that `Exec` understands beside the shell's own tools (`mongo`, `mongosh`). */
   readonly executables: ReadonlyArray<string>
-  /** `none` for images without a shell: `exec … sh` fails as it does there. */
+  /**
+   * `none` for images without a shell: `exec … sh` fails as it does there. In others a container's command may be a script or one of a
+   * shell's tools, too; it may run the image's own programs.
+   */
   readonly shell: "sh" | "bash" | "none"
   /** Files of the image that somebody may look at. */
   readonly files: Readonly<Record<string, string>>

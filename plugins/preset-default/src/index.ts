@@ -2,6 +2,7 @@
 import { plugin as agentBaselines } from "@aiopslab/agent-baselines"
 import { plugin as agentProcess } from "@aiopslab/agent-process"
 import { plugin as hotelReservation } from "@aiopslab/app-hotel-reservation"
+import { plugin as busybox } from "@aiopslab/behaviour-busybox"
 import { plugin as mongodb } from "@aiopslab/behaviour-mongodb"
 import { plugin as embedded } from "@aiopslab/cluster-embedded"
 import { plugin as kubeconfig } from "@aiopslab/cluster-kubeconfig"
@@ -18,6 +19,7 @@ export const plugin = definePlugin({
     embedded,
     kubeconfig,
     hotelReservation,
+    busybox,
     mongodb,
     httpMix,
     kubernetesFaults,

@@ -1,6 +1,8 @@
 /** Drives the programs of containers: one step at a time, with its effects carried out on the world. */
 import type { NetworkReply, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
 import type { Container, PendingCall } from "../Container.ts"
+import * as Quantity from "@aiopslab/kubernetes/Quantity"
+import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
@@ -8,6 +10,7 @@ import { contextOf, reset } from "./ProgramContext.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
+const nodeMemory = 2 ** 44
 /** How long a client waits for an address that doesn't answer. */
 const dialTimeout = 5_000
 
@@ -31,6 +34,7 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
   let reply: NetworkReply | undefined
   let output: Outcome["output"]
   let exit: number | undefined
+  let tooMuch = false
   for (const effect of effects) {
     switch (effect._tag) {
       case "Answer":
@@ -42,12 +46,16 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
       case "Exit":
         exit = effect.code
         break
+      case "Memory":
+        tooMuch ||= effect.bytes > memoryLimit(turn, container)
+        break
       default:
         container = carryOut(turn, container, effect)
     }
   }
   if (container !== before) turn.setContainer(container)
-  if (exit !== undefined) end(turn, container, exit)
+  if (tooMuch) end(turn, container, 137, "OOMKilled")
+  else if (exit !== undefined) end(turn, container, exit)
   else if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
   return { reply, output }
 }
@@ -57,7 +65,7 @@ export const podKey = (container: Container): string => `${container.namespace}/
 const carryOut = (
   turn: Turn,
   container: Container,
-  effect: Exclude<ProgramEffect, { readonly _tag: "Answer" | "Output" | "Exit" }>
+  effect: Exclude<ProgramEffect, { readonly _tag: "Answer" | "Output" | "Exit" | "Memory" }>
 ): Container => {
   const number = container.instance?.number ?? 0
   switch (effect._tag) {
@@ -111,8 +119,17 @@ export const logged = (turn: Turn, container: Container, stream: "stdout" | "std
   return { ...container, instance: { ...instance, log } }
 }
 
+/** In bytes; without a limit of its own a container may take what its node has. */
+const memoryLimit = (turn: Turn, { name, namespace, pod }: Container): number => {
+  const found = turn.get("pods", namespace, pod)
+  if (found === undefined) return Infinity
+  const { containers, initContainers = [] } = asPod(found).spec
+  const limit = [...initContainers, ...containers].find((one) => one.name === name)?.resources?.limits?.["memory"]
+  return limit === undefined ? nodeMemory : Quantity.value(limit)
+}
+
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
-export const end = (turn: Turn, container: Container, exitCode: number): void => {
+export const end = (turn: Turn, container: Container, exitCode: number, reason = exitCode === 0 ? "Completed" : "Error"): void => {
   const startedAt = container.state._tag === "Running" ? container.state.startedAt : turn.now
   turn.relevant = true
   turn.setContainer({
@@ -127,7 +144,7 @@ export const end = (turn: Turn, container: Container, exitCode: number): void =>
     state: {
       _tag: "Terminated",
       exitCode,
-      reason: exitCode === 0 ? "Completed" : "Error",
+      reason,
       startedAt,
       finishedAt: turn.now,
       id: container.instance?.id ?? ""

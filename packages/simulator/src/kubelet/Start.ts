@@ -1,16 +1,18 @@
 /** Brings a container to running, and back there after it ended: pull, create, start, back off. One look at a time. */
+import type { Behaviour, Program } from "@aiopslab/core/Behaviour"
 import * as Result from "effect/Result"
 import type { Container, ContainerState } from "../Container.ts"
 import * as Events from "../Events.ts"
 import type { ContainerSpec, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as ShellProgram from "../sh/Program.ts"
 import { behaviourOf } from "../World.ts"
 import * as BackOff from "./BackOff.ts"
 import * as Environment from "./Environment.ts"
 import * as Images from "./Images.ts"
 import * as Mounts from "./Mounts.ts"
 import type { ContainerPhase, ContainerRuntime, PodRuntime } from "./PodRuntime.ts"
-import * as Program from "./Program.ts"
+import * as Running from "./Program.ts"
 import * as RuntimeError from "./RuntimeError.ts"
 
 /** Creating and starting a container. */
@@ -118,9 +120,9 @@ const changed = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
 
 /** SIGTERM, and SIGKILL for a program that doesn't heed it. */
 export const stop = (turn: Turn, container: Container): void => {
-  Program.step(turn, container.key, { _tag: "Signal", signal: "SIGTERM" })
+  Running.step(turn, container.key, { _tag: "Signal", signal: "SIGTERM" })
   const after = turn.containers.get(container.key)
-  if (after?.state._tag === "Running") Program.end(turn, after, 137)
+  if (after?.state._tag === "Running") Running.end(turn, after, 137)
 }
 
 const begin = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
@@ -188,6 +190,11 @@ const refused = (of: Look, runtime: ContainerRuntime, reason: string, message: s
   return to(runtime, { _tag: "ConfigError", retryAt })
 }
 
+const programOf = (behaviour: Behaviour | undefined, argv: ReadonlyArray<string>): Program | undefined => {
+  if (behaviour === undefined) return undefined
+  return behaviour.program(argv) ?? (ShellProgram.starts(behaviour, argv) ? ShellProgram.program(behaviour.program) : undefined)
+}
+
 const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   const { nodeIp, pod, spec, turn } = of
   const before = containerOf(of)
@@ -202,7 +209,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   const argv = Environment.argv(spec, behaviour?.command ?? [], variables.success)
   const number = before.instance === undefined ? 0 : before.restarts + 1
   const id = `containerd://${turn.hex("container", 8)}`
-  const program = behaviour?.program(argv)
+  const program = programOf(behaviour, argv)
   const container: Container = {
     ...before,
     podIp: ip,
@@ -229,7 +236,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   if (program === undefined) return notStarted(of, runtime, container)
   turn.setContainer(container)
   event(of, "Normal", "Started", `Started container ${spec.name}`, runtime.init)
-  Program.step(turn, container.key, { _tag: "Start" })
+  Running.step(turn, container.key, { _tag: "Start" })
   return to(runtime, { _tag: "Up" })
 }
 

@@ -1,0 +1,50 @@
+/** A container whose command is a shell or one of a shell's tools, in an image that has one. */
+import type { Behaviour, Program, ProgramContext, ProgramInput, Step } from "@aiopslab/core/Behaviour"
+import * as BehaviourOf from "@aiopslab/core/Behaviour"
+import { appletNamed } from "./Applets.ts"
+import * as Machine from "./Machine.ts"
+
+const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash", "busybox"])
+
+const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
+
+/** Whether the shell's tools are what an argv starts. */
+export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<string>): boolean =>
+  behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
+
+const begin = (run: Machine.Run, argv: ReadonlyArray<string>): void => {
+  const thread = run.spawn({ positional: argv })
+  if (shells.has(baseName(argv[0])) && argv.length === 1) return run.finishAt(thread, 0)
+  run.start(thread, argv)
+}
+
+const step =
+  (resolve: Machine.Resolve) =>
+  (state: Machine.State, input: ProgramInput, context: ProgramContext): Step<Machine.State> => {
+    const run = new Machine.Run(state, context, resolve)
+    switch (input._tag) {
+      case "Start":
+        begin(run, context.argv)
+        break
+      case "Timer":
+        run.fired(input.name)
+        break
+      case "Reply":
+        run.replied(input.id, input.reply)
+        break
+      case "Request":
+        if (run.current.nested.length > 0) run.forward(input)
+        else run.requested(input.request.operation)
+        break
+      case "Exec":
+        run.forward(input)
+        break
+      case "Signal":
+        run.signalled()
+    }
+    run.go()
+    const next = run.finish()
+    return { state: next, effects: next.ended === undefined ? run.effects : [...run.effects, { _tag: "Exit", code: next.ended }] }
+  }
+
+export const program = (resolve: Machine.Resolve): Program => BehaviourOf.program<Machine.State>({ initial: Machine.initial, step: step(resolve) })

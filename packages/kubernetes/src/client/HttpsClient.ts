@@ -204,23 +204,27 @@ const connect = Effect.fnUntraced(function* (
 
 /** The API of a server, by identity: every identity but the connection's own is impersonated. */
 export const make = Effect.fn("HttpsClient.make")(function* (connection: Connection) {
-  const agent = yield* Effect.acquireRelease(
-    Effect.sync(
-      () =>
-        new Agent({
-          keepAlive: true,
-          maxSockets: 64,
-          ...(connection.ca === undefined ? {} : { ca: connection.ca }),
-          ...(connection.cert === undefined ? {} : { cert: connection.cert }),
-          ...(connection.key === undefined ? {} : { key: connection.key }),
-          rejectUnauthorized: connection.rejectUnauthorized ?? true
-        })
-    ),
-    (agent) => Effect.sync(() => agent.destroy())
-  )
+  const agentOf = (maxSockets: number) =>
+    Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new Agent({
+            keepAlive: true,
+            maxSockets,
+            ...(connection.ca === undefined ? {} : { ca: connection.ca }),
+            ...(connection.cert === undefined ? {} : { cert: connection.cert }),
+            ...(connection.key === undefined ? {} : { key: connection.key }),
+            rejectUnauthorized: connection.rejectUnauthorized ?? true
+          })
+      ),
+      (agent) => Effect.sync(() => agent.destroy())
+    )
+  const agent = yield* agentOf(64)
+  // a watch keeps its socket: among the others many of them would leave none for requests
+  const watching = yield* agentOf(Infinity)
   return (identity: Identity): KubeApi => ({
     request: (request) => Effect.flatMap(open(connection, agent, identity, request), (sent) => reply(connection, sent)),
-    watch: (request) => watch(connection, agent, identity, request),
+    watch: (request) => watch(connection, watching, identity, request),
     connect: (request) => connect(connection, identity, request)
   })
 })

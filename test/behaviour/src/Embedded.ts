@@ -1,0 +1,20 @@
+/** A situation on a fresh embedded cluster, in virtual time. */
+import { plugin } from "@aiopslab/behaviour-busybox"
+import type { Behaviour } from "@aiopslab/core/Behaviour"
+import { admin } from "@aiopslab/core/Kubernetes"
+import { booted } from "@aiopslab/simulator/Boot"
+import * as EmbeddedCluster from "@aiopslab/simulator/EmbeddedCluster"
+import { VirtualTime } from "@aiopslab/runtime/time/VirtualTime"
+import * as Effect from "effect/Effect"
+import { play } from "./Play.ts"
+import type { Situation } from "./Situation.ts"
+import { tell } from "./Story.ts"
+
+const behaviours = plugin.components.filter((one): one is Behaviour => one._tag === "Behaviour")
+
+export const run = (situation: Situation, seed: string) =>
+  Effect.suspend(() => {
+    const world = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
+    const { cluster } = EmbeddedCluster.make({ name: "situations", world })
+    return Effect.map(play(cluster.api(admin), situation, "situation"), (seen) => tell(seen, "situation"))
+  }).pipe((trial) => Effect.flatten(new VirtualTime().run(seed, trial)))

@@ -1,0 +1,42 @@
+/** What Kind did in a situation, each time it was asked: `situations/NAME.recorded.json` beside `situations/NAME.yaml`. */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+
+const Lines = Schema.Array(Schema.String)
+
+const Story = Schema.Struct({
+  pods: Schema.Array(Schema.Struct({ of: Schema.String, moments: Schema.Array(Lines) })),
+  events: Lines,
+  ends: Schema.Record(Schema.String, Lines)
+})
+
+export const Recording = Schema.Struct({
+  /** How it came to be: the generator, the kit's checksum, the server's version. */
+  recorded: Schema.Struct({ by: Schema.String, kit: Schema.String, server: Schema.String }),
+  runs: Schema.Array(Story)
+})
+export type Recording = typeof Recording.Type
+
+export const folder = new URL("../situations/", import.meta.url).pathname
+
+const fileOf = (name: string): string => `${folder}${name}.recorded.json`
+
+/** Names of all situations, in order. */
+export const names = Effect.flatMap(FileSystem.FileSystem, (fs) =>
+  Effect.map(fs.readDirectory(folder), (files) =>
+    files
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => file.replace(/\.yaml$/u, ""))
+      .sort()
+  )
+)
+
+export const source = (name: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(`${folder}${name}.yaml`))
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Recording))
+
+export const load = (name: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.flatMap(fs.readFileString(fileOf(name)), decode))
+
+export const save = (name: string, recording: Recording) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(fileOf(name), `${JSON.stringify(recording, null, 1)}\n`))

@@ -38,7 +38,7 @@ const program = Effect.gen(function* () {
         yield* Recording.save(name, { recorded, runs: stories })
         yield* Effect.log(`${name}: ${stories.length} runs, ${stories[0]?.pods.length ?? 0} pods, ${stories[0]?.events.length ?? 0} events`)
       }).pipe(Effect.catch((error) => Effect.logError(`${name}: ${String(error)}`))),
-    { concurrency: 6 }
+    { concurrency: 7 }
   )
 })
 

@@ -16,9 +16,7 @@ const order = (pods: ReadonlyArray<PodStory>): ReadonlyArray<readonly [string, s
   if (first === undefined) return []
   const facts = [...first.keys()]
   return facts.flatMap((a) =>
-    facts.flatMap((b) =>
-      [first, ...others].every((one) => (one.get(a) ?? 0) < (one.get(b) ?? 0)) ? [[a, b] as const] : []
-    )
+    facts.flatMap((b) => ([first, ...others].every((one) => (one.get(a) ?? 0) < (one.get(b) ?? 0)) ? [[a, b] as const] : []))
   )
 }
 
@@ -61,7 +59,8 @@ export const differences = (recorded: ReadonlyArray<Story>, ours: Story): Readon
   ...fewest(recorded.map(({ events }) => sides("event", events, ours.events))),
   ...fewest(
     recorded.map(({ ends }) => {
-      const lines = (of: Story["ends"]) => Object.entries(of).flatMap(([name, end]) => (end.length === 0 ? [] : [`${name}: ${end.join("; ")}`]))
+      const lines = (of: Story["ends"]) =>
+        Object.entries(of).flatMap(([name, end]) => (end.length === 0 ? [] : [`${name}: ${end.join("; ")}`]))
       return sides("end", lines(ends), lines(ours.ends))
     })
   )

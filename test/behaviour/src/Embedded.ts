@@ -6,7 +6,7 @@ import { booted } from "@aiopslab/simulator/Boot"
 import * as EmbeddedCluster from "@aiopslab/simulator/EmbeddedCluster"
 import { VirtualTime } from "@aiopslab/runtime/time/VirtualTime"
 import * as Effect from "effect/Effect"
-import { play } from "./Play.ts"
+import { busybox, play } from "./Play.ts"
 import type { Situation } from "./Situation.ts"
 import { tell } from "./Story.ts"
 
@@ -14,7 +14,10 @@ const behaviours = plugin.components.filter((one): one is Behaviour => one._tag 
 
 export const run = (situation: Situation, seed: string) =>
   Effect.suspend(() => {
-    const world = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
+    const bare = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
+    const nodes = bare.setting.nodes.map(({ name }) => name)
+    // as after `kind load docker-image`
+    const world = { ...bare, images: { ...bare.images, ...Object.fromEntries(nodes.map((node) => [`${node} ${busybox}`, bare.now])) } }
     const { cluster } = EmbeddedCluster.make({ name: "situations", world })
     return Effect.map(play(cluster.api(admin), situation, "situation"), (seen) => tell(seen, "situation"))
   }).pipe((trial) => Effect.flatten(new VirtualTime().run(seed, trial)))

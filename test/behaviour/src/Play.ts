@@ -56,7 +56,8 @@ const at = (object: unknown, path: string): unknown => {
   return now
 }
 
-const busybox = "busybox:1.35"
+/** The image of all situations; it is on the nodes. */
+export const busybox = "busybox:1.35"
 
 const containerOf = (name: string, container: unknown) => ({ name, image: busybox, command: ["sleep", "3600"], ...record(container) })
 

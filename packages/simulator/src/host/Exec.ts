@@ -51,24 +51,28 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
     : Effect.succeed(missing(argv[0] ?? ""))
 }
 
-const statusOf = ({ exitCode }: Shell.Output): unknown =>
-  exitCode === 0
-    ? { metadata: {}, status: "Success" }
-    : {
-        metadata: {},
-        status: "Failure",
-        message: `command terminated with non-zero exit code: exit status ${exitCode}`,
-        reason: "NonZeroExitCode",
-        details: { causes: [{ reason: "ExitCode", message: String(exitCode) }] }
-      }
-
 const encoder = new TextEncoder()
+
+const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
+
+const failure = (exitCode: number): Frame => ({
+  channel: 3,
+  data: encoder.encode(
+    JSON.stringify({
+      metadata: {},
+      status: "Failure",
+      message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+      reason: "NonZeroExitCode",
+      details: { causes: [{ reason: "ExitCode", message: String(exitCode) }] }
+    })
+  )
+})
 
 const framesOf = (output: Shell.Output): Arr.NonEmptyReadonlyArray<Frame> => {
   const written: Array<Frame> = []
   if (output.stdout !== "") written.push({ channel: 1, data: encoder.encode(output.stdout) })
   if (output.stderr !== "") written.push({ channel: 2, data: encoder.encode(output.stderr) })
-  return Arr.append(written, { channel: 3, data: encoder.encode(JSON.stringify(statusOf(output))) })
+  return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
 /** Standard input is read to its end before the command runs; the command runs when its answer is read. */

@@ -1,0 +1,86 @@
+/**
+ * just-bash, loaded so that the globals it uses for time and chance are those of `Senses`. A module hook puts an import in front of each of
+ * its modules, in a copy of its own (`?aiopslab`): neither the process's globals nor anybody else's just-bash is touched. The hook belongs to
+ * the thread that loads this module.
+ */
+import { createRequire, registerHooks } from "node:module"
+import { impersonated } from "./Senses.ts"
+
+type JustBash = typeof import("just-bash")
+
+const mark = "?aiopslab"
+const own = "aiopslab-shell:"
+const globals = `${own}globals`
+const interpreter = `${own}just-bash`
+
+/** just-bash takes its timers off `globalThis`, in one module; elsewhere it means the real one. */
+const takesTimers = "globalThis.setTimeout"
+
+/** What its main module gets different: special variables that it lacks, and a word about browsers that scripts have no use for. */
+const changes: ReadonlyArray<readonly [original: string, changed: string]> = [
+  [
+    'case"RANDOM":return',
+    'case"EPOCHSECONDS":return String(Math.floor(Date.now()/1e3));case"EPOCHREALTIME":return(Date.now()/1e3).toFixed(6);' +
+      'case"SRANDOM":return String(Math.floor(Math.random()*4294967296));case"RANDOM":return'
+  ],
+  ['"RANDOM","SECONDS",', '"RANDOM","SECONDS","EPOCHSECONDS","EPOCHREALTIME","SRANDOM",'],
+  ["command not available in browser environments. Exclude '${t}' from your commands or use the Node.js bundle.", "command not found"]
+]
+
+const names = Object.keys(impersonated)
+
+/** The only text of ours that the interpreter sees: names that are bound before it is loaded. */
+const globalsModule = `export let ${names.join()};export const bind=(given)=>{({${names.join()}}=given)}`
+
+const altered = (url: string, source: string): string => {
+  const taken = names.filter((name) => name !== "globalThis" || source.includes(takesTimers))
+  const text = `import{${taken.join()}}from"${globals}";${source}`
+  if (!url.endsWith(`/index.js${mark}`)) return text
+  const changed = changes.reduce((whole, [before, after]) => {
+    if (whole.split(before).length !== 2) throw new Error(`just-bash is another than we know: no single ${before} in it`)
+    return whole.replace(before, () => after)
+  }, text)
+  return `${changed};export{Date as boundDate}`
+}
+
+const register = (): void => {
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier.startsWith(`${own}entry-`) || specifier === globals) return { url: specifier, format: "module", shortCircuit: true }
+      if (specifier === interpreter) {
+        const found = next("just-bash", { ...context, parentURL: import.meta.url, conditions: ["node", "import"] })
+        return { ...found, url: `${found.url}${mark}` }
+      }
+      const found = next(specifier, context)
+      const inherits = context.parentURL?.endsWith(mark) === true && specifier.startsWith(".")
+      return inherits ? { ...found, url: `${found.url}${mark}` } : found
+    },
+    load: (url, context, next) => {
+      if (url === globals) return { format: "module", source: globalsModule, shortCircuit: true }
+      if (url.startsWith(`${own}entry-`)) {
+        return { format: "module", source: `export*from"${own}${url.slice(`${own}entry-`.length)}"`, shortCircuit: true }
+      }
+      const loaded = next(url, context)
+      return url.endsWith(mark) ? { ...loaded, source: altered(url, String(loaded.source)) } : loaded
+    }
+  })
+}
+
+// `require` because it loads in one go, and because test runners put their own loader in place of `import()`
+const require = createRequire(import.meta.url)
+
+let loaded: JustBash | undefined
+
+const load = (): JustBash => {
+  register()
+  require(`${own}entry-globals`).bind(impersonated)
+  const found = require(`${own}entry-just-bash`)
+  if (found.boundDate !== impersonated.Date) throw new Error("just-bash runs on the machine's clock: the module hook did not take")
+  return found
+}
+
+/** The interpreter; anything it exports must be called `within` the senses of a script. */
+export const interpret = (): JustBash => (loaded ??= load())
+
+export { wayBack, within } from "./Senses.ts"
+export { start } from "./Stopwatch.ts"

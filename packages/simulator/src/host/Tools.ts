@@ -46,6 +46,7 @@ export const tools = [
   "tail",
   "tar",
   "tee",
+  "timeout",
   "touch",
   "tr",
   "true",

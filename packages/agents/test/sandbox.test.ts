@@ -96,7 +96,7 @@ describe("the sandbox", () => {
       // the shell looks whenever a program of it wants the time
       yield* run("date; sleep 5; date")
       assert.deepStrictEqual(
-        notes.filter((note, index) => !note.startsWith("sleep 60001") && note !== notes[index - 1]),
+        notes.filter((note) => !note.startsWith("sleep 60001")).filter((note, index, all) => note !== all[index - 1]),
         ["look 1", "sleep 5000 0", "look 1"]
       )
     })
@@ -139,7 +139,8 @@ describe("the sandbox", () => {
 
   it.effect("answers the same to the same seed", () =>
     Effect.gen(function* () {
-      const script = "echo $RANDOM ${RANDOM} $((RANDOM % 100)) $SRANDOM $SECONDS $EPOCHSECONDS; awk 'BEGIN { print rand(); srand(); print srand() }'"
+      const script =
+        "echo $RANDOM ${RANDOM} $((RANDOM % 100)) $SRANDOM $SECONDS $EPOCHSECONDS; awk 'BEGIN { print rand(); srand(); print srand() }'"
       const numbers = Effect.flatMap(sandbox, ({ run }) => out(run(`${script}; ${script}; printf '%(%FT%T)T\\n' -1; jq -n now; ls -l`)))
       const first = yield* numbers
       assert.strictEqual(yield* numbers, first)

@@ -20,8 +20,7 @@ export const over = (fs: InMemoryFs, doing: <A>(work: () => Promise<A>) => Effec
       ({ isFile }) => (isFile ? "file" : "folder"),
       () => "nothing"
     )
-  const text = (path: string): Promise<string | undefined> =>
-    kind(path).then((found) => (found === "file" ? fs.readFile(path) : undefined))
+  const text = (path: string): Promise<string | undefined> => kind(path).then((found) => (found === "file" ? fs.readFile(path) : undefined))
   return {
     read: (path) => doing(() => text(path)),
     write: (path, content) => doing(() => fs.writeFile(path, content)),

@@ -95,7 +95,14 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
   /** The body, with the time of the fibre that runs this. */
   const sensing = <A>(body: () => A): Effect.Effect<() => A> =>
-    Effect.map(Clock.Clock, (clock) => () => within(sensesOf(() => clock.currentTimeMillisUnsafe()), body))
+    Effect.map(
+      Clock.Clock,
+      (clock) => () =>
+        within(
+          sensesOf(() => clock.currentTimeMillisUnsafe()),
+          body
+        )
+    )
 
   const fs = within(
     sensesOf(() => options.writtenAt),
@@ -106,9 +113,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
   )
   const command = (name: string, run: Command) =>
-    justBash.defineCommand(name, (argv, { cwd, stdin }) =>
-      wishes.ask(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd }), killed)
-    )
+    justBash.defineCommand(name, (argv, { cwd, stdin }) => wishes.ask(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd }), killed))
   const bash = (yield* sensing(
     () =>
       new justBash.Bash({

@@ -70,11 +70,16 @@ describe("time and chance", () => {
       "touch new; mkdir d; ls -l old | cut -c14-; ls -ld new d | cut -c14-",
       "user user     4 Jan  1 11:00 old\nuser user     0 Jan  1 12:00 new\n\nuser user     0 Jan  1 12:00 d/\n"
     ],
-    ["touch -d '2025-12-30 12:00' older; find . -type f -mtime -1; find . -mtime +1; touch new; find . -newer old -type f", "./old\n./older\n./new\n"],
+    [
+      "touch -d '2025-12-30 12:00' older; find . -type f -mtime -1; find . -mtime +1; touch new; find . -newer old -type f",
+      "./old\n./older\n./new\n"
+    ],
     ["find . -mmin -5; find . -newermt 2020-01-01", "find: unknown predicate '-mmin'\nfind: unknown predicate '-newermt'\n"],
     ["touch -d '2020-01-02 03:04' old; stat old | grep Modify", "Modify: 2020-01-02T03:04:00.000Z\n"],
     ["tar cf t.tar old && tar tvf t.tar | cut -c31-; md5sum t.tar", " Jan  1 11:00 old\nc6107c2647dc21d47cda5c2761f015c0  t.tar\n"],
     ["time sleep 5", "\nreal\t0m5.000s\nuser\t0m0.000s\nsys\t0m0.000s\n"],
+    ["printf 'b\\na_\\nB\\na\\nä\\n' | sort | tr '\\n' ' '; touch b B _; ls", "B a a_ b ä B\n_\nb\nold\n"],
+    ["jq -nc '[\"b\", \"B\", \"_\"] | sort'", '["B","_","b"]\n'],
     ["seq 3 | sort -R; sqlite3 x 'select random()'", "sort: invalid option -- 'R'\nbash: sqlite3: command not found\n"],
     ["timeout 5 sleep 10; echo $? $SECONDS; timeout 5 sleep 3; echo $? $SECONDS", "124 5\n0 8\n"],
     ["timeout 20 sh -c 'timeout 5 sleep 10; sleep 3; echo in'; echo $SECONDS; timeout 2 wait-long; echo $?", "in\n8\n124\n"]
@@ -82,6 +87,12 @@ describe("time and chance", () => {
   for (const [script, says] of table) {
     it.effect(script, () => Effect.map(said(script), (text) => assert.strictEqual(text, says)))
   }
+
+  it.effect("are in every program the interpreter has", () =>
+    Effect.map(said("for program in $(ls /bin); do $program --help 2>&1 | grep -e 'another than we know' -e 'not a function'; done; ls /bin | wc -l"), (text) =>
+      assert.match(text, /^ *\d{2}\n$/u)
+    )
+  )
 
   it.effect("are the machine's for whoever else has just-bash in the process", () =>
     Effect.gen(function* () {
@@ -148,7 +159,13 @@ describe("a script", () => {
       const { files, run } = yield* shell()
       yield* run("mkdir d && cd d && export A=1 && B=two && echo kept > f")
       assert.strictEqual(output(yield* run("pwd; echo $A $B; cat f -", "in\n")), "/home/d\n1 two\nkept\nin\n")
-      assert.deepStrictEqual([...(yield* files.all)], [["/home/old", "old\n"], ["/home/d/f", "kept\n"]])
+      assert.deepStrictEqual(
+        [...(yield* files.all)],
+        [
+          ["/home/old", "old\n"],
+          ["/home/d/f", "kept\n"]
+        ]
+      )
       assert.deepStrictEqual(yield* files.list("/home"), ["/home/d", "/home/old"])
     })
   )

@@ -32,7 +32,14 @@ const names = Object.keys(impersonated)
 /** The only text of ours that the interpreter sees: names that are bound before it is loaded. */
 const globalsModule = `export let ${names.join()};export const bind=(given)=>{({${names.join()}}=given)}`
 
-const altered = (url: string, source: string): string => {
+/** `left.localeCompare(` as the interpreter has it: a name with members, or a `String(…)`. */
+const comparison = /(?<left>String\([^()]*\)|[\w$]+(?:\.[\w$]+|\[\w+\])*)\.localeCompare\(/gu
+
+const withoutLocale = (source: string): string => source.replaceAll(comparison, "compareText($<left>,")
+
+const altered = (url: string, original: string): string => {
+  const source = withoutLocale(original)
+  if (source.includes("localeCompare(")) throw new Error(`just-bash is another than we know: it compares by locale in ${url}`)
   const taken = names.filter((name) => name !== "globalThis" || source.includes(takesTimers))
   const text = `import{${taken.join()}}from"${globals}";${source}`
   if (!url.endsWith(`/index.js${mark}`)) return text

@@ -58,10 +58,11 @@ class ScriptDate extends Date {
   }
 }
 
-for (const name of Object.getOwnPropertyNames(Date.prototype)) {
-  const local = /^(?<verb>[gs]et)UTC(?<part>\w+)$/u.exec(name)?.groups
-  const universal = Object.getOwnPropertyDescriptor(Date.prototype, name)
-  if (local !== undefined && universal !== undefined) Object.defineProperty(ScriptDate.prototype, `${local["verb"]}${local["part"]}`, universal)
+for (const part of ["FullYear", "Month", "Date", "Day", "Hours", "Minutes", "Seconds", "Milliseconds"]) {
+  for (const verb of ["get", "set"]) {
+    const value: unknown = Reflect.get(Date.prototype, `${verb}UTC${part}`)
+    if (value !== undefined) Object.defineProperty(ScriptDate.prototype, `${verb}${part}`, { value })
+  }
 }
 
 class ScriptDateTimeFormat extends Intl.DateTimeFormat {
@@ -95,8 +96,9 @@ const timers = {
   }
 }
 
-/** By the names of the globals in whose place they stand. */
+/** By the names of the globals in whose place they stand; `compareText` in that of `localeCompare`, which asks for the machine's language. */
 export const impersonated = {
+  compareText: (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0),
   Date: ScriptDate,
   Math: variant(Math, { random: () => present.getStore()?.random() ?? Math.random() }),
   Intl: variant(Intl, { DateTimeFormat: ScriptDateTimeFormat }),

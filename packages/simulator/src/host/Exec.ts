@@ -11,6 +11,7 @@ import type { Container } from "../Container.ts"
 import type { Result } from "@aiopslab/shell/Shell"
 import * as RuntimeError from "../kubelet/RuntimeError.ts"
 import type { Cell } from "./Cell.ts"
+import * as Commands from "./Commands.ts"
 import * as Logs from "./Logs.ts"
 import * as Shell from "./Shell.ts"
 import { tools } from "./Tools.ts"
@@ -50,7 +51,7 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
   if (shells.has(name) && (name !== "bash" || shell === "bash")) {
     return Effect.andThen(prepare, Shell.script(cell, container, ...scriptOf(argv, stdin)))
   }
-  return name === "test" || tools.some((tool) => tool === name)
+  return name === "test" || Commands.names.has(name) || tools.some((tool) => tool === name)
     ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), stdin)
     : Effect.succeed(missing(argv[0] ?? ""))
 }

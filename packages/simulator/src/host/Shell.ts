@@ -8,6 +8,7 @@ import type { Container } from "../Container.ts"
 import * as Files from "../kubelet/Files.ts"
 import * as Program from "../kubelet/Program.ts"
 import type { Cell } from "./Cell.ts"
+import * as Commands from "./Commands.ts"
 import { tools } from "./Tools.ts"
 
 const limits: Limits = {
@@ -29,7 +30,7 @@ export const program = (cell: Cell, key: string, argv: ReadonlyArray<string>, st
   })
 
 const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
-  hostname: () => Effect.succeed({ stdout: `${container.env["HOSTNAME"] ?? container.pod}\n`, stderr: "", exitCode: 0 }),
+  ...Commands.commands(cell, container),
   ...Object.fromEntries(
     (container.behaviour?.executables ?? []).map((name): [string, Command] => [
       name,

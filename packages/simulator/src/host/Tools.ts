@@ -22,7 +22,6 @@ export const tools = [
   "gunzip",
   "gzip",
   "head",
-  "hostname",
   "ln",
   "ls",
   "md5sum",
@@ -53,7 +52,6 @@ export const tools = [
   "uniq",
   "wc",
   "which",
-  "whoami",
   "xargs",
   "zcat"
 ] as const

@@ -150,27 +150,25 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         (ended) => {
           cwd = ended.env["PWD"] ?? cwd
           variables = Object.fromEntries(Object.entries(ended.env).filter(([name]) => !own.test(name)))
-          end(ended)
+          return end(ended)
         },
         (error: unknown) => end({ stdout: "", stderr: `bash: ${error instanceof Error ? error.message : String(error)}\n`, exitCode: 1 })
       )
     }
-    const settled = Effect.andThen(
-      asked.settled,
-      Effect.sync(() => stopwatch.pause())
-    )
     const compute = (step: () => void): Effect.Effect<void> =>
       hold(
         Effect.suspend(() => {
           stopwatch.resume()
           step()
-          return settled
+          return Effect.map(asked.settled, stopwatch.pause)
         })
       )
     return yield* Effect.gen(function* () {
       yield* compute(yield* sensing(begin))
-      while (result === undefined) yield* compute(yield* asked.answer)
-      return result
+      for (;;) {
+        if (result !== undefined) return result
+        yield* compute(yield* asked.answer)
+      }
     }).pipe(
       Effect.onInterrupt(() =>
         compute(() => {

@@ -6,7 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 
 const words = [
   "echo $RANDOM $SRANDOM $SECONDS $EPOCHSECONDS $EPOCHREALTIME; date; date -d '2020-01-02 03:04' +%s; printf '%(%c %Z)T\\n' -1",
-  "awk 'BEGIN { print rand(); srand(); print srand() }'; jq -nc 'now, (now | gmtime | mktime), (now | strftime("%c"))'; time true",
+  "awk 'BEGIN { print rand(); srand(); print srand() }'; jq -nc 'now, (now | gmtime | mktime), (now | todate)'; time true",
   "touch f; touch -d '2021-02-03 04:05' g; ls -l; stat g; find . -mtime +1; tar cf - . | md5sum; gzip -c f | md5sum",
   "printf 'b\\nä\\nz\\nB\\n' | sort; printf 'a\\n1\\n2\\n3\\n' | xan shuffle; echo $$ $PPID $UID; env | sort; cat /proc/self/status"
 ]

@@ -19,7 +19,7 @@ const said = (days: number, env: Record<string, string>, start = `await import($
     { env: { ...env, PATH: "" }, cwd: fileURLToPath(new URL("..", import.meta.url)) }
   ).then(({ stdout }) => stdout)
 
-const inThread = `const { Worker } = await import("node:worker_threads"); new Worker(new URL(${JSON.stringify(words.href)}))`
+const inThread = `const { Worker } = await import("node:worker_threads"); new Worker(new URL(${JSON.stringify(words.href)}), { execArgv: ["--conditions=@aiopslab/source"] })`
 
 describe("the same script says the same", () => {
   it("on machines of another clock, chance, time zone and language, and in worker threads", async () => {

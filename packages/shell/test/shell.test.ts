@@ -79,7 +79,7 @@ describe("time and chance", () => {
     ["tar cf t.tar old && tar tvf t.tar | cut -c31-; md5sum t.tar", " Jan  1 11:00 old\nc6107c2647dc21d47cda5c2761f015c0  t.tar\n"],
     ["time sleep 5", "\nreal\t0m5.000s\nuser\t0m0.000s\nsys\t0m0.000s\n"],
     ["printf 'b\\na_\\nB\\na\\nä\\n' | sort | tr '\\n' ' '; touch b B _; ls", "B a a_ b ä B\n_\nb\nold\n"],
-    ["jq -nc '[\"b\", \"B\", \"_\"] | sort'", '["B","_","b"]\n'],
+    ['jq -nc \'["b", "B", "_"] | sort\'', '["B","_","b"]\n'],
     ["seq 3 | sort -R; sqlite3 x 'select random()'", "sort: invalid option -- 'R'\nbash: sqlite3: command not found\n"],
     ["timeout 5 sleep 10; echo $? $SECONDS; timeout 5 sleep 3; echo $? $SECONDS", "124 5\n0 8\n"],
     ["timeout 20 sh -c 'timeout 5 sleep 10; sleep 3; echo in'; echo $SECONDS; timeout 2 wait-long; echo $?", "in\n8\n124\n"]
@@ -89,8 +89,11 @@ describe("time and chance", () => {
   }
 
   it.effect("are in every program the interpreter has", () =>
-    Effect.map(said("for program in $(ls /bin); do $program --help 2>&1 | grep -e 'another than we know' -e 'not a function'; done; ls /bin | wc -l"), (text) =>
-      assert.match(text, /^ *\d{2}\n$/u)
+    Effect.map(
+      said(
+        "for program in $(ls /bin); do $program --help 2>&1 | grep -e 'another than we know' -e 'not a function'; done; ls /bin | wc -l"
+      ),
+      (text) => assert.match(text, /^ *\d{2}\n$/u)
     )
   )
 

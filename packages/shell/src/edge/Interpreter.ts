@@ -50,6 +50,9 @@ const altered = (url: string, original: string): string => {
   return `${changed};export{Date as boundDate}`
 }
 
+const textOf = (source: string | ArrayBuffer | NodeJS.TypedArray | undefined): string =>
+  typeof source === "string" ? source : new TextDecoder().decode(source)
+
 const register = (): void => {
   registerHooks({
     resolve: (specifier, context, next) => {
@@ -68,7 +71,7 @@ const register = (): void => {
         return { format: "module", source: `export*from"${own}${url.slice(`${own}entry-`.length)}"`, shortCircuit: true }
       }
       const loaded = next(url, context)
-      return url.endsWith(mark) ? { ...loaded, source: altered(url, String(loaded.source)) } : loaded
+      return url.endsWith(mark) ? { ...loaded, source: altered(url, textOf(loaded.source)) } : loaded
     }
   })
 }

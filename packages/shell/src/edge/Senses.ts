@@ -31,12 +31,12 @@ const parsed = (text: string): number => {
 
 const now = (): number => present.getStore()?.now() ?? Date.now()
 
-type DateParts = [] | [value: string | number | Date] | [year: number, month: number, ...rest: Array<number>]
+type DateParts = [value?: string | number | Date, month?: number, ...rest: Array<number>]
 
 const millisOf = (parts: DateParts): number => {
   if (parts.length === 0) return now()
-  if (parts.length > 1) return Date.UTC(...(parts as [number, number]))
-  const [value] = parts
+  const [value, month, ...rest] = parts
+  if (month !== undefined) return Date.UTC(Number(value), month, ...rest)
   return typeof value === "string" ? parsed(value) : Number(value)
 }
 

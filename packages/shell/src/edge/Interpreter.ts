@@ -32,14 +32,22 @@ const names = Object.keys(impersonated)
 /** The only text of ours that the interpreter sees: names that are bound before it is loaded. */
 const globalsModule = `export let ${names.join()};export const bind=(given)=>{({${names.join()}}=given)}`
 
-/** `left.localeCompare(` as the interpreter has it: a name with members, or a `String(…)`. */
-const comparison = /(?<left>String\([^()]*\)|[\w$]+(?:\.[\w$]+|\[\w+\])*)\.localeCompare\(/gu
+const byLocale = ".localeCompare("
 
-const withoutLocale = (source: string): string => source.replaceAll(comparison, "compareText($<left>,")
+/** What stands before it in the interpreter: a name with members, or a `String(…)`. */
+const compared = /(?:String\([^()]*\)|[\w$]+(?:\.[\w$]+|\[\w+\])*)$/u
+
+const withoutLocale = (url: string, source: string): string => {
+  const [first = "", ...rest] = source.split(byLocale)
+  return rest.reduce((before, after) => {
+    const left = compared.exec(before.slice(-40))?.[0]
+    if (left === undefined) throw new Error(`just-bash is another than we know: it compares by locale in ${url}`)
+    return `${before.slice(0, -left.length)}compareText(${left},${after}`
+  }, first)
+}
 
 const altered = (url: string, original: string): string => {
-  const source = withoutLocale(original)
-  if (source.includes("localeCompare(")) throw new Error(`just-bash is another than we know: it compares by locale in ${url}`)
+  const source = withoutLocale(url, original)
   const taken = names.filter((name) => name !== "globalThis" || source.includes(takesTimers))
   const text = `import{${taken.join()}}from"${globals}";${source}`
   if (!url.endsWith(`/index.js${mark}`)) return text

@@ -82,8 +82,8 @@ const hold = <A>(work: Effect.Effect<A>): Effect.Effect<A> =>
 /** The interpreter is loaded by the first shell that is made: that takes a fifth of a second. */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Shell> {
   const { limits } = options
-  const { interpret, start, wayBack, within } = yield* hold(Effect.promise(() => import("./edge/Interpreter.ts")))
-  const justBash = interpret()
+  const { interpreter, start } = yield* hold(Effect.promise(() => import("./edge/Interpreter.ts")))
+  const { justBash, wayBack, within } = interpreter()
   let wishes = new Wishes(wayBack())
   const sensesOf = (now: () => number): Senses => {
     const senses: Senses = {

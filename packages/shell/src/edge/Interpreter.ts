@@ -4,14 +4,14 @@
  * the thread that loads this module.
  */
 import { createRequire, registerHooks } from "node:module"
-import { impersonated } from "./Senses.ts"
+import { impersonated, wayBack, within } from "./Senses.ts"
 
 type JustBash = typeof import("just-bash")
 
 const mark = "?aiopslab"
 const own = "aiopslab-shell:"
 const globals = `${own}globals`
-const interpreter = `${own}just-bash`
+const justBashModule = `${own}just-bash`
 
 /** just-bash takes its timers off `globalThis`, in one module; elsewhere it means the real one. */
 const takesTimers = "globalThis.setTimeout"
@@ -29,8 +29,8 @@ const changes: ReadonlyArray<readonly [original: string, changed: string]> = [
 
 const names = Object.keys(impersonated)
 
-/** The only text of ours that the interpreter sees: names that are bound before it is loaded. */
-const globalsModule = `export let ${names.join()};export const bind=(given)=>{({${names.join()}}=given)}`
+/** The only text of ours that the interpreter sees. Whoever binds first in a thread binds for all: there may be several copies of this module. */
+const globalsModule = `let bound;export let ${names.join()};export const bind=(given)=>{if(!bound){bound=given;({${names.join()}}=given.globals)}return bound}`
 
 const byLocale = ".localeCompare("
 
@@ -65,7 +65,7 @@ const register = (): void => {
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier.startsWith(`${own}entry-`) || specifier === globals) return { url: specifier, format: "module", shortCircuit: true }
-      if (specifier === interpreter) {
+      if (specifier === justBashModule) {
         const found = next("just-bash", { ...context, parentURL: import.meta.url, conditions: ["node", "import"] })
         return { ...found, url: `${found.url}${mark}` }
       }
@@ -87,18 +87,40 @@ const register = (): void => {
 // `require` because it loads in one go, and because test runners put their own loader in place of `import()`
 const require = createRequire(import.meta.url)
 
-let loaded: JustBash | undefined
-
-const load = (): JustBash => {
-  register()
-  require(`${own}entry-globals`).bind(impersonated)
-  const found = require(`${own}entry-just-bash`)
-  if (found.boundDate !== impersonated.Date) throw new Error("just-bash runs on the machine's clock: the module hook did not take")
-  return found
+interface Bound {
+  readonly globals: typeof impersonated
+  readonly within: typeof within
+  readonly wayBack: typeof wayBack
 }
 
-/** The interpreter; anything it exports must be called `within` the senses of a script. */
-export const interpret = (): JustBash => (loaded ??= load())
+interface Globals {
+  readonly bind: (given: Bound) => Bound
+}
 
-export { wayBack, within } from "./Senses.ts"
+/** A second hook would put the imports there twice: only where nobody answers to the name yet is there one to register. */
+const globalsHooked = (): Globals => {
+  try {
+    return require(`${own}entry-globals`)
+  } catch {
+    register()
+    return require(`${own}entry-globals`)
+  }
+}
+
+export interface Interpreter extends Omit<Bound, "globals"> {
+  /** Whatever it has must be called `within` the senses of a script. */
+  readonly justBash: JustBash
+}
+
+let loaded: Interpreter | undefined
+
+const load = (): Interpreter => {
+  const bound = globalsHooked().bind({ globals: impersonated, within, wayBack })
+  const justBash: JustBash & { readonly boundDate: unknown } = require(`${own}entry-just-bash`)
+  if (justBash.boundDate !== bound.globals.Date) throw new Error("just-bash runs on the machine's clock: the module hook did not take")
+  return { justBash, within: bound.within, wayBack: bound.wayBack }
+}
+
+export const interpreter = (): Interpreter => (loaded ??= load())
+
 export { start } from "./Stopwatch.ts"

@@ -12,6 +12,7 @@ import * as Mounts from "./Mounts.ts"
 import type { ContainerPhase, ContainerRuntime, PodRuntime } from "./PodRuntime.ts"
 import * as Program from "./Program.ts"
 import * as RuntimeError from "./RuntimeError.ts"
+import * as SystemFiles from "./SystemFiles.ts"
 
 /** Creating and starting a container. */
 const startMillis = [120, 420] as const
@@ -211,7 +212,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     argv,
     env: variables.success,
     restarts: number,
-    files: {},
+    files: SystemFiles.of(pod, ip),
     data: {},
     listening: [],
     registered: [],

@@ -33,10 +33,11 @@ export const maximumLines = 500
 const below: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   kubernetes: ["core"],
+  shell: ["core"],
   kubectl: ["kubernetes"],
   telemetry: ["core"],
-  simulator: ["kubernetes", "telemetry"],
-  agents: ["kubectl", "telemetry"],
+  simulator: ["kubernetes", "shell", "telemetry"],
+  agents: ["kubectl", "shell", "telemetry"],
   report: ["core"],
   store: ["core"],
   runtime: ["agents", "report", "store"]
@@ -50,6 +51,7 @@ const forPlugins = new Set(["core", "kubernetes", "kubectl", "simulator", "telem
 const pure: ReadonlyArray<{ readonly folder: string; readonly except: RegExp | undefined }> = [
   { folder: "packages/core/src/", except: undefined },
   { folder: "packages/kubernetes/src/", except: /^(edge|client)\// },
+  { folder: "packages/shell/src/", except: /^edge\// },
   { folder: "packages/simulator/src/", except: /^(edge|client)\// }
 ]
 

@@ -1,20 +1,17 @@
 /**
- * The agent's shell: an interpreter of bash with files in memory, kubectl as the agent, no network, no host. Time in it is the trial's: `sleep`
- * sleeps there, `date` tells it. Directory, variables and files stay from one command to the next.
- *
- * just-bash is a world of promises. While it computes, the trial's time is held; whenever it wants something of the trial (kubectl, sleep), the
- * calling fibre does it, outside the hold. So nothing here depends on how fast the machine is, and interrupting the fibre ends the command.
+ * The agent's shell: kubectl as the agent, no network, no host. Its time and its chance are the trial's. Directory, variables and files stay
+ * from one command to the next. The interpreter is loaded by the first script that needs one.
  */
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
-import { WallClock } from "@aiopslab/core/WallClock"
+import type { WallClock } from "@aiopslab/core/WallClock"
 import { make as makeKubectl } from "@aiopslab/kubectl/Kubectl"
-import * as Clock from "effect/Clock"
+import type { Result as ShellResult } from "@aiopslab/shell/Shell"
 import * as Effect from "effect/Effect"
-import type { Shell, ShellResult } from "./Bash.ts"
+import * as Bash from "./Bash.ts"
 import { interactive } from "./Interactive.ts"
 import { plainWords } from "./PlainWords.ts"
 
-export type { ShellResult } from "./Bash.ts"
+export type { Result as ShellResult } from "@aiopslab/shell/Shell"
 
 export interface Sandbox {
   /** Runs a script for at most this long on the trial's clock. Never fails: what goes wrong is in the result. */
@@ -44,21 +41,10 @@ export const make = Effect.fnUntraced(function* (options: {
   const kubectl = yield* makeKubectl(options.api)
   // what was written before the shell was needed
   const early = new Map<string, string>()
-  let shell: Shell | undefined
+  let bash: Bash.Bash | undefined
   const load = Effect.gen(function* () {
-    if (shell !== undefined) return shell
-    const wall = yield* WallClock
-    const clock = yield* Clock.Clock
-    const { makeShell } = yield* wall.hold(Effect.promise(() => import("./Bash.ts")))
-    shell = makeShell({
-      files: early,
-      home,
-      kubectl,
-      namespace: options.namespace,
-      seed: options.seed,
-      now: () => clock.currentTimeMillisUnsafe()
-    })
-    return shell
+    bash ??= yield* Bash.make({ files: early, home, kubectl, namespace: options.namespace, seed: options.seed })
+    return bash
   })
   const exec = (script: string, limitMillis: number): Effect.Effect<ShellResult, never, WallClock> => {
     const hint = interactive(script)
@@ -74,12 +60,12 @@ export const make = Effect.fnUntraced(function* (options: {
     exec,
     writeFile: (path, text) =>
       Effect.suspend(() => {
-        if (shell !== undefined) return shell.writeFile(absolute(path), text)
+        if (bash !== undefined) return bash.files.write(absolute(path), text)
         early.set(absolute(path), text)
         return Effect.void
       }),
     readFile: (path) =>
-      Effect.suspend(() => (shell === undefined ? Effect.succeed(early.get(absolute(path))) : shell.readFile(absolute(path))))
+      Effect.suspend(() => (bash === undefined ? Effect.succeed(early.get(absolute(path))) : bash.files.read(absolute(path))))
   }
 })
 

@@ -91,6 +91,15 @@ export const open = (options: {
 
 export const trialDir = (dir: string, id: string): string => path.join(dir, "trials", id)
 
+/** The trial's folder, made if need be. */
+export const makeTrialDir = (dir: string, id: string): Effect.Effect<string, LabError> => {
+  const folder = trialDir(dir, id)
+  return attempt(folder, () => {
+    fs.mkdirSync(folder, { recursive: true })
+    return folder
+  })
+}
+
 /** The record of a trial that has ended with this spec. */
 export const finished = (dir: string, id: string, digest: string): Effect.Effect<Option.Option<TrialRecord>, LabError> =>
   Effect.map(
@@ -104,10 +113,8 @@ export const record = (dir: string, id: string): Effect.Effect<Option.Option<Tri
   return attempt(file, () => Option.flatMap(Option.fromUndefinedOr(readIfThereSync(file)), decodeRecord))
 }
 
+/** Into the trial's folder, which is there. */
 export const writeRecord = (dir: string, of: TrialRecord): Effect.Effect<void, LabError> => {
   const folder = trialDir(dir, of.id)
-  return attempt(folder, () => {
-    fs.mkdirSync(folder, { recursive: true })
-    writeAtomicSync(path.join(folder, "trial.json"), `${JSON.stringify(of, undefined, 2)}\n`)
-  })
+  return attempt(folder, () => writeAtomicSync(path.join(folder, "trial.json"), `${JSON.stringify(of, undefined, 2)}\n`))
 }

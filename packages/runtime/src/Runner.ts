@@ -140,7 +140,10 @@ const attempted = (dir: string, crew: Crew.Crew, trial: RunFolder.PlannedTrial, 
       const error = Option.getOrElse(Cause.findErrorOption(exit.cause), () =>
         labError("TRIAL_DEFECT", { phase: "trial", why: Cause.pretty(exit.cause) })
       )
-      return Effect.ignore(RunFolder.writeRecord(dir, lostRecord(trial, plan, error)))
+      return RunFolder.makeTrialDir(dir, trial.spec.id).pipe(
+        Effect.andThen(RunFolder.writeRecord(dir, lostRecord(trial, plan, error))),
+        Effect.ignore
+      )
     })
   )
 

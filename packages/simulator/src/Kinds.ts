@@ -123,6 +123,8 @@ export interface PodSpec {
   readonly hostname?: string
   readonly subdomain?: string
   readonly hostNetwork?: boolean
+  readonly hostAliases?: ReadonlyArray<{ readonly ip: string; readonly hostnames?: ReadonlyArray<string> }>
+  readonly enableServiceLinks?: boolean
   readonly schedulerName?: string
 }
 

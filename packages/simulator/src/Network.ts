@@ -78,6 +78,26 @@ export const resolve = (world: World, namespace: string, host: string, port: num
   return name.labels.length === 2 ? ofPod(world, service, name.labels[0] ?? "", host, port) : ofService(world, service, host, port)
 }
 
+/** What the cluster's DNS says of a name: its full form and its addresses. */
+export const lookup = (
+  world: World,
+  namespace: string,
+  host: string
+): { readonly name: string; readonly addresses: ReadonlyArray<string> } | undefined => {
+  const { labels, namespace: within } = parse(host, namespace)
+  const found = Store.get(world.store, "services", within, labels.at(-1) ?? "")
+  if (found === undefined || labels.length > 2) return undefined
+  const service = asService(found)
+  const ready = readyAddresses(world, service)
+  const addresses =
+    labels.length === 2
+      ? ready.flatMap(({ address }) => ((address.hostname ?? address.targetRef?.name) === labels[0] ? [address.ip] : []))
+      : service.spec.clusterIP === "None"
+        ? ready.map(({ address }) => address.ip)
+        : [service.spec.clusterIP ?? ""]
+  return addresses.length === 0 ? undefined : { name: [...labels, within, "svc", "cluster", "local"].join("."), addresses }
+}
+
 const readyAddresses = (
   world: World,
   service: Service

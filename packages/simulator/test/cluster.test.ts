@@ -135,6 +135,113 @@ describe("the embedded cluster", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
+  it.live("tells the cluster's time and draws from the cluster's seed, in every program", () =>
+    Effect.gen(function* () {
+      const words =
+        "echo $RANDOM $SRANDOM $SECONDS $EPOCHSECONDS; awk 'BEGIN { print rand(); srand(); print srand() }'; printf '%(%FT%T)T\\n' -1; " +
+        "date; touch /tmp/f; ls -l /tmp; find /tmp -mtime -1; tar cf - /etc | md5sum"
+      const both = Effect.gen(function* () {
+        const { api, cluster: port, pod } = yield* withWeb()
+        const exec = Effect.map(KubeClient.exec(api, { namespace: "default", pod }, ["sh", "-c", words]), ({ stdout }) => stdout)
+        const before = yield* port.snapshot
+        const [first, second] = [yield* exec, yield* exec]
+        yield* port.reset(before)
+        return [first, second, yield* exec] as const
+      })
+      const [first, second, forked] = yield* both
+      assert.match(first, /^\d+ \d+ 0 1767225630\n0\.\d+\n1767225630000\n2026-01-01T00:00:30\nThu Jan {2}1 00:00:30 UTC 2026\n/u)
+      assert.include(first, " Jan  1 00:00 f\n")
+      assert.notStrictEqual(second.split("\n")[0], first.split("\n")[0])
+      assert.strictEqual(forked, first)
+      assert.deepStrictEqual(yield* both, [first, second, forked])
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
+  it.live("gives a container what its kubelet and its runtime give it", () =>
+    Effect.gen(function* () {
+      const { api, pod } = yield* withWeb({ pod: { hostAliases: [{ ip: "10.9.9.9", hostnames: ["a.example", "b.example"] }] } })
+      const exec = (target: string, ...argv: ReadonlyArray<string>) =>
+        Effect.map(KubeClient.exec(api, { namespace: "default", pod: target }, argv), ({ stdout }) => stdout)
+      const ip = String(at(yield* KubeClient.get(api, resources.pods, "default", pod), "status", "podIP"))
+      assert.strictEqual(
+        yield* exec(pod, "cat", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"),
+        "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n" +
+          "fe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n" +
+          `${ip}\t${pod}\n\n# Entries added by HostAliases.\n10.9.9.9\ta.example\tb.example\n${pod}\n` +
+          "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+      )
+      assert.strictEqual(yield* exec(pod, "ps"), "PID   USER     TIME  COMMAND\n    1 root      0:00 demo serve\n    8 root      0:00 ps\n")
+      assert.strictEqual(
+        yield* exec(pod, "sh", "-c", "id; id -u; whoami; hostname -i"),
+        `uid=0(root) gid=0(root) groups=0(root)\n0\nroot\n${ip}\n`
+      )
+      assert.strictEqual(yield* exec(pod, "sh", "-c", "echo $1-$2", "sh", "a b", "c"), "a b-c\n")
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
+  it.live("tells a container of the Services that were there when it started", () =>
+    Effect.gen(function* () {
+      const { api } = yield* withWeb()
+      const service = (name: string, spec: object) => ({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace: "default" },
+        spec
+      })
+      const ports = [
+        { name: "http-main", port: 80 },
+        { name: "dns", port: 53, protocol: "UDP" }
+      ]
+      yield* KubeClient.create(api, resources.services, service("my-web", { clusterIP: "10.96.7.7", selector: { app: "web" }, ports }))
+      yield* KubeClient.create(
+        api,
+        resources.services,
+        service("bare", { clusterIP: "None", selector: { app: "web" }, ports: [{ port: 1 }] })
+      )
+      yield* KubeClient.create(api, resources.deployments, deployment("late"))
+      yield* KubeClient.create(api, resources.deployments, deployment("shy", { pod: { enableServiceLinks: false } }))
+      yield* TestClock.adjust("30 seconds")
+      const pods = yield* KubeClient.list(api, resources.pods, "default")
+      const exec = (name: string, ...argv: ReadonlyArray<string>) =>
+        KubeClient.exec(
+          api,
+          { namespace: "default", pod: pods.find(({ metadata }) => metadata.name.startsWith(name))?.metadata.name ?? "" },
+          argv
+        )
+      const master = [
+        "KUBERNETES_PORT=tcp://10.96.0.1:443",
+        "KUBERNETES_PORT_443_TCP=tcp://10.96.0.1:443",
+        "KUBERNETES_PORT_443_TCP_ADDR=10.96.0.1"
+      ]
+      const shy = (yield* exec("shy", "sh", "-c", "env | sort")).stdout
+      for (const line of [...master, "KUBERNETES_SERVICE_PORT_HTTPS=443"]) assert.include(shy, `${line}\n`)
+      assert.notInclude(shy, "MY_WEB")
+      assert.deepStrictEqual((yield* exec("late", "sh", "-c", "env | grep -E 'MY_WEB|BARE' | sort")).stdout.trimEnd().split("\n"), [
+        "MY_WEB_PORT=tcp://10.96.7.7:80",
+        "MY_WEB_PORT_53_UDP=udp://10.96.7.7:53",
+        "MY_WEB_PORT_53_UDP_ADDR=10.96.7.7",
+        "MY_WEB_PORT_53_UDP_PORT=53",
+        "MY_WEB_PORT_53_UDP_PROTO=udp",
+        "MY_WEB_PORT_80_TCP=tcp://10.96.7.7:80",
+        "MY_WEB_PORT_80_TCP_ADDR=10.96.7.7",
+        "MY_WEB_PORT_80_TCP_PORT=80",
+        "MY_WEB_PORT_80_TCP_PROTO=tcp",
+        "MY_WEB_SERVICE_HOST=10.96.7.7",
+        "MY_WEB_SERVICE_PORT=80",
+        "MY_WEB_SERVICE_PORT_DNS=53",
+        "MY_WEB_SERVICE_PORT_HTTP_MAIN=80"
+      ])
+      assert.strictEqual(
+        (yield* exec("late", "nslookup", "my-web")).stdout,
+        "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tmy-web.default.svc.cluster.local\nAddress: 10.96.7.7\n\n"
+      )
+      const headless = (yield* exec("late", "getent", "hosts", "bare.default")).stdout
+      assert.match(headless, /^10\.\S+ +bare\.default\.svc\.cluster\.local\n$/u)
+      assert.strictEqual((yield* exec("late", "nslookup", "nobody")).exitCode, 1)
+      assert.strictEqual((yield* exec("late", "getent", "hosts", "nobody")).exitCode, 2)
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
   it.effect("has no shell where the image has none", () =>
     Effect.gen(function* () {
       const { api, pod } = yield* withWeb({ container: { image: "bare:1" } })

@@ -64,7 +64,6 @@ const readStore = (api: KubeApi, namespace: string, pod: string | undefined, { d
         Effect.map(({ exitCode, stdout }) =>
           exitCode === 0 ? `${store.host}\n${stdout.trim()}` : `${store.host} answered with ${exitCode}: ${stdout.trim()}`
         ),
-        Effect.scoped,
         Effect.catch((status) => Effect.succeed(`${store.host} is not readable: ${status.message}`))
       )
 

@@ -19,6 +19,8 @@ export const Measured = Schema.Struct({
   /** SHA-256 of the first, cold trial's events without their wall times, and of a forked one's with the same seed. */
   coldEvents: Schema.String,
   forkedEvents: Schema.String,
+  /** Milliseconds for a folder and three files of a trial's lengths, again and again: what the file system needs for them. */
+  filesMillis: Schema.Array(Schema.Finite),
   /** Milliseconds of a fixed computation, again and again: how evenly the machine runs. */
   yardstickMillis: Schema.Array(Schema.Finite)
 })

@@ -34,13 +34,18 @@ const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
 
-const measure = (...profile: ReadonlyArray<string>): Measured | undefined => {
+/** Beside the report, not among the system's temporary files, whose owners come and go. */
+const folder = path.join(import.meta.dirname, "../.report/trials")
+fs.rmSync(folder, { recursive: true, force: true })
+
+const measure = (name: string, ...profile: ReadonlyArray<string>): Measured | undefined => {
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
     [
       "--conditions=@aiopslab/source",
       "--expose-gc",
       path.join(import.meta.dirname, "measure.ts"),
+      path.join(folder, name),
       ...[sizes.warm, sizes.trials, sizes.live].map(String),
       ...profile
     ],
@@ -82,7 +87,7 @@ const versionMillis = versions()
 const processes: Array<Measured> = []
 for (let run = 1; run <= runs; run++) {
   say(`process ${run} of ${runs}`)
-  const measured = measure()
+  const measured = measure(String(run))
   if (measured !== undefined) processes.push(measured)
 }
 const figures = Report.figures(processes, versionMillis)
@@ -104,11 +109,13 @@ fs.writeFileSync(
 if (options.page) {
   const file = path.join(os.tmpdir(), `aiopslab-${process.pid}.cpuprofile`)
   say("one more process, under the profiler")
-  measure(file)
+  measure("profile", file)
   const profile = summary(JSON.parse(fs.readFileSync(file, "utf8")))
   fs.rmSync(file)
   fs.writeFileSync(path.join(root, "docs/reference/performance.md"), Report.page(figures, machine, processes, profile))
 }
+
+fs.rmSync(folder, { recursive: true, force: true })
 
 const complaints = Report.complaints(figures, processes)
 if (options.check) {

@@ -1,6 +1,8 @@
 /**
- * Measures in a process of its own, so that the first trial is a cold one: `measure.ts WARM TRIALS LIVE [PROFILE]`. Prints one line of
- * JSON. With PROFILE, a file, the measured trials run under V8's CPU profiler and the profile is written there.
+ * Measures in a process of its own, so that the first trial is a cold one: `measure.ts FOLDER WARM TRIALS LIVE [PROFILE]`. Prints one line
+ * of JSON. FOLDER is made, and removed by the caller when nobody measures any more: for minutes ext4 walks past every inode that was just
+ * freed nearby before it takes one, which makes a file ten times as dear as in a run, where nothing is removed. With PROFILE, a file, the
+ * measured trials run under V8's CPU profiler and the profile is written there.
  */
 import * as Agent from "@aiopslab/core/Agent"
 import { definePlugin } from "@aiopslab/core/Plugin"
@@ -19,12 +21,12 @@ import * as Schema from "effect/Schema"
 import * as crypto from "node:crypto"
 import * as fs from "node:fs"
 import { Session } from "node:inspector/promises"
-import * as os from "node:os"
 import * as path from "node:path"
 import { Measured } from "./Measured.ts"
 
-const [warm = 0, trials = 0, live = 0] = process.argv.slice(2, 5).map(Number)
-const profileFile = process.argv[5]
+const dir = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../.report/trials"))
+const [warm = 0, trials = 0, live = 0] = process.argv.slice(3, 6).map(Number)
+const profileFile = process.argv[6]
 
 const yardstick = (): number => {
   const began = performance.now()
@@ -72,10 +74,17 @@ const eventsIn = (folder: string): string => {
     .digest("hex")
 }
 
-const makeFolder = Effect.acquireRelease(
-  Effect.sync(() => fs.mkdtempSync(path.join(os.tmpdir(), "aiopslab-bench-"))),
-  (dir) => Effect.sync(() => fs.rmSync(dir, { recursive: true, force: true }))
-)
+/** Milliseconds for a folder with files as long as those of a trial's folder, there but without a trial. */
+const filesYardstick = (like: string, count: number): ReadonlyArray<number> => {
+  const texts = fs.readdirSync(like).map((name) => [name, fs.readFileSync(path.join(like, name), "utf8")] as const)
+  return Array.from({ length: count }, (_, i) => {
+    const folder = path.join(dir, "yardstick", String(i))
+    const began = performance.now()
+    fs.mkdirSync(folder, { recursive: true })
+    for (const [name, text] of texts) fs.writeFileSync(path.join(folder, name), text)
+    return performance.now() - began
+  })
+}
 
 const yaml = path.join(import.meta.dirname, "../noop.yaml")
 
@@ -135,7 +144,7 @@ const memoryPerTrial = (dir: string, loaded: PluginLoader.LoadedPlugins) =>
   })
 
 const program = Effect.gen(function* () {
-  const dir = yield* makeFolder
+  fs.mkdirSync(dir, { recursive: true })
   const plugins = yield* PluginLoader.load({ cwd: dir, explicit: [], presets })
   for (const failure of plugins.failures) return yield* failure
 
@@ -203,6 +212,7 @@ const program = Effect.gen(function* () {
     virtualMs,
     coldEvents,
     forkedEvents,
+    filesMillis: filesYardstick(folder, 100),
     yardstickMillis: Array.from({ length: 20 }, yardstick)
   } satisfies Measured
 })

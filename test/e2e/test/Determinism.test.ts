@@ -1,10 +1,12 @@
 import * as RuntimeServices from "@aiopslab/runtime/RuntimeServices"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as path from "node:path"
 import * as Lab from "./Lab.ts"
 
 const oracle = [{ use: "oracle" }]
 const all = ["*"]
+const curious = { use: "process", with: { command: [process.execPath, path.join(import.meta.dirname, "programs/curious.ts")] } }
 
 describe("the same seed and the same actions", () => {
   it.live(
@@ -27,6 +29,26 @@ describe("the same seed and the same actions", () => {
           assert.strictEqual(Lab.bytes(again, id), expected, id)
           assert.strictEqual(Lab.bytes(threads, id), expected, id)
         }
+      }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer)),
+    60_000
+  )
+
+  it.live(
+    "give the same bytes to an agent that asks the shells for the time and for chance",
+    () =>
+      Effect.gen(function* () {
+        const [cold, again] = [yield* Lab.temporary, yield* Lab.temporary]
+        const selectors = ["revoke_auth_mongodb-detection-1"]
+        const [alone] = (yield* Lab.run({ selectors, agents: [curious], dir: cold })).trials
+        // a fork of the cluster that the first trial left, in a worker thread, at another moment of the machine's clock
+        const { trials } = yield* Lab.run({ selectors, agents: [...oracle, curious], dir: again, jobs: 2 })
+        const id = alone?.id ?? ""
+        assert.isTrue(trials.some((trial) => trial.id === id))
+        const told = Lab.bytes(cold, id)
+        assert.include(told, "Kubernetes-managed hosts file")
+        assert.match(told, /\d+ \d+ 0 17672\d{5}/u)
+        assert.notInclude(told, "unable to")
+        assert.strictEqual(Lab.bytes(again, id), told)
       }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer)),
     60_000
   )

@@ -131,6 +131,38 @@ describe("what is installed", () => {
     expect(report.trials[0]?.tasks.length).toBeGreaterThan(0)
   })
 
+  it("has shells that live by the trial's clock", () => {
+    const agent = `const turns = ["date +%Y; kubectl exec deploy/mongodb-geo -- sh -c 'date +%Y; echo $EPOCHSECONDS'; echo $((RANDOM * 0))"]
+import { createInterface } from "node:readline"
+for await (const line of createInterface({ input: process.stdin })) {
+  const message = JSON.parse(line)
+  if (message.type === "init") { console.log(JSON.stringify({ type: "ready" })); continue }
+  process.stderr.write(message.state)
+  const [turn] = turns.splice(0, 1)
+  const call = turn === undefined ? 'submit("No")' : "exec_shell(" + JSON.stringify(turn) + ")"
+  console.log(JSON.stringify({ type: "action", text: "\\x60\\x60\\x60\\n" + call + "\\n\\x60\\x60\\x60" }))
+}
+`
+    writeFileSync(join(installed, "agent.mjs"), agent)
+    const command = JSON.stringify([process.execPath, join(installed, "agent.mjs")])
+    const bin = join(installed, "node_modules/.bin/aiopslab")
+    run(
+      installed,
+      bin,
+      "run",
+      "noop-hotel-reservation",
+      "--agent",
+      "process",
+      "--agent-with",
+      `command=${command}`,
+      "--out",
+      "clocked",
+      "--json"
+    )
+    const [session = ""] = globSync("clocked/trials/*/session-detection.json", { cwd: installed })
+    expect(readFileSync(join(installed, session), "utf8")).toMatch(/2026\\n2026\\n17672\d{5}\\n0\\n/)
+  })
+
   it("the program runs with one copy of effect loaded", () => {
     const probe = `import { registerHooks } from "node:module"
 const roots = new Set()

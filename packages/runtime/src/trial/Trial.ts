@@ -207,8 +207,7 @@ const body = (plan: TrialPlan, environment: Environment) =>
     Effect.gen(function* () {
       const { digest, encoded, spec } = plan.trial
       const startedAt = machineClock.currentTimeMillisUnsafe()
-      const folder = RunFolder.trialDir(environment.dir, spec.id)
-      yield* attempt(folder, () => fs.mkdirSync(folder, { recursive: true }))
+      const folder = yield* RunFolder.makeTrialDir(environment.dir, spec.id)
       const clock = yield* Clock.Clock
       const sessions = SessionFile.collector({
         agent: spec.agent.use,

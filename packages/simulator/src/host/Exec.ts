@@ -8,8 +8,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Container } from "../Container.ts"
+import type { Result } from "@aiopslab/shell/Shell"
 import * as RuntimeError from "../kubelet/RuntimeError.ts"
 import type { Cell } from "./Cell.ts"
+import * as Commands from "./Commands.ts"
 import * as Logs from "./Logs.ts"
 import * as Shell from "./Shell.ts"
 import { tools } from "./Tools.ts"
@@ -24,16 +26,20 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 /** `sh -c TEXT NAME ARGS…` or `sh FILE ARGS…`; a shell without arguments reads its standard input. */
-const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: string, args: ReadonlyArray<string>, stdin: string] => {
+const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: string, stdin: string] => {
   const at = argv.findIndex((word, i) => i > 0 && /^-[a-z]*c$/u.test(word))
-  if (at > 0) return [argv[at + 1] ?? "", argv.slice(at + 3), stdin]
+  if (at > 0) {
+    const parameters = argv.slice(at + 3)
+    const text = argv[at + 1] ?? ""
+    return [parameters.length === 0 ? text : `set -- ${parameters.map(quoted).join(" ")}; ${text}`, stdin]
+  }
   const file = argv.findIndex((word, i) => i > 0 && !word.startsWith("-"))
-  return file > 0 ? [`. ${argv.slice(file).map(quoted).join(" ")}`, [], stdin] : [stdin, [], ""]
+  return file > 0 ? [`. ${argv.slice(file).map(quoted).join(" ")}`, stdin] : [stdin, ""]
 }
 
-const missing = (program: string): Shell.Output => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
+const missing = (program: string): Result => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
 
-const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Shell.Output> => {
+const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Result> => {
   const { behaviour } = container
   const name = baseName(argv[0] ?? "")
   const prepare = behaviour === undefined ? Effect.void : Effect.orDie(behaviour.prepare)
@@ -43,32 +49,35 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
   const shell = behaviour?.shell ?? "none"
   if (shell === "none") return Effect.succeed(missing(argv[0] ?? ""))
   if (shells.has(name) && (name !== "bash" || shell === "bash")) {
-    const [text, args, input] = scriptOf(argv, stdin)
-    return Effect.andThen(prepare, Shell.script(cell, container, text, args, input))
+    return Effect.andThen(prepare, Shell.script(cell, container, ...scriptOf(argv, stdin)))
   }
-  return name === "test" || tools.some((tool) => tool === name)
-    ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), [], stdin)
+  return name === "test" || Commands.names.has(name) || tools.some((tool) => tool === name)
+    ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), stdin)
     : Effect.succeed(missing(argv[0] ?? ""))
 }
 
-const statusOf = ({ exitCode }: Shell.Output): unknown =>
-  exitCode === 0
-    ? { metadata: {}, status: "Success" }
-    : {
-        metadata: {},
-        status: "Failure",
-        message: `command terminated with non-zero exit code: exit status ${exitCode}`,
-        reason: "NonZeroExitCode",
-        details: { causes: [{ reason: "ExitCode", message: String(exitCode) }] }
-      }
-
 const encoder = new TextEncoder()
 
-const framesOf = (output: Shell.Output): Arr.NonEmptyReadonlyArray<Frame> => {
+const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
+
+const failure = (exitCode: number): Frame => ({
+  channel: 3,
+  data: encoder.encode(
+    JSON.stringify({
+      metadata: {},
+      status: "Failure",
+      message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+      reason: "NonZeroExitCode",
+      details: { causes: [{ reason: "ExitCode", message: String(exitCode) }] }
+    })
+  )
+})
+
+const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
   const written: Array<Frame> = []
   if (output.stdout !== "") written.push({ channel: 1, data: encoder.encode(output.stdout) })
   if (output.stderr !== "") written.push({ channel: 2, data: encoder.encode(output.stderr) })
-  return Arr.append(written, { channel: 3, data: encoder.encode(JSON.stringify(statusOf(output))) })
+  return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
 /** Standard input is read to its end before the command runs; the command runs when its answer is read. */

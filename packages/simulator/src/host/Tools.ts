@@ -22,7 +22,6 @@ export const tools = [
   "gunzip",
   "gzip",
   "head",
-  "hostname",
   "ln",
   "ls",
   "md5sum",
@@ -46,13 +45,13 @@ export const tools = [
   "tail",
   "tar",
   "tee",
+  "timeout",
   "touch",
   "tr",
   "true",
   "uniq",
   "wc",
   "which",
-  "whoami",
   "xargs",
   "zcat"
 ] as const

@@ -2,6 +2,8 @@
 import * as Result from "effect/Result"
 import type { ContainerSpec, EnvSource, EnvVar, KeyRef, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as ServiceVariables from "./ServiceVariables.ts"
+import * as SystemFiles from "./SystemFiles.ts"
 
 type Variables = Readonly<Record<string, string>>
 
@@ -72,12 +74,11 @@ const expand = (text: string, variables: Variables): string =>
 /** The variables, or the kubelet's word for what is missing. */
 export const of = (turn: Turn, pod: Pod, container: ContainerSpec, ip: string, nodeIp: string): Result.Result<Variables, string> => {
   const namespace = pod.metadata.namespace ?? ""
+  // known to `$(NAME)` from the start, and overridden by what the pod says
   const out: Record<string, string> = {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    HOSTNAME: pod.spec.hostname ?? pod.metadata.name,
-    KUBERNETES_SERVICE_HOST: "10.96.0.1",
-    KUBERNETES_SERVICE_PORT: "443",
-    KUBERNETES_PORT: "tcp://10.96.0.1:443"
+    HOSTNAME: SystemFiles.hostname(pod),
+    ...ServiceVariables.of(turn, pod)
   }
   for (const source of container.envFrom ?? []) {
     const added = fromSource(turn, namespace, source)

@@ -14,6 +14,7 @@ import * as Mounts from "./Mounts.ts"
 import type { ContainerPhase, ContainerRuntime, PodRuntime } from "./PodRuntime.ts"
 import * as Running from "./Program.ts"
 import * as RuntimeError from "./RuntimeError.ts"
+import * as SystemFiles from "./SystemFiles.ts"
 
 /** Creating and starting a container. */
 const startMillis = [120, 420] as const
@@ -218,7 +219,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     argv,
     env: variables.success,
     restarts: number,
-    files: {},
+    files: SystemFiles.of(pod, ip),
     data: {},
     listening: [],
     registered: [],

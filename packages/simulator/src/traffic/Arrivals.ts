@@ -7,13 +7,6 @@ import { hashOf, mix, uniform } from "./Hash.ts"
 
 export const slotMillis = 1000
 
-/** The requests of one slot. */
-export interface Slot {
-  /** Milliseconds since the epoch, rising. */
-  readonly times: ReadonlyArray<number>
-  readonly seed: number
-}
-
 /** One `Traffic` object under one seed. Equal `id`s have equal requests. */
 export interface Stream {
   readonly seed: number
@@ -38,54 +31,46 @@ export const streamOf = (seed: string, name: string, spec: TrafficSpec): Stream 
   }
 }
 
-/** Instants of a Poisson process; it has no memory, so each slot can begin anew. */
-const poisson = (seed: number, start: number, rate: number): ReadonlyArray<number> => {
-  const out: Array<number> = []
+/** Appends the instants of a Poisson process; it has no memory, so each slot can begin anew. */
+const poisson = (seed: number, start: number, rate: number, times: Array<number>): void => {
   let at = 0
   for (let i = 0; ; i++) {
     at -= (Math.log(uniform(mix(seed, i))) / rate) * 1000
-    if (at >= slotMillis) return out
-    out.push(start + at)
+    if (at >= slotMillis) return
+    times.push(start + at)
   }
 }
 
-/** The instants of the grid `n / rate` in a slot. */
-const regular = (start: number, rate: number): ReadonlyArray<number> => {
-  const first = Math.ceil((start * rate) / 1000)
+/** Appends the instants of the grid `n / rate` in a slot. */
+const regular = (start: number, rate: number, times: Array<number>): void => {
   const end = Math.ceil(((start + slotMillis) * rate) / 1000)
-  return Array.from({ length: end - first }, (_, i) => ((first + i) * 1000) / rate)
+  for (let n = Math.ceil((start * rate) / 1000); n < end; n++) times.push((n * 1000) / rate)
 }
 
-const make = (stream: Stream, slot: number): Slot => {
+/**
+ * Fills `times` with when the requests of slot `n` come, which begins at `n * slotMillis`: milliseconds since the epoch, rising. Returns
+ * the slot's seed. Nothing is kept: drawing a request's instant again takes less time than finding it.
+ */
+export const fillSlot = (stream: Stream, slot: number, times: Array<number>): number => {
   const seed = mix(mix(stream.seed, slot >>> 0), Math.floor(slot / 4294967296))
   const start = slot * slotMillis
   const { arrivals, rate } = stream
-  return { seed: mix(seed, 2), times: rate <= 0 ? [] : arrivals === "constant" ? regular(start, rate) : poisson(mix(seed, 1), start, rate) }
+  times.length = 0
+  if (rate > 0) {
+    if (arrivals === "constant") regular(start, rate, times)
+    else poisson(mix(seed, 1), start, rate, times)
+  }
+  return mix(seed, 2)
 }
 
 /** All that happens to the request number `i` of a slot is drawn from its key. */
-export const keyOf = (slot: Slot, i: number): number => mix(slot.seed, i)
+export const keyOf = (slotSeed: number, i: number): number => mix(slotSeed, i)
 
 /** Index into the stream's operations. */
 export const operationOf = ({ shares }: Stream, key: number): number => {
   const at = uniform(mix(key, 3))
+  const last = shares.length - 1
   let i = 0
-  while (i < shares.length - 1 && at >= (shares[i] ?? 1)) i++
+  while (i < last && at >= (shares[i] ?? 1)) i++
   return i
-}
-
-/** Slots kept for each stream: half an hour. Keeping them changes nothing but the time it takes. */
-const kept = 1800
-const slots = new WeakMap<Stream, Map<number, Slot>>()
-
-/** The requests of slot `n`, which begins at `n * slotMillis`. */
-export const slotOf = (stream: Stream, slot: number): Slot => {
-  let known = slots.get(stream)
-  if (known === undefined) slots.set(stream, (known = new Map()))
-  const found = known.get(slot)
-  if (found !== undefined) return found
-  if (known.size >= kept) known.clear()
-  const made = make(stream, slot)
-  known.set(slot, made)
-  return made
 }

@@ -14,12 +14,15 @@ export interface Timing {
   readonly durations: Float64Array
 }
 
-/** What may happen to a request; `stretchOf` makes it the request's own. */
-export interface Outcome {
+/** What may happen to a request; its key chooses one of the timings and stretches it. */
+export interface Way {
   readonly branch: Branch
-  readonly timing: Timing
-  /** What the user waits, in milliseconds, before stretching. */
-  readonly latency: number
+  /** @internal */
+  readonly seed: number
+  /** @internal By index of the timing: what the user waits, in milliseconds. 0 where no request has needed it yet. */
+  readonly latencies: Float64Array
+  /** @internal */
+  readonly timings: Array<Timing | undefined>
 }
 
 /** Times kept for each way; enough for a 99th percentile that moves by less than it does in reality. */
@@ -31,7 +34,7 @@ export const longest = 60_000
 
 type Node =
   | { readonly _tag: "choice"; readonly weights: ReadonlyArray<number>; readonly next: Array<Node | undefined> }
-  | { readonly _tag: "leaf"; readonly branch: Branch; readonly seed: number; readonly outcomes: Array<Outcome | undefined> }
+  | { readonly _tag: "leaf"; readonly way: Way }
 
 const pick = (weights: ReadonlyArray<number>, at: number): number => {
   let sum = 0
@@ -40,7 +43,7 @@ const pick = (weights: ReadonlyArray<number>, at: number): number => {
 }
 
 /** Walks with these choices made; a choice beyond them becomes a node. */
-const explore = (model: Model, operation: Operation, choices: ReadonlyArray<number>): Node => {
+const explore = ({ model, operation }: Entry, choices: ReadonlyArray<number>): Node => {
   let made = 0
   let undecided: ReadonlyArray<number> | undefined
   const branch = walk(model.topology, model.facts, operation, (weights) => {
@@ -48,22 +51,38 @@ const explore = (model: Model, operation: Operation, choices: ReadonlyArray<numb
     if (choice === undefined) undecided ??= weights
     return choice ?? 0
   })
-  return undecided === undefined
-    ? { _tag: "leaf", branch, seed: choices.reduce(mix, hashOf(operation.path)), outcomes: [] }
-    : { _tag: "choice", weights: undecided, next: [] }
+  if (undecided !== undefined) return { _tag: "choice", weights: undecided, next: [] }
+  const seed = choices.reduce(mix, hashOf(operation.path))
+  return { _tag: "leaf", way: { branch, seed, latencies: new Float64Array(timings), timings: [] } }
 }
 
 export interface Model {
   readonly topology: Topology
   readonly facts: Facts
   /** @internal */
-  readonly roots: Map<Operation, Node>
+  readonly entries: Map<Operation, Entry>
+}
+
+/** An operation's requests under a model. */
+export interface Entry {
+  readonly model: Model
+  readonly operation: Operation
+  /** @internal */
+  root: Node | undefined
+}
+
+export const entryOf = (model: Model, operation: Operation): Entry => {
+  const known = model.entries.get(operation)
+  if (known !== undefined) return known
+  const made: Entry = { model, operation, root: undefined }
+  model.entries.set(operation, made)
+  return made
 }
 
 const draw = (latency: { readonly medianMillis: number; readonly sigma: number }, hash: number): number =>
   latency.medianMillis * Math.exp(latency.sigma * normal(hash))
 
-const timingOf = (branch: Branch, seed: number): Timing => {
+const drawn = (branch: Branch, seed: number): Timing => {
   const offsets = new Float64Array(branch.size)
   const durations = new Float64Array(branch.size)
   const place = (index: number, start: number, end: number): number => {
@@ -86,31 +105,44 @@ const timingOf = (branch: Branch, seed: number): Timing => {
 }
 
 /** What happens to the request with this key. */
-export const outcome = (model: Model, operation: Operation, key: number): Outcome => {
-  let node = model.roots.get(operation)
-  if (node === undefined) model.roots.set(operation, (node = explore(model, operation, [])))
+export const wayOf = (entry: Entry, key: number): Way => {
+  let node = (entry.root ??= explore(entry, []))
   let depth = 0
   while (node._tag === "choice") {
     const choice = pick(node.weights, uniform(mix(key, 16 + depth++)))
     const next: Node | undefined = node.next[choice]
-    node = next ?? (node.next[choice] = explore(model, operation, choicesOf(model, operation, key, depth)))
+    node = next ?? (node.next[choice] = explore(entry, choicesOf(entry, key, depth)))
   }
-  const index = mix(key, 4) % timings
-  return (node.outcomes[index] ??= timed(node.branch, mix(node.seed, index)))
+  return node.way
 }
 
-const timed = (branch: Branch, seed: number): Outcome => {
-  const timing = timingOf(branch, seed)
-  return { branch, timing, latency: timing.durations[0] ?? 0 }
+const indexOf = (key: number): number => mix(key, 4) % timings
+
+const timingAt = (way: Way, index: number): Timing => (way.timings[index] ??= drawn(way.branch, mix(way.seed, index)))
+
+const latencyAt = (way: Way, index: number): number => {
+  const known = way.latencies[index] ?? 0
+  return known > 0 ? known : (way.latencies[index] = timingAt(way, index).durations[0] ?? 0)
 }
 
-/** A request's own times are its outcome's, multiplied by this. */
-export const stretchOf = ({ latency }: Outcome, key: number): number => Math.min(1 + spread * bell(mix(key, 5)), longest / latency)
+const stretched = (latency: number, key: number): number => Math.min(1 + spread * bell(mix(key, 5)), longest / latency)
+
+/** What the request's user waits, in milliseconds. */
+export const latencyOf = (way: Way, key: number): number => {
+  const latency = latencyAt(way, indexOf(key))
+  return latency * stretched(latency, key)
+}
+
+/** Where the request's spans lie, each time to be multiplied by its stretch. */
+export const timingOf = (way: Way, key: number): { readonly timing: Timing; readonly stretch: number } => {
+  const index = indexOf(key)
+  return { timing: timingAt(way, index), stretch: stretched(latencyAt(way, index), key) }
+}
 
 /** The choices that lead a request down to this depth. */
-const choicesOf = (model: Model, operation: Operation, key: number, depth: number): ReadonlyArray<number> => {
+const choicesOf = (entry: Entry, key: number, depth: number): ReadonlyArray<number> => {
   const out: Array<number> = []
-  let node = model.roots.get(operation)
+  let node = entry.root
   while (out.length < depth && node?._tag === "choice") {
     const choice: number = pick(node.weights, uniform(mix(key, 16 + out.length)))
     out.push(choice)
@@ -140,7 +172,7 @@ const modelFor = (topology: Topology, facts: Facts): Model => {
   const found = known.get(text)
   if (found !== undefined) return found
   if (known.size >= kept) known.clear()
-  const made: Model = { topology, facts, roots: new Map() }
+  const made: Model = { topology, facts, entries: new Map() }
   known.set(text, made)
   return made
 }

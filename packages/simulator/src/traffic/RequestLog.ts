@@ -27,10 +27,7 @@ const fill = (template: string, request: Request, time: number, error: string): 
 const written = (request: Request, visit: Visit, container: string, out: Array<RequestLine>): void => {
   const { log } = visit.handler
   if (visit.place.key === container && log !== undefined) {
-    const {
-      outcome: { timing },
-      stretch
-    } = request
+    const { stretch, timing } = request
     const time = Math.floor(request.at + ((timing.offsets[visit.index] ?? 0) + (timing.durations[visit.index] ?? 0)) * stretch)
     const add = (template: string | undefined, error: string) => {
       if (template !== undefined) out.push({ time, line: fill(template, request, time, error) })
@@ -44,7 +41,7 @@ const written = (request: Request, visit: Visit, container: string, out: Array<R
 
 /** The lines of one request in one container (`podUid/name`), in the order in which they were written. */
 export const linesOf = (request: Request, container: string): ReadonlyArray<RequestLine> => {
-  const { visit } = request.outcome.branch.root
+  const { visit } = request.way.branch.root
   if (visit === undefined) return []
   const out: Array<RequestLine> = []
   written(request, visit, container, out)

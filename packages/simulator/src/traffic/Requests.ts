@@ -1,9 +1,9 @@
-/** The single requests of a range, each with its outcome: what every view of traffic is made from, so that views agree. */
+/** The single requests of a range, each with its way: what every view of traffic is made from, so that views agree. */
 import type { Range } from "@aiopslab/core/Telemetry"
 import type { Operation } from "@aiopslab/core/Topology"
 import type { World } from "../World.ts"
-import { keyOf, operationOf, slotMillis, slotOf } from "./Arrivals.ts"
-import { type Outcome, outcome, stretchOf } from "./Model.ts"
+import { fillSlot, keyOf, operationOf, slotMillis } from "./Arrivals.ts"
+import { type Timing, timingOf, type Way, wayOf } from "./Model.ts"
 import { eras, type Flow } from "./Timeline.ts"
 
 /** One request, whole. */
@@ -13,40 +13,41 @@ export interface Request {
   /** Arrival, milliseconds since the epoch. */
   readonly at: number
   readonly key: number
-  readonly outcome: Outcome
-  /** Times of the outcome's timing are multiplied by it. */
+  readonly way: Way
+  readonly timing: Timing
+  /** Times of the timing are multiplied by it. */
   readonly stretch: number
 }
 
 /** A look at a request without making a value of it; `index` is that of its operation in the flow's stream. */
-export type See = (outcome: Outcome, key: number, index: number, at: number, flow: Flow) => void
+export type See = (way: Way, key: number, index: number, at: number) => void
 
 /** Of requests that are worth it. */
-export const requestOf = (outcome: Outcome, key: number, index: number, at: number, flow: Flow): Request | undefined => {
-  const operation = flow.operations[index]
-  return operation === undefined ? undefined : { flow, operation, at, key, outcome, stretch: stretchOf(outcome, key) }
+export const requestOf = (way: Way, key: number, index: number, at: number, flow: Flow): Request | undefined => {
+  const entry = flow.entries[index]
+  return entry === undefined ? undefined : { flow, operation: entry.operation, at, key, way, ...timingOf(way, key) }
 }
 
 const eachOf = (flow: Flow, from: number, until: number, see: See): void => {
-  const { model, operations, stream } = flow
+  const { entries, stream } = flow
+  const times: Array<number> = []
   const last = Math.ceil(until / slotMillis)
   for (let n = Math.floor(from / slotMillis); n < last; n++) {
-    const slot = slotOf(stream, n)
-    const { times } = slot
+    const seed = fillSlot(stream, n, times)
     for (let i = 0; i < times.length; i++) {
       const at = times[i] ?? 0
       if (at < from || at >= until) continue
-      const key = keyOf(slot, i)
+      const key = keyOf(seed, i)
       const index = operationOf(stream, key)
-      const operation = operations[index]
-      if (operation !== undefined) see(outcome(model, operation, key), key, index, at, flow)
+      const entry = entries[index]
+      if (entry !== undefined) see(wayOf(entry, key), key, index, at)
     }
   }
 }
 
-/** Every request to an application of the namespace that arrived in the range, by epoch, then flow, then arrival. */
-export const each = (world: World, query: Range & { readonly namespace: string }, see: See): void => {
+/** Every request to an application of the namespace that arrived in the range, by epoch, then flow, then arrival; each flow is announced. */
+export const each = (world: World, query: Range & { readonly namespace: string }, look: (flow: Flow) => See): void => {
   for (const era of eras(world, query.since, query.until)) {
-    for (const flow of era.flows) if (flow.namespace === query.namespace) eachOf(flow, era.from, era.until, see)
+    for (const flow of era.flows) if (flow.namespace === query.namespace) eachOf(flow, era.from, era.until, look(flow))
   }
 }

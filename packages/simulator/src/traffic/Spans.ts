@@ -20,11 +20,7 @@ const operationOf = (protocol: string, operation: string): string =>
   protocol === "grpc" && !operation.startsWith("/") ? `/${operation}` : operation
 
 const timed = (trace: Trace, index: number) => {
-  const {
-    at,
-    outcome: { timing },
-    stretch
-  } = trace.request
+  const { at, stretch, timing } = trace.request
   return {
     traceId: trace.id,
     spanId: index === rootVisit ? trace.id : Hash.id(trace.request.key, 64 + index),
@@ -43,7 +39,7 @@ const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string 
   const span = timed(trace, visit.index)
   const {
     operation,
-    outcome: { branch }
+    way: { branch }
   } = trace.request
   const http: Readonly<Record<string, string>> =
     parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(branch.status) } : {}
@@ -90,7 +86,7 @@ export const traceIdOf = (request: Request): string => Hash.id(request.key, Hash
 /** Parents before children; empty when no handler was reached, for nobody could report a span then. */
 export const spansOf = (request: Request): ReadonlyArray<Span> => {
   const trace: Trace = { request, id: traceIdOf(request), out: [] }
-  const { visit } = request.outcome.branch.root
+  const { visit } = request.way.branch.root
   if (visit !== undefined) visited(trace, visit, "http", undefined)
   return trace.out
 }

@@ -1,6 +1,6 @@
 /** The traffic of a range of time: which flows there were while which facts held. Worked out from the world's epochs when somebody looks. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import type { Operation, Topology } from "@aiopslab/core/Topology"
+import type { Topology } from "@aiopslab/core/Topology"
 import { planeNamespace, TrafficSpec } from "@aiopslab/core/Workload"
 import * as Store from "@aiopslab/kubernetes/Store"
 import * as Option from "effect/Option"
@@ -9,7 +9,7 @@ import { traffics } from "../Plane.ts"
 import { epochsIn, type World } from "../World.ts"
 import { type Stream, streamOf } from "./Arrivals.ts"
 import { factsOf } from "./Gather.ts"
-import { type Model, modelOf } from "./Model.ts"
+import { type Entry, entryOf, type Model, modelOf } from "./Model.ts"
 
 /** The requests that one `Traffic` object sends while the facts hold. */
 export interface Flow {
@@ -18,7 +18,7 @@ export interface Flow {
   readonly stream: Stream
   readonly model: Model
   /** By index of the stream's operations; undefined where the topology has no such operation. */
-  readonly operations: ReadonlyArray<Operation | undefined>
+  readonly entries: ReadonlyArray<Entry | undefined>
 }
 
 /** A part of a range in which nothing changes. */
@@ -66,13 +66,12 @@ const streamFor = (seed: string, { name, spec, streams }: Sent): Stream => {
 const flowOf = (world: World, topology: Topology, sending: Sent): Flow => {
   const stream = streamFor(world.seed, sending)
   const { app, namespace } = sending.spec
-  return {
-    namespace,
-    app,
-    stream,
-    model: modelOf(topology, factsOf(world, namespace, topology)),
-    operations: stream.operations.map((name) => topology.operations[name])
-  }
+  const model = modelOf(topology, factsOf(world, namespace, topology))
+  const entries = stream.operations.map((name) => {
+    const operation = topology.operations[name]
+    return operation === undefined ? undefined : entryOf(model, operation)
+  })
+  return { namespace, app, stream, model, entries }
 }
 
 const flows = new WeakMap<World, ReadonlyArray<Flow>>()

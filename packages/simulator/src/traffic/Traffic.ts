@@ -4,11 +4,10 @@
  */
 import type { OperationStats, Range, Span } from "@aiopslab/core/Telemetry"
 import type { World } from "../World.ts"
-import { longest, stretchOf } from "./Model.ts"
+import { latencyOf, longest } from "./Model.ts"
 import { each, type Request, requestOf } from "./Requests.ts"
 import { linesOf, type RequestLine } from "./RequestLog.ts"
 import { spansOf } from "./Spans.ts"
-import { eras, type Flow } from "./Timeline.ts"
 import { nothing, plus, type Usage, usageOf } from "./Usage.ts"
 import type { Branch, Visit } from "./Walk.ts"
 
@@ -27,23 +26,21 @@ interface Tally {
 /** One entry for each operation of the mixes in force during the range, in their order, also for those that nobody asked for. */
 export const stats = (world: World, query: TrafficQuery): ReadonlyArray<OperationStats> => {
   const tallies = new Map<string, Tally>()
-  for (const era of eras(world, query.since, query.until)) {
-    for (const flow of era.flows) {
-      if (flow.namespace !== query.namespace) continue
-      for (const name of flow.stream.operations) if (!tallies.has(name)) tallies.set(name, { latencies: [], errors: 0 })
-    }
+  const tallyOf = (operation: string): Tally => {
+    const known = tallies.get(operation)
+    if (known !== undefined) return known
+    const made: Tally = { latencies: [], errors: 0 }
+    tallies.set(operation, made)
+    return made
   }
-  let seen: Flow | undefined
-  let ofFlow: ReadonlyArray<Tally | undefined> = []
-  each(world, query, (outcome, key, index, _, flow) => {
-    if (flow !== seen) {
-      seen = flow
-      ofFlow = flow.stream.operations.map((name) => tallies.get(name))
+  each(world, query, ({ stream }) => {
+    const ofFlow = stream.operations.map(tallyOf)
+    return (way, key, index) => {
+      const tally = ofFlow[index]
+      if (tally === undefined) return
+      tally.latencies.push(latencyOf(way, key))
+      if (way.branch.status !== 200) tally.errors++
     }
-    const tally = ofFlow[index]
-    if (tally === undefined) return
-    tally.latencies.push(outcome.latency * stretchOf(outcome, key))
-    if (outcome.branch.status !== 200) tally.errors++
   })
   return Array.from(tallies, ([operation, { errors, latencies }]) => {
     const sorted = new Float64Array(latencies).sort()
@@ -54,9 +51,9 @@ export const stats = (world: World, query: TrafficQuery): ReadonlyArray<Operatio
 /** Requests whose trace is complete by the world's `now`, by arrival: the collector has not heard of others. */
 const traced = (world: World, query: TrafficQuery): ReadonlyArray<Request> => {
   const out: Array<Request> = []
-  each(world, query, (outcome, key, index, at, flow) => {
-    if (outcome.branch.root.visit === undefined || at + outcome.latency * stretchOf(outcome, key) > world.now) return
-    const request = requestOf(outcome, key, index, at, flow)
+  each(world, query, (flow) => (way, key, index, at) => {
+    if (way.branch.root.visit === undefined || at + latencyOf(way, key) > world.now) return
+    const request = requestOf(way, key, index, at, flow)
     if (request !== undefined) out.push(request)
   })
   return out.sort((a, b) => a.at - b.at)
@@ -79,10 +76,10 @@ export const requestLog = (
   until: number
 ): ReadonlyArray<RequestLine> => {
   const out: Array<RequestLine> = []
-  each(world, { namespace: container.namespace, since: since - longest, until }, (outcome, key, index, at, flow) => {
-    const { visit } = outcome.branch.root
-    if (visit === undefined || !writes(visit, container.key) || at + outcome.latency * stretchOf(outcome, key) < since) return
-    const request = requestOf(outcome, key, index, at, flow)
+  each(world, { namespace: container.namespace, since: since - longest, until }, (flow) => (way, key, index, at) => {
+    const { visit } = way.branch.root
+    if (visit === undefined || !writes(visit, container.key) || at + latencyOf(way, key) < since) return
+    const request = requestOf(way, key, index, at, flow)
     if (request === undefined) return
     for (const line of linesOf(request, container.key)) if (line.time >= since && line.time < until) out.push(line)
   })
@@ -110,7 +107,7 @@ const writes = (visit: Visit, container: string): boolean => {
 /** What requests that arrived in the range cost each container of the namespace, by its key (`podUid/name`). */
 export const counters = (world: World, query: TrafficQuery): ReadonlyMap<string, Usage> => {
   const branches = new Map<Branch, number>()
-  each(world, query, ({ branch }) => {
+  each(world, query, () => ({ branch }) => {
     branches.set(branch, (branches.get(branch) ?? 0) + 1)
   })
   const out = new Map<string, Usage>()

@@ -1,0 +1,119 @@
+/** Commands in a container's shell that tell of its surroundings: its processes, its user, its name, names in the cluster's DNS. */
+import type { Command, Result } from "@aiopslab/shell/Shell"
+import * as Effect from "effect/Effect"
+import type { Container } from "../Container.ts"
+import { nameserver } from "../kubelet/SystemFiles.ts"
+import * as Network from "../Network.ts"
+import type { Cell } from "./Cell.ts"
+
+const said = (lines: ReadonlyArray<string>, exitCode = 0): Result => ({
+  stdout: lines.map((line) => `${line}\n`).join(""),
+  stderr: "",
+  exitCode
+})
+
+const wrong = (message: string): Result => ({ stdout: "", stderr: `${message}\n`, exitCode: 1 })
+
+/** `hh:mm` of a moment, UTC. */
+const clock = (millis: number): string =>
+  [Math.floor(millis / 3_600_000) % 24, Math.floor(millis / 60_000) % 60].map((part) => String(part).padStart(2, "0")).join(":")
+
+interface Process {
+  readonly pid: number
+  readonly startedAt: number
+  readonly command: string
+}
+
+/** As procps prints them, or busybox where the image has no bash. */
+const listed = (processes: ReadonlyArray<Process>, form: "busybox" | "-ef" | "aux" | "plain"): ReadonlyArray<string> => {
+  const pid = (width: number, one: Process) => String(one.pid).padStart(width)
+  switch (form) {
+    case "busybox":
+      return ["PID   USER     TIME  COMMAND", ...processes.map((one) => `${pid(5, one)} root      0:00 ${one.command}`)]
+    case "-ef":
+      return [
+        "UID          PID    PPID  C STIME TTY          TIME CMD",
+        ...processes.map((one) => `root     ${pid(7, one)}       0  0 ${clock(one.startedAt)} ?        00:00:00 ${one.command}`)
+      ]
+    case "aux":
+      return [
+        "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND",
+        ...processes.map(
+          (one) => `root     ${pid(7, one)}  0.0  0.0      0     0 ?        Ss   ${clock(one.startedAt)}   0:00 ${one.command}`
+        )
+      ]
+    case "plain":
+      return [
+        "    PID TTY          TIME CMD",
+        ...processes.map((one) => `${pid(7, one)} ?        00:00:00 ${one.command.split(" ")[0] ?? ""}`)
+      ]
+  }
+}
+
+const ps =
+  (cell: Cell, container: Container): Command =>
+  ({ argv }) =>
+    Effect.map(cell.present, ({ containers, now }) => {
+      const { state } = containers.get(container.key) ?? container
+      const options = argv.join("").replaceAll("-", "")
+      const form =
+        container.behaviour?.shell !== "bash" ? "busybox" : options.includes("f") ? "-ef" : options.includes("u") ? "aux" : "plain"
+      const program = { pid: 1, startedAt: state._tag === "Running" ? state.startedAt : now, command: container.argv.join(" ") }
+      return said(listed([program, { pid: 8, startedAt: now, command: ["ps", ...argv].join(" ") }], form))
+    })
+
+const id: Command = ({ argv }) => {
+  const [option] = argv
+  if (option === undefined) return Effect.succeed(said(["uid=0(root) gid=0(root) groups=0(root)"]))
+  return Effect.succeed(
+    /^-[nr]*[ugG][nr]*$/u.test(option) ? said([option.includes("n") ? "root" : "0"]) : wrong(`id: unrecognized option '${option}'`)
+  )
+}
+
+const hostname =
+  (container: Container): Command =>
+  ({ argv }) =>
+    Effect.succeed(said([argv[0] === "-i" || argv[0] === "-I" ? container.podIp : (container.env["HOSTNAME"] ?? container.pod)]))
+
+const nslookup =
+  (cell: Cell, container: Container): Command =>
+  ({ argv }) => {
+    const host = argv.find((word) => !word.startsWith("-"))
+    if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
+    const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
+    return Effect.map(cell.present, (world) => {
+      const found = Network.lookup(world, container.namespace, host)
+      const head = [`Server:\t\t${nameserver}`, `Address:\t${server}`, ""]
+      return found === undefined
+        ? said([...head, `** server can't find ${host}: NXDOMAIN`, ""], 1)
+        : said([...head, ...found.addresses.flatMap((address) => [`Name:\t${found.name}`, `Address: ${address}`]), ""])
+    })
+  }
+
+/** Of the databases there is `hosts`: the container's own names, then the cluster's. */
+const getent =
+  (cell: Cell, container: Container): Command =>
+  ({ argv: [database, host] }) => {
+    if (database !== "hosts" && database !== "ahosts") return Effect.succeed(wrong(`Unknown database: ${database ?? ""}`))
+    const line = (address: string, name: string) => `${address.padEnd(15)} ${name}`
+    if (host === undefined)
+      return Effect.succeed(said([line("127.0.0.1", "localhost"), line(container.podIp, container.env["HOSTNAME"] ?? "")]))
+    if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
+    if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
+    return Effect.map(cell.present, (world) => {
+      const found = Network.lookup(world, container.namespace, host)
+      return found === undefined ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
+    })
+  }
+
+export const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
+  ps: ps(cell, container),
+  id,
+  whoami: () => Effect.succeed(said(["root"])),
+  hostname: hostname(container),
+  nslookup: nslookup(cell, container),
+  getent: getent(cell, container)
+})
+
+/** Their names. */
+export const names: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])

@@ -27,9 +27,10 @@ const ownerOf = ({ metadata }: KubeObject) => metadata.ownerReferences?.find(({ 
 const aliases = (seen: ReadonlyArray<Seen>): ReadonlyMap<string, string> => {
   const out = new Map<string, string>()
   const generations = new Map<string, number>()
-  const firsts = new Map(seen.map(({ object, resource }) => [`${resource} ${object.metadata.name}`, object]))
+  // as they were at first: an orphan has no owner at last
+  const firsts = new Map(seen.toReversed().map(({ object, resource }) => [`${resource} ${object.metadata.name}`, object]))
   for (const kind of ["replicasets.apps", "jobs.batch", "pods"]) {
-    for (const [key, object] of firsts) {
+    for (const [key, object] of [...firsts].reverse()) {
       if (!key.startsWith(`${kind} `)) continue
       const owner = ownerOf(object)
       const { name } = object.metadata
@@ -60,7 +61,8 @@ const namer = (names: ReadonlyMap<string, string>, namespace: string) => {
       .replaceAll(/\b(?:situations|kind)-(worker\d*|control-plane)\b/gu, "$1")
       .replaceAll(/\b\d+(?:\.\d+)?(?:m?s|m\d+s)\b/gu, "TIME")
       .replaceAll(/Image size: \d+ bytes/gu, "Image size: N bytes")
-      .replaceAll(/pvc-UID/gu, "pvc-UID")
+      // pods that were never made
+      .replaceAll(/(#\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/gu, "$1*")
       .replaceAll(/kube-api-access-[a-z0-9]{5}/gu, "kube-api-access-*")
       .replaceAll(/\bat \d+:\d+:\d+(?:\.\d+)?/gu, "at TIME")
   }

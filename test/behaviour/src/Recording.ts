@@ -22,15 +22,21 @@ export const folder = new URL("../situations/", import.meta.url).pathname
 
 const fileOf = (name: string): string => `${folder}${name}.recorded.json`
 
-/** Names of all situations, in order. */
-export const names = Effect.flatMap(FileSystem.FileSystem, (fs) =>
-  Effect.map(fs.readDirectory(folder), (files) =>
-    files
-      .filter((file) => file.endsWith(".yaml"))
-      .map((file) => file.replace(/\.yaml$/u, ""))
-      .sort()
+const namesOf = (ending: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    Effect.map(fs.readDirectory(folder), (files) =>
+      files
+        .filter((file) => file.endsWith(ending))
+        .map((file) => file.slice(0, -ending.length))
+        .sort()
+    )
   )
-)
+
+/** Names of all situations, in order. */
+export const names = namesOf(".yaml")
+
+/** Names of those that were played on Kind. */
+export const recorded = namesOf(".recorded.json")
 
 export const source = (name: string) => Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(`${folder}${name}.yaml`))
 

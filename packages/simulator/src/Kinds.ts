@@ -133,7 +133,9 @@ export interface PodStatus {
   readonly reason?: string
   readonly message?: string
   readonly conditions?: ReadonlyArray<Condition>
+  readonly nominatedNodeName?: string
   readonly containerStatuses?: ReadonlyArray<{ readonly name: string; readonly ready: boolean; readonly restartCount: number }>
+  readonly initContainerStatuses?: ReadonlyArray<{ readonly name: string; readonly ready: boolean; readonly restartCount: number }>
   readonly podIP?: string
   readonly hostIP?: string
   readonly startTime?: string
@@ -165,6 +167,7 @@ export interface ReplicaSet extends KubeObject {
     readonly availableReplicas?: number
     readonly terminatingReplicas?: number
     readonly observedGeneration?: number
+    readonly conditions?: ReadonlyArray<Condition>
   }
 }
 export const asReplicaSet: (object: KubeObject) => ReplicaSet = narrowed
@@ -225,6 +228,25 @@ export interface Job extends KubeObject {
     readonly activeDeadlineSeconds?: number
     readonly ttlSecondsAfterFinished?: number
     readonly suspend?: boolean
+    readonly managedBy?: string
+    readonly completionMode?: "Indexed" | "NonIndexed"
+    readonly backoffLimitPerIndex?: number
+    readonly maxFailedIndexes?: number
+    readonly podReplacementPolicy?: "Failed" | "TerminatingOrFailed"
+    readonly podFailurePolicy?: {
+      readonly rules: ReadonlyArray<{
+        readonly action: "Count" | "FailIndex" | "FailJob" | "Ignore"
+        readonly onExitCodes?: {
+          readonly containerName?: string
+          readonly operator: "In" | "NotIn"
+          readonly values: ReadonlyArray<number>
+        }
+        readonly onPodConditions?: ReadonlyArray<{ readonly type: string; readonly status?: string }>
+      }>
+    }
+    readonly successPolicy?: {
+      readonly rules: ReadonlyArray<{ readonly succeededIndexes?: string; readonly succeededCount?: number }>
+    }
     readonly selector?: LabelSelector
     readonly template: PodTemplate
   }

@@ -12,6 +12,7 @@ import type * as BTree from "sorted-btree"
 import { registry } from "./Admission.ts"
 import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
+import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import { scheme } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
@@ -34,6 +35,8 @@ export class Turn implements World {
   pods: BTree.default<string, PodRuntime>
   volumes: Readonly<Record<string, Volume>>
   images: Readonly<Record<string, number>>
+  failures: Readonly<Record<string, number>>
+  told: BTree.default<string, Told>
   observed: number
   epochs: Epoch | undefined
 
@@ -57,6 +60,8 @@ export class Turn implements World {
     this.pods = world.pods
     this.volumes = world.volumes
     this.images = world.images
+    this.failures = world.failures
+    this.told = world.told
     this.observed = world.observed
     this.epochs = world.epochs
     this.context = this.contextOf(controllerIdentity)
@@ -77,6 +82,8 @@ export class Turn implements World {
       pods: this.pods,
       volumes: this.volumes,
       images: this.images,
+      failures: this.failures,
+      told: this.told,
       observed: this.observed,
       epochs: this.epochs
     }
@@ -122,6 +129,22 @@ export class Turn implements World {
 
   enqueue(controller: string, key: string): void {
     this.queue.add(`${controller} ${key}`)
+  }
+
+  /** Looks again after 5 ms, doubling to 1000 s: client-go's default rate limiter. */
+  retry(controller: string, key: string): void {
+    const item = `${controller} ${key}`
+    const count = this.failures[item] ?? 0
+    this.failures = { ...this.failures, [item]: count + 1 }
+    this.schedule(this.now + Math.min(5 * 2 ** count, 1_000_000), { _tag: "Requeue", controller, key })
+  }
+
+  /** It went well: the next failure is a first one. */
+  forgive(controller: string, key: string): void {
+    const item = `${controller} ${key}`
+    if (!(item in this.failures)) return
+    const { [item]: _, ...failures } = this.failures
+    this.failures = failures
   }
 
   setContainer(container: Container): void {

@@ -9,7 +9,7 @@ import { endpoints } from "./EndpointObjects.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
-import { replicaSets } from "./ReplicaSets.ts"
+import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
@@ -19,6 +19,7 @@ export const controllers: ReadonlyArray<Controller> = [
   localPath,
   deployments,
   replicaSets,
+  replicationControllers,
   statefulSets,
   daemonSets,
   jobs,

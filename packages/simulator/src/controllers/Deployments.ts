@@ -11,7 +11,7 @@ import { asDeployment, asPod, asReplicaSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import * as DeploymentStatus from "./DeploymentStatus.ts"
 import * as Owned from "./Owned.ts"
-import { hash, hashLabel, sameTemplate } from "./PodTemplate.ts"
+import { hash, hashLabel, isTerminating, sameTemplate } from "./PodTemplate.ts"
 
 const name = "deployment"
 const component = "deployment-controller"
@@ -70,6 +70,7 @@ const adoptSets = (turn: Turn, deployment: Deployment): void => {
 const roll = (turn: Turn, deployment: Deployment): void => {
   adoptSets(turn, deployment)
   const paused = deployment.spec.paused === true
+  notePause(turn, deployment)
   const recreate = deployment.spec.strategy?.type === "Recreate"
   const old = (): ReadonlyArray<ReplicaSet> => {
     const all = [...setsOf(turn, deployment)].sort(oldest)
@@ -90,6 +91,17 @@ const roll = (turn: Turn, deployment: Deployment): void => {
     rollDown(turn, deployment, asReplicaSet(turn.get(sets, set.metadata.namespace ?? "", set.metadata.name) ?? set), old())
   }
   forgetOld(turn, deployment, old())
+}
+
+const notePause = (turn: Turn, deployment: Deployment): void => {
+  const progress = deployment.status.conditions?.find(({ type }) => type === "Progressing")?.reason
+  if (progress === "ProgressDeadlineExceeded") return
+  const paused = deployment.spec.paused === true
+  if (paused && progress !== "DeploymentPaused")
+    DeploymentStatus.note(turn, deployment, "Unknown", "DeploymentPaused", "Deployment is paused")
+  if (!paused && progress === "DeploymentPaused") {
+    DeploymentStatus.note(turn, deployment, "Unknown", "DeploymentResumed", "Deployment is resumed")
+  }
 }
 
 /** Pods that may still hold what the new ones need. */
@@ -172,10 +184,18 @@ const createSet = (turn: Turn, deployment: Deployment, revision: number): Replic
   })
   if (Result.isFailure(result)) {
     if (result.failure.reason === "AlreadyExists") collide(turn, deployment)
+    else if (!isTerminating(result.failure)) {
+      const message = `Failed to create new replica set "${deployment.metadata.name}-${mark}": ${result.failure.message}`
+      DeploymentStatus.note(turn, deployment, "False", "ReplicaSetCreateError", message)
+      Events.record(turn, deployment, { component }, "Warning", "ReplicaSetCreateError", message)
+      turn.retry(name, keyOf(deployment))
+    }
     return undefined
   }
+  turn.forgive(name, keyOf(deployment))
   const set = asReplicaSet(result.success)
   if (replicas > 0) scaled(turn, deployment, set, 0, replicas)
+  DeploymentStatus.note(turn, deployment, "True", "NewReplicaSetCreated", `Created new replica set "${set.metadata.name}"`)
   return set
 }
 

@@ -73,6 +73,7 @@ export interface ContainerSpec {
     readonly subPath?: string
     readonly readOnly?: boolean
   }>
+  readonly restartPolicy?: string
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
 }
@@ -98,6 +99,7 @@ export interface Toleration {
   readonly operator?: string
   readonly value?: string
   readonly effect?: string
+  readonly tolerationSeconds?: number
 }
 
 export interface NodeSelectorTerm {
@@ -126,6 +128,12 @@ export interface PodSpec {
   readonly hostAliases?: ReadonlyArray<{ readonly ip: string; readonly hostnames?: ReadonlyArray<string> }>
   readonly enableServiceLinks?: boolean
   readonly schedulerName?: string
+  readonly priority?: number
+  readonly priorityClassName?: string
+  readonly preemptionPolicy?: string
+  readonly activeDeadlineSeconds?: number
+  readonly overhead?: Labels
+  readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
 }
 
 export interface PodStatus {
@@ -338,3 +346,65 @@ export interface PersistentVolume extends KubeObject {
   readonly status: { readonly phase?: string }
 }
 export const asVolume: (object: KubeObject) => PersistentVolume = narrowed
+
+export interface LimitRangeItem {
+  readonly type: string
+  readonly default?: Labels
+  readonly defaultRequest?: Labels
+  readonly min?: Labels
+  readonly max?: Labels
+  readonly maxLimitRequestRatio?: Labels
+}
+
+export interface LimitRange extends KubeObject {
+  readonly spec: { readonly limits?: ReadonlyArray<LimitRangeItem> }
+}
+export const asLimitRange: (object: KubeObject) => LimitRange = narrowed
+
+export interface ResourceQuota extends KubeObject {
+  readonly spec: { readonly hard?: Labels; readonly scopes?: ReadonlyArray<string>; readonly scopeSelector?: unknown }
+  readonly status: { readonly hard?: Labels; readonly used?: Labels }
+}
+export const asQuota: (object: KubeObject) => ResourceQuota = narrowed
+
+export interface CronJob extends KubeObject {
+  readonly spec: {
+    readonly schedule: string
+    readonly timeZone?: string
+    readonly startingDeadlineSeconds?: number
+    readonly concurrencyPolicy?: "Allow" | "Forbid" | "Replace"
+    readonly suspend?: boolean
+    readonly successfulJobsHistoryLimit?: number
+    readonly failedJobsHistoryLimit?: number
+    readonly jobTemplate: { readonly metadata?: Partial<ObjectMeta>; readonly spec: unknown }
+  }
+  readonly status: {
+    readonly active?: ReadonlyArray<ObjectReference>
+    readonly lastScheduleTime?: string
+    readonly lastSuccessfulTime?: string
+  }
+}
+export const asCronJob: (object: KubeObject) => CronJob = narrowed
+
+export interface ObjectReference {
+  readonly apiVersion?: string
+  readonly kind?: string
+  readonly namespace?: string
+  readonly name?: string
+  readonly uid?: string
+  readonly resourceVersion?: string
+}
+
+export interface DisruptionBudget extends KubeObject {
+  readonly spec: {
+    readonly minAvailable?: number | string
+    readonly maxUnavailable?: number | string
+    readonly selector?: LabelSelector
+  }
+  readonly status: {
+    readonly conditions?: ReadonlyArray<Condition>
+    readonly disruptedPods?: Readonly<Record<string, string>>
+    readonly [key: string]: unknown
+  }
+}
+export const asBudget: (object: KubeObject) => DisruptionBudget = narrowed

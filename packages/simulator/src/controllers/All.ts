@@ -3,12 +3,15 @@ import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
 import { scheduler } from "../Scheduler.ts"
+import { budgets } from "./Budgets.ts"
+import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
 import { endpoints } from "./EndpointObjects.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
+import { quotas } from "./Quotas.ts"
 import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
@@ -22,10 +25,13 @@ export const controllers: ReadonlyArray<Controller> = [
   replicationControllers,
   statefulSets,
   daemonSets,
+  cronJobs,
   jobs,
+  budgets,
   scheduler,
   kubelet,
   endpoints,
+  quotas,
   garbage,
   namespaces,
   eventTtl

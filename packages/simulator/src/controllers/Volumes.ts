@@ -189,7 +189,19 @@ const provision = (turn: Turn, of: Claim): void => {
   }
   const node = of.metadata.annotations?.[selectedNode]
   if (waits(turn, of) && node === undefined) return waiting(turn, of)
-  if (found["provisioner"] !== provisioner) return
+  const asked = String(found["provisioner"])
+  if (asked.startsWith("kubernetes.io/") || of.metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === asked) return
+  const annotations = { "volume.beta.kubernetes.io/storage-provisioner": asked, "volume.kubernetes.io/storage-provisioner": asked }
+  turn.put(claims, { ...of, metadata: { ...of.metadata, annotations: { ...of.metadata.annotations, ...annotations } } })
+  Events.record(
+    turn,
+    of,
+    { component },
+    "Normal",
+    "ExternalProvisioning",
+    `Waiting for a volume to be created either by the external provisioner '${asked}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
+  )
+  if (asked !== provisioner) return
   const source = { component: `${provisioner}_local-path-provisioner` }
   Events.record(turn, of, source, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyOf(of)}"`)
   turn.schedule(turn.now + turn.millis("provision", ...provisionMillis), { _tag: "Requeue", controller: "provisioner", key: keyOf(of) })

@@ -65,7 +65,13 @@ export interface ContainerSpec {
   readonly args?: ReadonlyArray<string>
   readonly env?: ReadonlyArray<EnvVar>
   readonly envFrom?: ReadonlyArray<EnvSource>
-  readonly ports?: ReadonlyArray<{ readonly name?: string; readonly containerPort: number; readonly protocol?: string }>
+  readonly ports?: ReadonlyArray<{
+    readonly name?: string
+    readonly containerPort: number
+    readonly hostPort?: number
+    readonly hostIP?: string
+    readonly protocol?: string
+  }>
   readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
   readonly volumeMounts?: ReadonlyArray<{
     readonly name: string
@@ -89,6 +95,7 @@ export interface VolumeSpec {
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
   readonly persistentVolumeClaim?: { readonly claimName: string }
   readonly hostPath?: { readonly path: string; readonly type?: string }
+  readonly ephemeral?: { readonly volumeClaimTemplate?: { readonly metadata?: Partial<ObjectMeta>; readonly spec: unknown } }
   readonly emptyDir?: unknown
   readonly projected?: unknown
   readonly downwardAPI?: unknown
@@ -102,8 +109,47 @@ export interface Toleration {
   readonly tolerationSeconds?: number
 }
 
+export interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: string
+  readonly timeAdded?: string
+}
+
+type NodeRequirements = ReadonlyArray<{ readonly key: string; readonly operator: Operator; readonly values?: ReadonlyArray<string> }>
+type Operator = "DoesNotExist" | "Exists" | "Gt" | "In" | "Lt" | "NotIn"
+
 export interface NodeSelectorTerm {
-  readonly matchExpressions?: ReadonlyArray<{ readonly key: string; readonly operator: string; readonly values?: ReadonlyArray<string> }>
+  readonly matchExpressions?: NodeRequirements
+  readonly matchFields?: NodeRequirements
+}
+
+export interface PodAffinityTerm {
+  readonly topologyKey: string
+  readonly labelSelector?: LabelSelector
+  readonly namespaces?: ReadonlyArray<string>
+  readonly namespaceSelector?: LabelSelector
+  readonly matchLabelKeys?: ReadonlyArray<string>
+  readonly mismatchLabelKeys?: ReadonlyArray<string>
+}
+
+export interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<PodAffinityTerm>
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<{
+    readonly weight: number
+    readonly podAffinityTerm: PodAffinityTerm
+  }>
+}
+
+export interface SpreadConstraint {
+  readonly maxSkew: number
+  readonly topologyKey: string
+  readonly whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway"
+  readonly labelSelector?: LabelSelector
+  readonly matchLabelKeys?: ReadonlyArray<string>
+  readonly minDomains?: number
+  readonly nodeAffinityPolicy?: "Honor" | "Ignore"
+  readonly nodeTaintsPolicy?: "Honor" | "Ignore"
 }
 
 export interface PodSpec {
@@ -115,8 +161,16 @@ export interface PodSpec {
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: ReadonlyArray<NodeSelectorTerm> }
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<{
+        readonly weight: number
+        readonly preference: NodeSelectorTerm
+      }>
     }
+    readonly podAffinity?: PodAffinity
+    readonly podAntiAffinity?: PodAffinity
   }
+  readonly topologySpreadConstraints?: ReadonlyArray<SpreadConstraint>
+  readonly schedulingGates?: ReadonlyArray<{ readonly name: string }>
   readonly tolerations?: ReadonlyArray<Toleration>
   readonly restartPolicy?: "Always" | "OnFailure" | "Never"
   readonly terminationGracePeriodSeconds?: number
@@ -307,7 +361,7 @@ export const asEndpoints: (object: KubeObject) => Endpoints = narrowed
 
 export interface Node extends KubeObject {
   readonly spec: {
-    readonly taints?: ReadonlyArray<{ readonly key: string; readonly value?: string; readonly effect: string }>
+    readonly taints?: ReadonlyArray<Taint>
     readonly unschedulable?: boolean
   }
   readonly status: {

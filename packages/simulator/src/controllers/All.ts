@@ -2,7 +2,7 @@
 import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
-import { scheduler } from "../Scheduler.ts"
+import { scheduler } from "../scheduler/Scheduler.ts"
 import { budgets } from "./Budgets.ts"
 import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"

@@ -8,7 +8,8 @@ import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
 import * as Events from "../Events.ts"
 import type { Claim, PersistentVolume } from "../Kinds.ts"
-import { asClaim, asPod, asVolume } from "../Kinds.ts"
+import { asClaim, asNode, asPod, asVolume } from "../Kinds.ts"
+import { anyTerm } from "../scheduler/NodeAffinity.ts"
 import type { Turn } from "../Turn.ts"
 import * as Owned from "./Owned.ts"
 
@@ -107,7 +108,8 @@ const follow = (turn: Turn, of: Claim, volumeName: string): void => {
 const covers = (has: ReadonlyArray<string> | undefined, wants: ReadonlyArray<string> | undefined): boolean =>
   (wants ?? []).every((mode) => has?.includes(mode) === true)
 
-const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
+/** The smallest volume that a claim can have, of those that a node takes. */
+export const matchFor = (turn: Turn, of: Claim, takes: (volume: PersistentVolume) => boolean): PersistentVolume | undefined => {
   const wanted = of.spec.resources?.requests?.["storage"] ?? "0"
   let best: PersistentVolume | undefined
   for (const one of Store.list(turn.store, volumes)) {
@@ -117,7 +119,7 @@ const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
     const meant = claimRef?.namespace === of.metadata.namespace && claimRef?.name === of.metadata.name
     if (claimRef !== undefined && !(meant && (claimRef.uid === undefined || claimRef.uid === "" || claimRef.uid === of.metadata.uid)))
       continue
-    if (candidate.metadata.deletionTimestamp !== undefined) continue
+    if (candidate.metadata.deletionTimestamp !== undefined || !takes(candidate)) continue
     if (!meant && candidate.status.phase !== "Available") continue
     if ((spec.storageClassName ?? "") !== (of.spec.storageClassName ?? "")) continue
     if ((spec.volumeMode ?? "Filesystem") !== (of.spec.volumeMode ?? "Filesystem")) continue
@@ -129,6 +131,16 @@ const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
       best = candidate
   }
   return best
+}
+
+const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
+  const node = of.metadata.annotations?.[selectedNode]
+  const found = node === undefined ? undefined : turn.get("nodes", "", node)
+  return matchFor(
+    turn,
+    of,
+    (volume) => found === undefined || anyTerm(asNode(found), volume.spec.nodeAffinity?.required?.nodeSelectorTerms)
+  )
 }
 
 const classOf = (turn: Turn, of: Claim) =>

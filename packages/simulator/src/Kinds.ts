@@ -270,6 +270,9 @@ export interface StatefulSet extends KubeObject {
     readonly selector: LabelSelector
     readonly template: PodTemplate
     readonly volumeClaimTemplates?: ReadonlyArray<KubeObject>
+    readonly minReadySeconds?: number
+    readonly ordinals?: { readonly start?: number }
+    readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string }
     readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } }
   }
   readonly status: { readonly currentRevision?: string; readonly updateRevision?: string; readonly [key: string]: unknown }
@@ -277,7 +280,15 @@ export interface StatefulSet extends KubeObject {
 export const asStatefulSet: (object: KubeObject) => StatefulSet = narrowed
 
 export interface DaemonSet extends KubeObject {
-  readonly spec: { readonly selector: LabelSelector; readonly template: PodTemplate; readonly updateStrategy?: { readonly type?: string } }
+  readonly spec: {
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly minReadySeconds?: number
+    readonly updateStrategy?: {
+      readonly type?: string
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string }
+    }
+  }
   readonly status: { readonly [key: string]: unknown }
 }
 export const asDaemonSet: (object: KubeObject) => DaemonSet = narrowed
@@ -462,3 +473,9 @@ export interface DisruptionBudget extends KubeObject {
   }
 }
 export const asBudget: (object: KubeObject) => DisruptionBudget = narrowed
+
+export interface ControllerRevision extends KubeObject {
+  readonly data: { readonly spec: { readonly template: PodTemplate & { readonly $patch?: string } } }
+  readonly revision: number
+}
+export const asRevision: (object: KubeObject) => ControllerRevision = narrowed

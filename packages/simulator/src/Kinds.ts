@@ -479,3 +479,43 @@ export interface ControllerRevision extends KubeObject {
   readonly revision: number
 }
 export const asRevision: (object: KubeObject) => ControllerRevision = narrowed
+
+interface MetricSource {
+  readonly name: string
+  readonly target: { readonly averageUtilization?: number; readonly averageValue?: string }
+}
+
+interface NamedMetric {
+  readonly metric: { readonly name: string }
+}
+
+export interface MetricSpec {
+  readonly type: string
+  readonly resource?: MetricSource
+  readonly containerResource?: MetricSource & { readonly container: string }
+  readonly pods?: NamedMetric
+  readonly object?: NamedMetric
+  readonly external?: NamedMetric
+}
+
+export interface ScalingRules {
+  readonly stabilizationWindowSeconds?: number
+  readonly selectPolicy?: string
+  readonly policies?: ReadonlyArray<{ readonly type: string; readonly value: number; readonly periodSeconds: number }>
+}
+
+export interface Autoscaler extends KubeObject {
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string; readonly apiVersion?: string }
+    readonly minReplicas?: number
+    readonly maxReplicas: number
+    readonly metrics?: ReadonlyArray<MetricSpec>
+    readonly behavior?: { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules }
+  }
+  readonly status: {
+    readonly lastScaleTime?: string
+    readonly currentMetrics?: unknown
+    readonly conditions?: ReadonlyArray<Condition>
+  }
+}
+export const asAutoscaler: (object: KubeObject) => Autoscaler = narrowed

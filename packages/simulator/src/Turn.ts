@@ -10,6 +10,7 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import * as Result from "effect/Result"
 import type * as BTree from "sorted-btree"
 import { registry } from "./Admission.ts"
+import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
@@ -36,6 +37,7 @@ export class Turn implements World {
   volumes: Readonly<Record<string, Volume>>
   images: Readonly<Record<string, number>>
   failures: Readonly<Record<string, number>>
+  autoscalers: Readonly<Record<string, AutoscalerMemory>>
   told: BTree.default<string, Told>
   observed: number
   epochs: Epoch | undefined
@@ -61,6 +63,7 @@ export class Turn implements World {
     this.volumes = world.volumes
     this.images = world.images
     this.failures = world.failures
+    this.autoscalers = world.autoscalers
     this.told = world.told
     this.observed = world.observed
     this.epochs = world.epochs
@@ -83,6 +86,7 @@ export class Turn implements World {
       volumes: this.volumes,
       images: this.images,
       failures: this.failures,
+      autoscalers: this.autoscalers,
       told: this.told,
       observed: this.observed,
       epochs: this.epochs

@@ -11,6 +11,7 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import type * as BTree from "sorted-btree"
 import { EmptyBTree } from "sorted-btree"
 import type { Container } from "./Container.ts"
+import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { Timer } from "./Timer.ts"
@@ -69,6 +70,8 @@ export interface World {
   readonly images: Readonly<Record<string, number>>
   /** How often in a row a controller failed at an object, by `controller key`. */
   readonly failures: Readonly<Record<string, number>>
+  /** What autoscalers remember, by uid. */
+  readonly autoscalers: Readonly<Record<string, AutoscalerMemory>>
   /** What was told of objects lately, by source and uid. */
   readonly told: BTree.default<string, Told>
   /** The revision up to which controllers have seen the store. */
@@ -100,6 +103,7 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   volumes: {},
   images: {},
   failures: {},
+  autoscalers: {},
   told: emptyTold,
   observed: Store.empty.revision,
   epochs: undefined

@@ -3,10 +3,12 @@ import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
 import { scheduler } from "../scheduler/Scheduler.ts"
+import { autoscalers } from "./Autoscalers.ts"
 import { budgets } from "./Budgets.ts"
 import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
+import { endpointMirror } from "./EndpointMirror.ts"
 import { endpoints } from "./EndpointObjects.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
@@ -28,9 +30,11 @@ export const controllers: ReadonlyArray<Controller> = [
   cronJobs,
   jobs,
   budgets,
+  autoscalers,
   scheduler,
   kubelet,
   endpoints,
+  endpointMirror,
   quotas,
   garbage,
   namespaces,

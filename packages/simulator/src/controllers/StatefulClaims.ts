@@ -5,6 +5,7 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import type * as Result from "effect/Result"
 import type { Pod, StatefulSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as Owned from "./Owned.ts"
 
 const claims = "persistentvolumeclaims"
 
@@ -31,7 +32,7 @@ export const create = (
         name: claim,
         namespace,
         labels: { ...template.metadata.labels, ...set.spec.selector.matchLabels },
-        ...(keeps(set, "whenDeleted") ? {} : { ownerReferences: [reference(set)] })
+        ...(keeps(set, "whenDeleted") ? {} : { ownerReferences: [Owned.reference(set)] })
       },
       spec: template["spec"]
     })
@@ -48,22 +49,13 @@ export const volumes = (set: StatefulSet, ordinal: number) =>
 const keeps = (set: StatefulSet, when: "whenDeleted" | "whenScaled"): boolean =>
   set.spec.persistentVolumeClaimRetentionPolicy?.[when] !== "Delete"
 
-const reference = ({ apiVersion, kind, metadata }: KubeObject): OwnerReference => ({
-  apiVersion,
-  kind,
-  name: metadata.name,
-  uid: metadata.uid ?? "",
-  controller: true,
-  blockOwnerDeletion: true
-})
-
 /** Claims that go with the set have it as their owner, others have not. */
 export const own = (turn: Turn, set: StatefulSet): void => {
   const first = set.spec.ordinals?.start ?? 0
   for (let ordinal = first; ordinal < first + (set.spec.replicas ?? 1); ordinal++) {
     for (const template of templatesOf(set)) {
       const claim = turn.get(claims, set.metadata.namespace ?? "", nameOf(set, template, ordinal))
-      if (claim !== undefined) belong(turn, claim, keeps(set, "whenDeleted") ? [] : [reference(set)], set.metadata.uid)
+      if (claim !== undefined) belong(turn, claim, keeps(set, "whenDeleted") ? [] : [Owned.reference(set)], set.metadata.uid)
     }
   }
 }
@@ -74,7 +66,7 @@ export const condemn = (turn: Turn, set: StatefulSet, pod: Pod): void => {
   const ordinal = Number(pod.metadata.name.slice(pod.metadata.name.lastIndexOf("-") + 1))
   for (const template of templatesOf(set)) {
     const claim = turn.get(claims, set.metadata.namespace ?? "", nameOf(set, template, ordinal))
-    if (claim !== undefined) belong(turn, claim, [reference(pod)], set.metadata.uid)
+    if (claim !== undefined) belong(turn, claim, [Owned.reference(pod)], set.metadata.uid)
   }
 }
 

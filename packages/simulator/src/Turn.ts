@@ -36,6 +36,8 @@ export class Turn implements World {
   pods: BTree.default<string, PodRuntime>
   volumes: Readonly<Record<string, Volume>>
   images: Readonly<Record<string, number>>
+  stopped: Readonly<Record<string, number>>
+  evictions: Readonly<Record<string, number>>
   failures: Readonly<Record<string, number>>
   autoscalers: Readonly<Record<string, AutoscalerMemory>>
   told: BTree.default<string, Told>
@@ -62,6 +64,8 @@ export class Turn implements World {
     this.pods = world.pods
     this.volumes = world.volumes
     this.images = world.images
+    this.stopped = world.stopped
+    this.evictions = world.evictions
     this.failures = world.failures
     this.autoscalers = world.autoscalers
     this.told = world.told
@@ -85,6 +89,8 @@ export class Turn implements World {
       pods: this.pods,
       volumes: this.volumes,
       images: this.images,
+      stopped: this.stopped,
+      evictions: this.evictions,
       failures: this.failures,
       autoscalers: this.autoscalers,
       told: this.told,

@@ -68,6 +68,10 @@ export interface World {
   readonly volumes: Readonly<Record<string, Volume>>
   /** When an image was or will be on a node, by `node image`. */
   readonly images: Readonly<Record<string, number>>
+  /** Nodes that are switched off, and since when. */
+  readonly stopped: Readonly<Record<string, number>>
+  /** Since when pods have borne their nodes' taints for a while, by uid. */
+  readonly evictions: Readonly<Record<string, number>>
   /** How often in a row a controller failed at an object, by `controller key`. */
   readonly failures: Readonly<Record<string, number>>
   /** What autoscalers remember, by uid. */
@@ -102,6 +106,8 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   pods: emptyPods,
   volumes: {},
   images: {},
+  stopped: {},
+  evictions: {},
   failures: {},
   autoscalers: {},
   told: emptyTold,

@@ -13,12 +13,18 @@ import { endpoints } from "./EndpointObjects.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
+import { nodeLifecycle } from "./NodeLifecycle.ts"
+import { podGarbage } from "./PodGarbage.ts"
 import { quotas } from "./Quotas.ts"
 import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
+import { taintEviction } from "./TaintEviction.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
+  nodeLifecycle,
+  taintEviction,
+  podGarbage,
   serviceAccounts,
   volumeBinding,
   localPath,

@@ -32,6 +32,12 @@ export const due = (turn: Turn, scaler: Autoscaler, periodMillis: number): numbe
   return at
 }
 
+/** The size at first sight is the first recommendation: nothing shrinks before a window has passed. */
+export const begin = (turn: Turn, scaler: Autoscaler, replicas: number): void => {
+  const memory = memoryOf(turn, scaler)
+  if (memory.recommendations.length === 0) remember(turn, scaler, { ...memory, recommendations: [{ at: turn.now, replicas }] })
+}
+
 export const scaled = (turn: Turn, scaler: Autoscaler, by: number): void => {
   const memory = memoryOf(turn, scaler)
   remember(turn, scaler, {

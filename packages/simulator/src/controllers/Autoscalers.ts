@@ -68,6 +68,7 @@ const look = (turn: Turn, scaler: Autoscaler): void => {
   say("AbleToScale", "True", "SucceededGetScale", "the HPA controller was able to get the target's current scale")
   const workload = asReplicaSet(target)
   const current = workload.spec.replicas ?? 1
+  AutoscaleRules.begin(turn, scaler, current)
   const proposal = propose(turn, scaler, workload, current, say)
   const desired = proposal?.replicas ?? current
   let { lastScaleTime } = scaler.status

@@ -4,6 +4,7 @@ import * as RegistryOf from "@aiopslab/kubernetes/Registry"
 import { claimResize } from "./admission/ClaimResize.ts"
 import { defaultStorageClass } from "./admission/DefaultStorageClass.ts"
 import { limitRange, limits } from "./admission/LimitRange.ts"
+import { podSecurity } from "./admission/PodSecurity.ts"
 import { priority } from "./admission/Priority.ts"
 import { resourceQuota } from "./admission/ResourceQuota.ts"
 import { serviceAccount } from "./admission/ServiceAccount.ts"
@@ -15,6 +16,7 @@ export const admission: ReadonlyArray<Admit> = [
   serviceAccount,
   priority,
   defaultStorageClass,
+  podSecurity,
   limits,
   claimResize,
   resourceQuota

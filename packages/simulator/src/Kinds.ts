@@ -80,6 +80,7 @@ export interface ContainerSpec {
     readonly readOnly?: boolean
   }>
   readonly restartPolicy?: string
+  readonly securityContext?: unknown
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
 }
@@ -179,6 +180,10 @@ export interface PodSpec {
   readonly hostname?: string
   readonly subdomain?: string
   readonly hostNetwork?: boolean
+  readonly hostPID?: boolean
+  readonly hostIPC?: boolean
+  readonly securityContext?: unknown
+  readonly ephemeralContainers?: ReadonlyArray<ContainerSpec>
   readonly hostAliases?: ReadonlyArray<{ readonly ip: string; readonly hostnames?: ReadonlyArray<string> }>
   readonly enableServiceLinks?: boolean
   readonly schedulerName?: string
@@ -392,7 +397,7 @@ export interface Claim extends KubeObject {
     readonly selector?: LabelSelector
     readonly resources?: { readonly requests?: Labels }
   }
-  readonly status: { readonly phase?: string }
+  readonly status: { readonly phase?: string; readonly capacity?: Labels }
 }
 export const asClaim: (object: KubeObject) => Claim = narrowed
 

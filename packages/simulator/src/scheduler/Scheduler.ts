@@ -62,15 +62,18 @@ const retryAffine = (turn: Turn): void => {
   }
 }
 
+const prefix = `${name} `
+
 /** Pods of higher priority that wait at the same moment go first. */
 const yields = (turn: Turn, pod: Pod): boolean => {
-  const before = [...turn.queue].find((one) => {
-    if (!one.startsWith(`${name} `)) return false
-    const other = turn.get("pods", ...parseKey(one.slice(name.length + 1)))
-    return other !== undefined && isWaiting(asPod(other)) && priorityOf(asPod(other)) > priorityOf(pod)
-  })
-  if (before !== undefined) turn.enqueue(name, keyOf(pod))
-  return before !== undefined
+  for (const one of turn.queue) {
+    if (!one.startsWith(prefix)) continue
+    const other = turn.get("pods", ...parseKey(one.slice(prefix.length)))
+    if (other === undefined || !isWaiting(asPod(other)) || priorityOf(asPod(other)) <= priorityOf(pod)) continue
+    turn.enqueue(name, keyOf(pod))
+    return true
+  }
+  return false
 }
 
 const schedule = (turn: Turn, pod: Pod): void => {

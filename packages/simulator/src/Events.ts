@@ -3,7 +3,7 @@
  * client-go's recorder does; an event goes an hour after it was last seen (kube-apiserver `--event-ttl`).
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { record as fields } from "@aiopslab/kubernetes/Json"
+import { print, record as fields } from "@aiopslab/kubernetes/Json"
 import { kubeTime, parseTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "./Controller.ts"
 import { parseKey } from "./Controller.ts"
@@ -126,7 +126,7 @@ export const eventTtl: Controller = {
 /** An hour without a word refills everything. */
 const forget = (turn: Turn, event: KubeObject | undefined): void => {
   const { component, host } = fields(event?.["source"])
-  const key = `${String(component)} ${String(host ?? "")} ${String(fields(event?.["involvedObject"])["uid"])}`
+  const key = `${print(component)} ${print(host)} ${print(fields(event?.["involvedObject"])["uid"])}`
   const told = turn.told.get(key)
   if (told !== undefined && told.at + ttl <= turn.now) turn.told = turn.told.without(key)
 }

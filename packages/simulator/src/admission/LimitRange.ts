@@ -6,8 +6,10 @@ import * as Status from "@aiopslab/kubernetes/Status"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { qosClass } from "@aiopslab/kubernetes/defaults/QosClass"
 import * as Result from "effect/Result"
-import type { ContainerSpec, Labels, LimitRangeItem } from "../Kinds.ts"
-import { asClaim, asLimitRange, asPod } from "../Kinds.ts"
+import type { ContainerSpec, Labels } from "../Kinds.ts"
+import type { LimitRangeItem } from "../PolicyKinds.ts"
+import { asClaim, asPod } from "../Kinds.ts"
+import { asLimitRange } from "../PolicyKinds.ts"
 import { podAmounts } from "../quota/Usage.ts"
 
 const itemsOf = (store: Store.Store, object: KubeObject): ReadonlyArray<LimitRangeItem> =>

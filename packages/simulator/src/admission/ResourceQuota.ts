@@ -5,7 +5,8 @@ import * as Status from "@aiopslab/kubernetes/Status"
 import * as Store from "@aiopslab/kubernetes/Store"
 import * as Result from "effect/Result"
 import type { Labels } from "../Kinds.ts"
-import { asPod, asQuota } from "../Kinds.ts"
+import { asPod } from "../Kinds.ts"
+import { asQuota } from "../PolicyKinds.ts"
 import * as Usage from "../quota/Usage.ts"
 
 const pretty = (amounts: Labels, names: ReadonlyArray<string>): string =>

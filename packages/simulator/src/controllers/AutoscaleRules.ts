@@ -1,5 +1,5 @@
 /** How fast an autoscaler may follow its metrics: windows of stabilisation and rates. pkg/controller/podautoscaler/horizontal.go. */
-import type { Autoscaler, ScalingRules } from "../Kinds.ts"
+import type { Autoscaler, ScalingRules } from "../PolicyKinds.ts"
 import type { Turn } from "../Turn.ts"
 
 /** What an autoscaler remembers. Times are milliseconds since the epoch. */

@@ -2,7 +2,7 @@
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
-import { asQuota } from "../Kinds.ts"
+import { asQuota } from "../PolicyKinds.ts"
 import * as Usage from "../quota/Usage.ts"
 
 const name = "resourcequota"

@@ -5,7 +5,8 @@ import * as Quantity from "@aiopslab/kubernetes/Quantity"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { qosClass } from "@aiopslab/kubernetes/defaults/QosClass"
 import { isFinished } from "../controllers/Owned.ts"
-import type { Labels, Pod, ResourceQuota } from "../Kinds.ts"
+import type { Labels, Pod } from "../Kinds.ts"
+import type { ResourceQuota } from "../PolicyKinds.ts"
 import { asClaim, asPod } from "../Kinds.ts"
 
 /** Resources that every container must name where a quota limits them, in order. */

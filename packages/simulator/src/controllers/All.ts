@@ -10,6 +10,7 @@ import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
 import { endpointMirror } from "./EndpointMirror.ts"
 import { endpoints } from "./EndpointObjects.ts"
+import { ephemeralVolumes } from "./EphemeralVolumes.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
@@ -37,6 +38,7 @@ export const controllers: ReadonlyArray<Controller> = [
   jobs,
   budgets,
   autoscalers,
+  ephemeralVolumes,
   scheduler,
   kubelet,
   endpoints,

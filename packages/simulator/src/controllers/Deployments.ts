@@ -9,6 +9,7 @@ import * as Events from "../Events.ts"
 import type { Deployment, ReplicaSet } from "../Kinds.ts"
 import { asDeployment, asPod, asReplicaSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as DeploymentScaling from "./DeploymentScaling.ts"
 import * as DeploymentStatus from "./DeploymentStatus.ts"
 import * as Owned from "./Owned.ts"
 import { hash, hashLabel, isTerminating, sameTemplate } from "./PodTemplate.ts"
@@ -77,7 +78,7 @@ const roll = (turn: Turn, deployment: Deployment): void => {
     const newest = all.find((set) => sameTemplate(set.spec.template, deployment.spec.template))
     return all.filter((set) => set !== newest)
   }
-  if (paused) return scaleInPlace(turn, deployment)
+  if (paused || DeploymentScaling.isDue(deployment, setsOf(turn, deployment))) return scaleInPlace(turn, deployment)
   if (recreate) {
     const before = old()
     for (const set of before) scaleSet(turn, deployment, set, 0)
@@ -110,10 +111,12 @@ const hasRunningPods = (turn: Turn, set: ReplicaSet): boolean =>
     .map(asPod)
     .some((pod) => !Owned.isFinished(pod))
 
+/** A change of size comes before a rollout goes on. */
 const scaleInPlace = (turn: Turn, deployment: Deployment): void => {
-  const active = setsOf(turn, deployment).filter((set) => (set.spec.replicas ?? 0) > 0)
-  const only = active.length === 1 ? active[0] : active.length === 0 ? newSetOf(turn, deployment) : undefined
-  if (only !== undefined) scaleSet(turn, deployment, only, deployment.spec.replicas ?? 1)
+  const all = [...setsOf(turn, deployment)].sort(oldest)
+  const newest = all.find((set) => sameTemplate(set.spec.template, deployment.spec.template))
+  const sizes = DeploymentScaling.sizes(deployment, newest, all, DeploymentStatus.bounds(deployment).maxSurge)
+  for (const [set, replicas] of sizes) scaleSet(turn, deployment, set, replicas)
 }
 
 /** Every replica set but the deployment's own annotations, with its revision and size. */

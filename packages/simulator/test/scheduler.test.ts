@@ -24,8 +24,8 @@ const after = (world: World, ...objects: ReadonlyArray<KubeObject>): World => ad
 
 describe("scores", () => {
   it("replicas spread evenly over equal nodes", () => {
-    const world = after(start(3), deployment("web", { replicas: 6 }))
-    expect(placed(world, "web")).toEqual({ "kind-worker": 2, "kind-worker2": 2, "kind-worker3": 2 })
+    const world = after(start(3), deployment("web", { replicas: 12 }))
+    expect(placed(world, "web")).toEqual({ "kind-worker": 4, "kind-worker2": 4, "kind-worker3": 4 })
   })
 
   it("a preferred node gets the pod, unless a taint says otherwise", () => {

@@ -1,82 +1,26 @@
-/** What the real server's admission plugins do to new objects and this cluster relies on: ServiceAccount and DefaultStorageClass. */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
+/** What the real server's admission plugins do to objects on their way into the store: one file each in `admission/`. */
 import type { Admit, Registry } from "@aiopslab/kubernetes/Registry"
 import * as RegistryOf from "@aiopslab/kubernetes/Registry"
-import * as Status from "@aiopslab/kubernetes/Status"
-import * as Store from "@aiopslab/kubernetes/Store"
-import * as Result from "effect/Result"
-import type { ContainerSpec } from "./Kinds.ts"
-import { asPod } from "./Kinds.ts"
+import { claimResize } from "./admission/ClaimResize.ts"
+import { defaultStorageClass } from "./admission/DefaultStorageClass.ts"
+import { limitRange, limits } from "./admission/LimitRange.ts"
+import { podSecurity } from "./admission/PodSecurity.ts"
+import { priority } from "./admission/Priority.ts"
+import { resourceQuota } from "./admission/ResourceQuota.ts"
+import { serviceAccount } from "./admission/ServiceAccount.ts"
 import { scheme } from "./Plane.ts"
 
-const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
-
-const withToken = (containers: ReadonlyArray<ContainerSpec> | undefined, volume: string) =>
-  containers?.map((container) =>
-    container.volumeMounts?.some(({ mountPath }) => mountPath === tokenPath)
-      ? container
-      : { ...container, volumeMounts: [...(container.volumeMounts ?? []), { name: volume, readOnly: true, mountPath: tokenPath }] }
-  )
-
-const tokenVolume = (name: string) => ({
-  name,
-  projected: {
-    sources: [
-      { serviceAccountToken: { expirationSeconds: 3607, path: "token" } },
-      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-      { downwardAPI: { items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }] } }
-    ],
-    defaultMode: 420
-  }
-})
-
-/** A pod runs as an account that exists, and finds its token in every container. */
-export const serviceAccount: Admit = (object, previous, resource, store, context) => {
-  if (resource.id !== "pods" || previous !== undefined) return Result.succeed(object)
-  const { metadata, spec } = asPod(object)
-  const name = spec.serviceAccountName ?? "default"
-  const account = Store.get(store, "serviceaccounts", metadata.namespace ?? "", name)
-  if (account === undefined) {
-    return Result.fail(
-      Status.forbidden(
-        resource,
-        // as the real server, which makes the name after admission
-        metadata.generateName ?? metadata.name,
-        `error looking up service account ${metadata.namespace ?? ""}/${name}: serviceaccount "${name}" not found`
-      )
-    )
-  }
-  const admitted = { ...spec, serviceAccountName: name, serviceAccount: name }
-  if ((spec.automountServiceAccountToken ?? account["automountServiceAccountToken"]) === false) {
-    return Result.succeed({ ...object, spec: admitted })
-  }
-  const volume = `kube-api-access-${context.suffix()}`
-  return Result.succeed({
-    ...object,
-    spec: {
-      ...admitted,
-      containers: withToken(spec.containers, volume),
-      ...(spec.initContainers === undefined ? {} : { initContainers: withToken(spec.initContainers, volume) }),
-      volumes: [...(spec.volumes ?? []), tokenVolume(volume)]
-    }
-  })
-}
-
-export const isDefaultClass = "storageclass.kubernetes.io/is-default-class"
-
-/** A claim that names no class gets the default one. */
-export const defaultStorageClass: Admit = (object, previous, resource, store) => {
-  if (resource.id !== "persistentvolumeclaims" || previous !== undefined) return Result.succeed(object)
-  const spec: unknown = object["spec"]
-  if (typeof spec !== "object" || spec === null || "storageClassName" in spec) return Result.succeed(object)
-  const found = Store.list(store, "storageclasses.storage.k8s.io").find(isDefault)
-  return Result.succeed(found === undefined ? object : { ...object, spec: { ...spec, storageClassName: found.metadata.name } })
-}
-
-const isDefault = (object: KubeObject): boolean => object.metadata.annotations?.[isDefaultClass] === "true"
-
-/** In order; the server of an embedded cluster takes them too. */
-export const admission: ReadonlyArray<Admit> = [serviceAccount, defaultStorageClass]
+/** In the real order: those that change, then those that refuse. The server of an embedded cluster takes them too. */
+export const admission: ReadonlyArray<Admit> = [
+  limitRange,
+  serviceAccount,
+  priority,
+  defaultStorageClass,
+  podSecurity,
+  limits,
+  claimResize,
+  resourceQuota
+]
 
 /** For controllers: admission without validation, because their objects are valid by construction. */
 export const registry: Registry = RegistryOf.make({ scheme, admission })

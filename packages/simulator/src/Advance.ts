@@ -8,6 +8,8 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import * as Result from "effect/Result"
 import type { Controller } from "./Controller.ts"
 import { controllers } from "./controllers/All.ts"
+import { asPod } from "./Kinds.ts"
+import { kubelet } from "./kubelet/Kubelet.ts"
 import * as Program from "./kubelet/Program.ts"
 import { traffics } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
@@ -72,9 +74,21 @@ const settle = (turn: Turn): void => {
     if (next.done === true) return beginEpoch(turn)
     turn.queue.delete(next.value)
     const space = next.value.indexOf(" ")
-    byName.get(next.value.slice(0, space))?.reconcile(turn, next.value.slice(space + 1))
+    const [name, key] = [next.value.slice(0, space), next.value.slice(space + 1)]
+    if (name === kubelet.name && isStopped(turn, key)) continue
+    byName.get(name)?.reconcile(turn, key)
   }
   throw new Error(`controllers did not come to rest at ${turn.now}: ${[...turn.queue].slice(0, 5).join(", ")}`)
+}
+
+/** The kubelet of a node that is switched off does nothing; it looks at its pods when it is back. */
+const isStopped = (turn: Turn, key: string): boolean => {
+  for (const node in turn.stopped) {
+    const [namespace = "", name = "", uid = ""] = key.split("/")
+    const pod = turn.get("pods", namespace, name)
+    if ((turn.pods.get(uid)?.node ?? (pod === undefined ? "" : asPod(pod).spec.nodeName)) === node) return pod !== undefined
+  }
+  return false
 }
 
 const beginEpoch = (turn: Turn): void => {

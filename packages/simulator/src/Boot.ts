@@ -4,7 +4,7 @@ import { virtualEpoch } from "@aiopslab/core/Cluster"
 import { planeNamespace } from "@aiopslab/core/Workload"
 import { initialStore } from "@aiopslab/kubernetes/Bootstrap"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
-import { isDefaultClass } from "./Admission.ts"
+import { isDefaultClass } from "./admission/DefaultStorageClass.ts"
 import { change } from "./Advance.ts"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
@@ -26,12 +26,15 @@ export const nodesOf = (workers: number): ReadonlyArray<NodeSpec> => [
 
 const capacity = { cpu: "8", "ephemeral-storage": "102625208Ki", "hugepages-2Mi": "0", memory: "16777216Ki", pods: "110" }
 
-const conditions = (now: string) =>
+export const ready = "Ready"
+
+/** Of a node that is well. */
+export const conditions = (now: string) =>
   [
     ["MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
     ["DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
     ["PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
-    ["Ready", "True", "KubeletReady", "kubelet is posting ready status"]
+    [ready, "True", "KubeletReady", "kubelet is posting ready status"]
   ].map(([type, status, reason, message]) => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message }))
 
 const node = (turn: Turn, spec: NodeSpec): void => {

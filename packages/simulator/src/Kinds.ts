@@ -1,11 +1,11 @@
 /**
  * The kinds that controllers read, typed by the fields they use. An object in the store has passed the server's validation and
- * defaulting, or was written by a controller; narrowing it to its kind is therefore safe, and happens here only.
+ * defaulting, or was written by a controller; narrowing it to its kind is therefore safe, and happens here and in PolicyKinds.ts only.
  */
 import type { KubeObject, ObjectMeta } from "@aiopslab/core/Kubernetes"
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server validated it, or a controller wrote it
-const narrowed = <K extends KubeObject>(object: KubeObject): K => object as K
+export const narrowed = <K extends KubeObject>(object: KubeObject): K => object as K
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -65,7 +65,13 @@ export interface ContainerSpec {
   readonly args?: ReadonlyArray<string>
   readonly env?: ReadonlyArray<EnvVar>
   readonly envFrom?: ReadonlyArray<EnvSource>
-  readonly ports?: ReadonlyArray<{ readonly name?: string; readonly containerPort: number; readonly protocol?: string }>
+  readonly ports?: ReadonlyArray<{
+    readonly name?: string
+    readonly containerPort: number
+    readonly hostPort?: number
+    readonly hostIP?: string
+    readonly protocol?: string
+  }>
   readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
   readonly volumeMounts?: ReadonlyArray<{
     readonly name: string
@@ -73,6 +79,8 @@ export interface ContainerSpec {
     readonly subPath?: string
     readonly readOnly?: boolean
   }>
+  readonly restartPolicy?: string
+  readonly securityContext?: unknown
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
 }
@@ -88,6 +96,7 @@ export interface VolumeSpec {
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
   readonly persistentVolumeClaim?: { readonly claimName: string }
   readonly hostPath?: { readonly path: string; readonly type?: string }
+  readonly ephemeral?: { readonly volumeClaimTemplate?: { readonly metadata?: Partial<ObjectMeta>; readonly spec: unknown } }
   readonly emptyDir?: unknown
   readonly projected?: unknown
   readonly downwardAPI?: unknown
@@ -98,10 +107,50 @@ export interface Toleration {
   readonly operator?: string
   readonly value?: string
   readonly effect?: string
+  readonly tolerationSeconds?: number
 }
 
+export interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: string
+  readonly timeAdded?: string
+}
+
+type NodeRequirements = ReadonlyArray<{ readonly key: string; readonly operator: Operator; readonly values?: ReadonlyArray<string> }>
+type Operator = "DoesNotExist" | "Exists" | "Gt" | "In" | "Lt" | "NotIn"
+
 export interface NodeSelectorTerm {
-  readonly matchExpressions?: ReadonlyArray<{ readonly key: string; readonly operator: string; readonly values?: ReadonlyArray<string> }>
+  readonly matchExpressions?: NodeRequirements
+  readonly matchFields?: NodeRequirements
+}
+
+export interface PodAffinityTerm {
+  readonly topologyKey: string
+  readonly labelSelector?: LabelSelector
+  readonly namespaces?: ReadonlyArray<string>
+  readonly namespaceSelector?: LabelSelector
+  readonly matchLabelKeys?: ReadonlyArray<string>
+  readonly mismatchLabelKeys?: ReadonlyArray<string>
+}
+
+export interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<PodAffinityTerm>
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<{
+    readonly weight: number
+    readonly podAffinityTerm: PodAffinityTerm
+  }>
+}
+
+export interface SpreadConstraint {
+  readonly maxSkew: number
+  readonly topologyKey: string
+  readonly whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway"
+  readonly labelSelector?: LabelSelector
+  readonly matchLabelKeys?: ReadonlyArray<string>
+  readonly minDomains?: number
+  readonly nodeAffinityPolicy?: "Honor" | "Ignore"
+  readonly nodeTaintsPolicy?: "Honor" | "Ignore"
 }
 
 export interface PodSpec {
@@ -113,8 +162,16 @@ export interface PodSpec {
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms?: ReadonlyArray<NodeSelectorTerm> }
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: ReadonlyArray<{
+        readonly weight: number
+        readonly preference: NodeSelectorTerm
+      }>
     }
+    readonly podAffinity?: PodAffinity
+    readonly podAntiAffinity?: PodAffinity
   }
+  readonly topologySpreadConstraints?: ReadonlyArray<SpreadConstraint>
+  readonly schedulingGates?: ReadonlyArray<{ readonly name: string }>
   readonly tolerations?: ReadonlyArray<Toleration>
   readonly restartPolicy?: "Always" | "OnFailure" | "Never"
   readonly terminationGracePeriodSeconds?: number
@@ -123,9 +180,19 @@ export interface PodSpec {
   readonly hostname?: string
   readonly subdomain?: string
   readonly hostNetwork?: boolean
+  readonly hostPID?: boolean
+  readonly hostIPC?: boolean
+  readonly securityContext?: unknown
+  readonly ephemeralContainers?: ReadonlyArray<ContainerSpec>
   readonly hostAliases?: ReadonlyArray<{ readonly ip: string; readonly hostnames?: ReadonlyArray<string> }>
   readonly enableServiceLinks?: boolean
   readonly schedulerName?: string
+  readonly priority?: number
+  readonly priorityClassName?: string
+  readonly preemptionPolicy?: string
+  readonly activeDeadlineSeconds?: number
+  readonly overhead?: Labels
+  readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
 }
 
 export interface PodStatus {
@@ -133,7 +200,9 @@ export interface PodStatus {
   readonly reason?: string
   readonly message?: string
   readonly conditions?: ReadonlyArray<Condition>
+  readonly nominatedNodeName?: string
   readonly containerStatuses?: ReadonlyArray<{ readonly name: string; readonly ready: boolean; readonly restartCount: number }>
+  readonly initContainerStatuses?: ReadonlyArray<{ readonly name: string; readonly ready: boolean; readonly restartCount: number }>
   readonly podIP?: string
   readonly hostIP?: string
   readonly startTime?: string
@@ -165,6 +234,7 @@ export interface ReplicaSet extends KubeObject {
     readonly availableReplicas?: number
     readonly terminatingReplicas?: number
     readonly observedGeneration?: number
+    readonly conditions?: ReadonlyArray<Condition>
   }
 }
 export const asReplicaSet: (object: KubeObject) => ReplicaSet = narrowed
@@ -205,6 +275,9 @@ export interface StatefulSet extends KubeObject {
     readonly selector: LabelSelector
     readonly template: PodTemplate
     readonly volumeClaimTemplates?: ReadonlyArray<KubeObject>
+    readonly minReadySeconds?: number
+    readonly ordinals?: { readonly start?: number }
+    readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string }
     readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } }
   }
   readonly status: { readonly currentRevision?: string; readonly updateRevision?: string; readonly [key: string]: unknown }
@@ -212,7 +285,15 @@ export interface StatefulSet extends KubeObject {
 export const asStatefulSet: (object: KubeObject) => StatefulSet = narrowed
 
 export interface DaemonSet extends KubeObject {
-  readonly spec: { readonly selector: LabelSelector; readonly template: PodTemplate; readonly updateStrategy?: { readonly type?: string } }
+  readonly spec: {
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly minReadySeconds?: number
+    readonly updateStrategy?: {
+      readonly type?: string
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string }
+    }
+  }
   readonly status: { readonly [key: string]: unknown }
 }
 export const asDaemonSet: (object: KubeObject) => DaemonSet = narrowed
@@ -225,6 +306,25 @@ export interface Job extends KubeObject {
     readonly activeDeadlineSeconds?: number
     readonly ttlSecondsAfterFinished?: number
     readonly suspend?: boolean
+    readonly managedBy?: string
+    readonly completionMode?: "Indexed" | "NonIndexed"
+    readonly backoffLimitPerIndex?: number
+    readonly maxFailedIndexes?: number
+    readonly podReplacementPolicy?: "Failed" | "TerminatingOrFailed"
+    readonly podFailurePolicy?: {
+      readonly rules: ReadonlyArray<{
+        readonly action: "Count" | "FailIndex" | "FailJob" | "Ignore"
+        readonly onExitCodes?: {
+          readonly containerName?: string
+          readonly operator: "In" | "NotIn"
+          readonly values: ReadonlyArray<number>
+        }
+        readonly onPodConditions?: ReadonlyArray<{ readonly type: string; readonly status?: string }>
+      }>
+    }
+    readonly successPolicy?: {
+      readonly rules: ReadonlyArray<{ readonly succeededIndexes?: string; readonly succeededCount?: number }>
+    }
     readonly selector?: LabelSelector
     readonly template: PodTemplate
   }
@@ -277,7 +377,7 @@ export const asEndpoints: (object: KubeObject) => Endpoints = narrowed
 
 export interface Node extends KubeObject {
   readonly spec: {
-    readonly taints?: ReadonlyArray<{ readonly key: string; readonly value?: string; readonly effect: string }>
+    readonly taints?: ReadonlyArray<Taint>
     readonly unschedulable?: boolean
   }
   readonly status: {
@@ -297,7 +397,7 @@ export interface Claim extends KubeObject {
     readonly selector?: LabelSelector
     readonly resources?: { readonly requests?: Labels }
   }
-  readonly status: { readonly phase?: string }
+  readonly status: { readonly phase?: string; readonly capacity?: Labels }
 }
 export const asClaim: (object: KubeObject) => Claim = narrowed
 

@@ -10,8 +10,10 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import * as Result from "effect/Result"
 import type * as BTree from "sorted-btree"
 import { registry } from "./Admission.ts"
+import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
+import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import { scheme } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
@@ -34,6 +36,11 @@ export class Turn implements World {
   pods: BTree.default<string, PodRuntime>
   volumes: Readonly<Record<string, Volume>>
   images: Readonly<Record<string, number>>
+  stopped: Readonly<Record<string, number>>
+  evictions: Readonly<Record<string, number>>
+  failures: Readonly<Record<string, number>>
+  autoscalers: Readonly<Record<string, AutoscalerMemory>>
+  told: BTree.default<string, Told>
   observed: number
   epochs: Epoch | undefined
 
@@ -57,6 +64,11 @@ export class Turn implements World {
     this.pods = world.pods
     this.volumes = world.volumes
     this.images = world.images
+    this.stopped = world.stopped
+    this.evictions = world.evictions
+    this.failures = world.failures
+    this.autoscalers = world.autoscalers
+    this.told = world.told
     this.observed = world.observed
     this.epochs = world.epochs
     this.context = this.contextOf(controllerIdentity)
@@ -77,6 +89,11 @@ export class Turn implements World {
       pods: this.pods,
       volumes: this.volumes,
       images: this.images,
+      stopped: this.stopped,
+      evictions: this.evictions,
+      failures: this.failures,
+      autoscalers: this.autoscalers,
+      told: this.told,
       observed: this.observed,
       epochs: this.epochs
     }
@@ -122,6 +139,22 @@ export class Turn implements World {
 
   enqueue(controller: string, key: string): void {
     this.queue.add(`${controller} ${key}`)
+  }
+
+  /** Looks again after 5 ms, doubling to 1000 s: client-go's default rate limiter. */
+  retry(controller: string, key: string): void {
+    const item = `${controller} ${key}`
+    const count = this.failures[item] ?? 0
+    this.failures = { ...this.failures, [item]: count + 1 }
+    this.schedule(this.now + Math.min(5 * 2 ** count, 1_000_000), { _tag: "Requeue", controller, key })
+  }
+
+  /** It went well: the next failure is a first one. */
+  forgive(controller: string, key: string): void {
+    const item = `${controller} ${key}`
+    if (!(item in this.failures)) return
+    const { [item]: _, ...failures } = this.failures
+    this.failures = failures
   }
 
   setContainer(container: Container): void {

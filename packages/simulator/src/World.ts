@@ -11,6 +11,8 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import type * as BTree from "sorted-btree"
 import { EmptyBTree } from "sorted-btree"
 import type { Container } from "./Container.ts"
+import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
+import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { Timer } from "./Timer.ts"
 import { timeOf } from "./Timer.ts"
@@ -66,6 +68,16 @@ export interface World {
   readonly volumes: Readonly<Record<string, Volume>>
   /** When an image was or will be on a node, by `node image`. */
   readonly images: Readonly<Record<string, number>>
+  /** Nodes that are switched off, and since when. */
+  readonly stopped: Readonly<Record<string, number>>
+  /** Since when pods have borne their nodes' taints for a while, by uid. */
+  readonly evictions: Readonly<Record<string, number>>
+  /** How often in a row a controller failed at an object, by `controller key`. */
+  readonly failures: Readonly<Record<string, number>>
+  /** What autoscalers remember, by uid. */
+  readonly autoscalers: Readonly<Record<string, AutoscalerMemory>>
+  /** What was told of objects lately, by source and uid. */
+  readonly told: BTree.default<string, Told>
   /** The revision up to which controllers have seen the store. */
   readonly observed: number
   /** Newest first. */
@@ -76,6 +88,7 @@ export const emptyVolume: Volume = { files: {}, data: {} }
 
 const emptyTimers: BTree.default<string, Timer> = EmptyBTree.clone()
 const emptyContainers: BTree.default<string, Container> = EmptyBTree.clone()
+const emptyTold: BTree.default<string, Told> = EmptyBTree.clone()
 const emptyPods: BTree.default<string, PodRuntime> = EmptyBTree.clone()
 
 /** A world without a single object, at `virtualEpoch` unless told otherwise. `boot` (Boot.ts) gives it nodes and namespaces. */
@@ -93,6 +106,11 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   pods: emptyPods,
   volumes: {},
   images: {},
+  stopped: {},
+  evictions: {},
+  failures: {},
+  autoscalers: {},
+  told: emptyTold,
   observed: Store.empty.revision,
   epochs: undefined
 })

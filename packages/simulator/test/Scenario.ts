@@ -13,6 +13,7 @@ import { parse, stringify } from "yaml"
 import { registry } from "../src/Admission.ts"
 import { advance, write } from "../src/Advance.ts"
 import { booted } from "../src/Boot.ts"
+import { startNode, stopNode } from "../src/Nodes.ts"
 import type { World } from "../src/World.ts"
 import { playbook } from "./Demo.ts"
 import * as View from "./View.ts"
@@ -40,6 +41,9 @@ const Step = Schema.Union([
       grace: Schema.optionalKey(Schema.Int)
     })
   }),
+  /** Switches a node off, or on again. */
+  Schema.Struct({ stop: Schema.String }),
+  Schema.Struct({ start: Schema.String }),
   /** Seconds. */
   Schema.Struct({ wait: Schema.Finite }),
   /** Resource ids, `events`, or `logs`. */
@@ -99,6 +103,8 @@ export const deployment = (
 
 const perform = (world: World, step: Step): World => {
   if ("wait" in step) return advance(world, world.now + step.wait * 1000)
+  if ("stop" in step) return stopNode(world, step.stop)
+  if ("start" in step) return startNode(world, step.start)
   if ("deploy" in step) return create(world, deployment(step.deploy.name, step.deploy))
   if ("create" in step) {
     if (!isObject(step.create)) throw new Error("no object")

@@ -55,6 +55,13 @@ const pod = (object: KubeObject, begin: number): unknown => ({
   containers: containers(at(object, "status", "containerStatuses"), begin)
 })
 
+const node = (object: KubeObject, begin: number): unknown => ({
+  ...(at(object, "spec", "taints") === undefined
+    ? {}
+    : { taints: array(at(object, "spec", "taints")).map((one) => `${String(at(one, "key"))}:${String(at(one, "effect"))}`) }),
+  conditions: conditions(object["status"], begin)
+})
+
 const other = (object: KubeObject, begin: number): unknown => {
   const { conditions: _, ...status } = record(object["status"])
   const shown = conditions(object["status"], begin)
@@ -69,10 +76,16 @@ const other = (object: KubeObject, begin: number): unknown => {
       ? {}
       : { claim: `${String(at(object, "spec", "claimRef", "namespace"))}/${String(at(object, "spec", "claimRef", "name"))}` }),
     ...(object["subsets"] === undefined ? {} : { subsets: object["subsets"] }),
+    ...(object["endpoints"] === undefined
+      ? {}
+      : { labels: object.metadata.labels, endpoints: object["endpoints"], ports: object["ports"] }),
+    ...(object["revision"] === undefined ? {} : { revision: object["revision"], labels: object.metadata.labels }),
     ...Object.fromEntries(Object.entries(status).map(([key, value]) => [key, key.endsWith("Time") ? since(begin, value) : value])),
     ...(Object.keys(shown).length === 0 ? {} : { conditions: shown })
   }
 }
+
+const views: Readonly<Record<string, (object: KubeObject, begin: number) => unknown>> = { pods: pod, nodes: node }
 
 const named = (objects: ReadonlyArray<KubeObject>, view: (object: KubeObject) => unknown) =>
   Object.fromEntries(objects.map((object) => [object.metadata.name, view(object)]))
@@ -110,6 +123,6 @@ export const of = (world: World, what: ReadonlyArray<string>, begin: number): Re
       if (name === "logs") return [name, logs(world, begin)]
       const inDefault = name === "namespaces" || name === "persistentvolumes" || name === "nodes" ? undefined : "default"
       const objects = Store.list(world.store, name, inDefault).filter(({ metadata }) => metadata.name !== "kubernetes")
-      return [name, named(objects, (object) => (name === "pods" ? pod(object, begin) : other(object, begin)))]
+      return [name, named(objects, (object) => views[name]?.(object, begin) ?? other(object, begin))]
     })
   )

@@ -20,6 +20,7 @@ export interface Seen {
 const watched = [
   "pods",
   "events",
+  "replicationcontrollers",
   "replicasets.apps",
   "deployments.apps",
   "statefulsets.apps",

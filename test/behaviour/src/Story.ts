@@ -114,6 +114,7 @@ const podStory = (of: string, events: ReadonlyArray<Seen>): PodStory => {
 const counts: Readonly<Record<string, ReadonlyArray<string>>> = {
   Deployment: ["replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"],
   ReplicaSet: ["replicas", "readyReplicas", "availableReplicas", "fullyLabeledReplicas"],
+  ReplicationController: ["replicas", "readyReplicas", "availableReplicas", "fullyLabeledReplicas"],
   StatefulSet: ["replicas", "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"],
   DaemonSet: ["desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberAvailable", "numberMisscheduled"],
   Job: ["active", "succeeded", "failed", "ready", "terminating", "completedIndexes", "failedIndexes"],

@@ -2,29 +2,48 @@
 import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
-import { scheduler } from "../Scheduler.ts"
+import { scheduler } from "../scheduler/Scheduler.ts"
+import { autoscalers } from "./Autoscalers.ts"
+import { budgets } from "./Budgets.ts"
+import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
+import { endpointMirror } from "./EndpointMirror.ts"
 import { endpoints } from "./EndpointObjects.ts"
+import { ephemeralVolumes } from "./EphemeralVolumes.ts"
 import { garbage } from "./Garbage.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
-import { replicaSets } from "./ReplicaSets.ts"
+import { nodeLifecycle } from "./NodeLifecycle.ts"
+import { podGarbage } from "./PodGarbage.ts"
+import { quotas } from "./Quotas.ts"
+import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
+import { taintEviction } from "./TaintEviction.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
+  nodeLifecycle,
+  taintEviction,
+  podGarbage,
   serviceAccounts,
   volumeBinding,
   localPath,
   deployments,
   replicaSets,
+  replicationControllers,
   statefulSets,
   daemonSets,
+  cronJobs,
   jobs,
+  budgets,
+  autoscalers,
+  ephemeralVolumes,
   scheduler,
   kubelet,
   endpoints,
+  endpointMirror,
+  quotas,
   garbage,
   namespaces,
   eventTtl

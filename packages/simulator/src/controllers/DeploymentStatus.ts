@@ -44,7 +44,6 @@ export const report = (turn: Turn, controller: string, deployment: Deployment, n
   if (stored === undefined) return
   const all = Owned.of(turn, deployment, "replicasets.apps").map(asReplicaSet)
   const counts = countsOf(all, newest)
-  const wanted = deployment.spec.replicas ?? 1
   const unavailable = Math.max(0, all.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0) - counts.available)
   const terminating = all.reduce((sum, { status }) => sum + (status.terminatingReplicas ?? 0), 0)
   const current = asDeployment(stored).status
@@ -60,7 +59,7 @@ export const report = (turn: Turn, controller: string, deployment: Deployment, n
       ...(unavailable === 0 ? {} : { unavailableReplicas: unavailable }),
       ...(terminating === 0 ? {} : { terminatingReplicas: terminating }),
       ...(collisionCount === undefined ? {} : { collisionCount }),
-      conditions: conditionsOf(turn, controller, deployment, newest, counts, conditions, wanted, {
+      conditions: conditionsOf(turn, controller, deployment, all, newest, counts, conditions, {
         updated: current.updatedReplicas ?? 0,
         ready: current.readyReplicas ?? 0,
         available: current.availableReplicas ?? 0,
@@ -70,70 +69,111 @@ export const report = (turn: Turn, controller: string, deployment: Deployment, n
   })
 }
 
+/** A condition whose status or reason changes goes to the end. */
 const set = (
   now: string,
   conditions: ReadonlyArray<Condition>,
-  next: { readonly type: string; readonly status: "True" | "False"; readonly reason: string; readonly message: string },
-  touch: "touch" | "keep"
+  next: Pick<Condition, "type" | "status" | "reason" | "message">
 ): ReadonlyArray<Condition> => {
   const before = conditions.find(({ type }) => type === next.type)
-  if (before?.status === next.status && before.reason === next.reason && touch === "keep") return conditions
+  if (before?.status === next.status && before.reason === next.reason) return conditions
   const condition: Condition = {
     ...next,
     lastUpdateTime: now,
     lastTransitionTime: before?.status === next.status ? (before.lastTransitionTime ?? now) : now
   }
-  return [...conditions.filter(({ type }) => type !== next.type), condition]
+  return [...without(conditions, next.type), condition]
 }
+
+const without = (conditions: ReadonlyArray<Condition>, type: string): ReadonlyArray<Condition> =>
+  conditions.filter((one) => one.type !== type)
+
+const availability = (deployment: Deployment, available: number): Pick<Condition, "type" | "status" | "reason" | "message"> => {
+  const wanted = deployment.spec.replicas ?? 1
+  return available >= wanted - (wanted === 0 ? 0 : bounds(deployment).maxUnavailable)
+    ? { type: "Available", status: "True", reason: "MinimumReplicasAvailable", message: "Deployment has minimum availability." }
+    : {
+        type: "Available",
+        status: "False",
+        reason: "MinimumReplicasUnavailable",
+        message: "Deployment does not have minimum availability."
+      }
+}
+
+/** Deadlines of 2^31-1 seconds mean none. */
+const hasDeadline = ({ spec }: Deployment): boolean => (spec.progressDeadlineSeconds ?? 600) !== 2_147_483_647
 
 const conditionsOf = (
   turn: Turn,
   controller: string,
   deployment: Deployment,
+  all: ReadonlyArray<ReplicaSet>,
   newest: ReplicaSet | undefined,
   counts: Counts,
   previous: ReadonlyArray<Condition>,
-  wanted: number,
   before: Counts
 ): ReadonlyArray<Condition> => {
   const now = kubeTime(turn.now)
-  const least = wanted - (deployment.spec.strategy?.type === "Recreate" ? wanted : bounds(deployment).maxUnavailable)
-  const enough = deployment.spec.strategy?.type === "Recreate" ? counts.available >= wanted : counts.available >= least
-  const available = enough
-    ? ({ type: "Available", status: "True", reason: "MinimumReplicasAvailable", message: "Deployment has minimum availability." } as const)
-    : ({
-        type: "Available",
-        status: "False",
-        reason: "MinimumReplicasUnavailable",
-        message: "Deployment does not have minimum availability."
-      } as const)
+  const available = set(now, previous, availability(deployment, counts.available))
+  if (deployment.spec.paused === true) return available
   const progress = previous.find(({ type }) => type === "Progressing")
+  const progressing = hasDeadline(deployment)
+    ? progressOf(turn, controller, deployment, newest, counts, available, before, progress)
+    : without(available, "Progressing")
+  const failure = [...(newest === undefined ? [] : [newest]), ...all]
+    .flatMap(({ status }) => status.conditions ?? [])
+    .find(({ status, type }) => type === "ReplicaFailure" && status === "True")
+  if (failure === undefined) return without(progressing, "ReplicaFailure")
+  const { reason = "", message = "" } = failure
+  return set(now, progressing, { type: "ReplicaFailure", status: "True", reason, message })
+}
+
+const progressOf = (
+  turn: Turn,
+  controller: string,
+  deployment: Deployment,
+  newest: ReplicaSet | undefined,
+  counts: Counts,
+  conditions: ReadonlyArray<Condition>,
+  before: Counts,
+  progress: Condition | undefined
+): ReadonlyArray<Condition> => {
+  const now = kubeTime(turn.now)
+  const wanted = deployment.spec.replicas ?? 1
   const what = newest === undefined ? `Deployment "${deployment.metadata.name}"` : `ReplicaSet "${newest.metadata.name}"`
-  const progressing = (status: "True" | "False", reason: string, message: string, touch: "touch" | "keep") =>
-    set(now, set(now, previous, available, "keep"), { type: "Progressing", status, reason, message }, touch)
-  const complete = counts.updated === wanted && counts.replicas === wanted && counts.available === wanted && newest !== undefined
-  if (complete)
-    return progressing(
-      "True",
-      "NewReplicaSetAvailable",
-      `${what} has successfully progressed.`,
-      progress?.message?.startsWith(what) === true ? "keep" : "touch"
-    )
-  if (newest === undefined) return set(now, previous, available, "keep")
-  if (progress === undefined)
-    return progressing("True", "NewReplicaSetCreated", `Created new replica set "${newest.metadata.name}"`, "keep")
+  const completed = progress?.reason === "NewReplicaSetAvailable"
+  // a deployment that completed once is not timed again until something rolls out
+  if (completed && counts.replicas === counts.updated) return conditions
+  if (counts.updated === wanted && counts.replicas === wanted && counts.available === wanted) {
+    const message = `${what} has successfully progressed.`
+    return set(now, conditions, { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable", message })
+  }
   const moved =
-    counts.updated !== before.updated ||
+    counts.updated > before.updated ||
     counts.ready > before.ready ||
     counts.available > before.available ||
     counts.replicas - counts.updated < before.replicas - before.updated
-  const isNew = progress.message?.includes(`"${newest.metadata.name}"`) !== true
-  if (moved || isNew) return progressing("True", "ReplicaSetUpdated", `${what} is progressing.`, "touch")
-  // a deployment that completed once is not timed again until something rolls out
-  if (progress.reason === "NewReplicaSetAvailable" || progress.reason === "ProgressDeadlineExceeded")
-    return set(now, previous, available, "keep")
+  if (moved) {
+    const lastTransitionTime = progress?.status === "True" ? (progress.lastTransitionTime ?? now) : now
+    const reason = { type: "Progressing", status: "True", lastUpdateTime: now, lastTransitionTime, reason: "ReplicaSetUpdated" } as const
+    return [...without(conditions, "Progressing"), { ...reason, message: `${what} is progressing.` }]
+  }
+  if (progress === undefined || completed || progress.reason === "ProgressDeadlineExceeded") return conditions
   const deadline = (parseTime(progress.lastUpdateTime) ?? turn.now) + (deployment.spec.progressDeadlineSeconds ?? 600) * 1000
-  if (turn.now >= deadline) return progressing("False", "ProgressDeadlineExceeded", `${what} has timed out progressing.`, "keep")
+  if (turn.now >= deadline) {
+    const message = `${what} has timed out progressing.`
+    return set(now, conditions, { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message })
+  }
   turn.schedule(deadline, { _tag: "Requeue", controller, key: keyOf(deployment) })
-  return set(now, previous, available, "keep")
+  return conditions
+}
+
+/** Says at once what happens to the deployment's progress, before anything is counted. */
+export const note = (turn: Turn, deployment: Deployment, status: "True" | "False" | "Unknown", reason: string, message: string): void => {
+  if (!hasDeadline(deployment)) return
+  const stored = turn.get("deployments.apps", deployment.metadata.namespace ?? "", deployment.metadata.name)
+  if (stored === undefined) return
+  const current = asDeployment(stored).status
+  const conditions = set(kubeTime(turn.now), current.conditions ?? [], { type: "Progressing", status, reason, message })
+  turn.put("deployments.apps", { ...stored, status: { ...current, conditions } })
 }

@@ -9,9 +9,10 @@ import * as Events from "../Events.ts"
 import type { Deployment, ReplicaSet } from "../Kinds.ts"
 import { asDeployment, asPod, asReplicaSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as DeploymentScaling from "./DeploymentScaling.ts"
 import * as DeploymentStatus from "./DeploymentStatus.ts"
 import * as Owned from "./Owned.ts"
-import { hash, hashLabel, sameTemplate } from "./PodTemplate.ts"
+import { hash, hashLabel, isTerminating, sameTemplate } from "./PodTemplate.ts"
 
 const name = "deployment"
 const component = "deployment-controller"
@@ -70,13 +71,14 @@ const adoptSets = (turn: Turn, deployment: Deployment): void => {
 const roll = (turn: Turn, deployment: Deployment): void => {
   adoptSets(turn, deployment)
   const paused = deployment.spec.paused === true
+  notePause(turn, deployment)
   const recreate = deployment.spec.strategy?.type === "Recreate"
   const old = (): ReadonlyArray<ReplicaSet> => {
     const all = [...setsOf(turn, deployment)].sort(oldest)
     const newest = all.find((set) => sameTemplate(set.spec.template, deployment.spec.template))
     return all.filter((set) => set !== newest)
   }
-  if (paused) return scaleInPlace(turn, deployment)
+  if (paused || DeploymentScaling.isDue(deployment, setsOf(turn, deployment))) return scaleInPlace(turn, deployment)
   if (recreate) {
     const before = old()
     for (const set of before) scaleSet(turn, deployment, set, 0)
@@ -92,16 +94,29 @@ const roll = (turn: Turn, deployment: Deployment): void => {
   forgetOld(turn, deployment, old())
 }
 
+const notePause = (turn: Turn, deployment: Deployment): void => {
+  const progress = deployment.status.conditions?.find(({ type }) => type === "Progressing")?.reason
+  if (progress === "ProgressDeadlineExceeded") return
+  const paused = deployment.spec.paused === true
+  if (paused && progress !== "DeploymentPaused")
+    DeploymentStatus.note(turn, deployment, "Unknown", "DeploymentPaused", "Deployment is paused")
+  if (!paused && progress === "DeploymentPaused") {
+    DeploymentStatus.note(turn, deployment, "Unknown", "DeploymentResumed", "Deployment is resumed")
+  }
+}
+
 /** Pods that may still hold what the new ones need. */
 const hasRunningPods = (turn: Turn, set: ReplicaSet): boolean =>
   Owned.of(turn, set, "pods")
     .map(asPod)
     .some((pod) => !Owned.isFinished(pod))
 
+/** A change of size comes before a rollout goes on. */
 const scaleInPlace = (turn: Turn, deployment: Deployment): void => {
-  const active = setsOf(turn, deployment).filter((set) => (set.spec.replicas ?? 0) > 0)
-  const only = active.length === 1 ? active[0] : active.length === 0 ? newSetOf(turn, deployment) : undefined
-  if (only !== undefined) scaleSet(turn, deployment, only, deployment.spec.replicas ?? 1)
+  const all = [...setsOf(turn, deployment)].sort(oldest)
+  const newest = all.find((set) => sameTemplate(set.spec.template, deployment.spec.template))
+  const sizes = DeploymentScaling.sizes(deployment, newest, all, DeploymentStatus.bounds(deployment).maxSurge)
+  for (const [set, replicas] of sizes) scaleSet(turn, deployment, set, replicas)
 }
 
 /** Every replica set but the deployment's own annotations, with its revision and size. */
@@ -172,10 +187,18 @@ const createSet = (turn: Turn, deployment: Deployment, revision: number): Replic
   })
   if (Result.isFailure(result)) {
     if (result.failure.reason === "AlreadyExists") collide(turn, deployment)
+    else if (!isTerminating(result.failure)) {
+      const message = `Failed to create new replica set "${deployment.metadata.name}-${mark}": ${result.failure.message}`
+      DeploymentStatus.note(turn, deployment, "False", "ReplicaSetCreateError", message)
+      Events.record(turn, deployment, { component }, "Warning", "ReplicaSetCreateError", message)
+      turn.retry(name, keyOf(deployment))
+    }
     return undefined
   }
+  turn.forgive(name, keyOf(deployment))
   const set = asReplicaSet(result.success)
   if (replicas > 0) scaled(turn, deployment, set, 0, replicas)
+  DeploymentStatus.note(turn, deployment, "True", "NewReplicaSetCreated", `Created new replica set "${set.metadata.name}"`)
   return set
 }
 

@@ -8,10 +8,10 @@ import { keyOf, parseKey } from "../Controller.ts"
 import type { EndpointAddress, EndpointSubset, Pod, Service, ServicePort } from "../Kinds.ts"
 import { asEndpoints, asPod, asService } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as EndpointSlices from "./EndpointSlices.ts"
 import * as Owned from "./Owned.ts"
 
 const name = "endpoint"
-const slices = "endpointslices.discovery.k8s.io"
 
 export const endpoints: Controller = {
   name,
@@ -153,49 +153,15 @@ const write = (turn: Turn, service: Service): void => {
       ...(subsets.length === 0 ? {} : { subsets })
     })
   }
-  if (changed) writeSlices(turn, service, groups)
-}
-
-const writeSlices = (turn: Turn, service: Service, groups: ReadonlyArray<Group>): void => {
-  const namespace = service.metadata.namespace ?? ""
-  const known = [...Owned.of(turn, service, slices)]
-  const wanted = groups.length === 0 ? [{ ports: [], pods: [] }] : groups
-  for (const { pods, ports } of wanted) {
-    const content = {
-      addressType: "IPv4",
-      endpoints: pods.map((pod) => ({
-        addresses: [pod.status.podIP ?? ""],
-        conditions: {
-          ready: serves(service, pod),
-          serving: Owned.isReady(pod),
-          terminating: pod.metadata.deletionTimestamp !== undefined
-        },
-        ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
-        targetRef: { kind: "Pod", namespace, name: pod.metadata.name, uid: pod.metadata.uid ?? "" }
-      })),
-      ports: ports.map((port) => ({ name: port.name ?? "", port: port.port, protocol: port.protocol }))
-    }
-    const slice = known.shift()
-    if (slice === undefined) {
-      turn.create(slices, {
-        apiVersion: "discovery.k8s.io/v1",
-        kind: "EndpointSlice",
-        metadata: {
-          name: "",
-          generateName: `${service.metadata.name}-`,
-          namespace,
-          labels: {
-            ...service.metadata.labels,
-            "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
-            "kubernetes.io/service-name": service.metadata.name
-          },
-          ownerReferences: [Owned.reference(service)]
-        },
-        ...content
-      })
-    } else {
-      turn.put(slices, { ...slice, metadata: { ...slice.metadata, generation: (slice.metadata.generation ?? 1) + 1 }, ...content })
-    }
-  }
-  for (const slice of known) turn.remove(slices, namespace, slice.metadata.name)
+  EndpointSlices.write(
+    turn,
+    service,
+    {
+      ...service.metadata.labels,
+      "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+      "kubernetes.io/service-name": service.metadata.name,
+      ...headless
+    },
+    groups.map(({ pods, ports }) => ({ ports, endpoints: pods.map((pod) => EndpointSlices.endpointOf(turn, service, pod)) }))
+  )
 }

@@ -1,5 +1,7 @@
 /** Empties namespaces that are being deleted, and gives new ones what every namespace has. */
+import { record, records } from "@aiopslab/kubernetes/Json"
 import * as Store from "@aiopslab/kubernetes/Store"
+import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
 import { scheme } from "../Plane.ts"
 import type { Turn } from "../Turn.ts"
@@ -25,24 +27,73 @@ export const namespaces: Controller = {
   reconcile: (turn, key) => {
     const found = turn.get("namespaces", "", key)
     if (found?.metadata.deletionTimestamp === undefined) return
-    if (empty(turn, key) > 0) return
+    const left = empty(turn, key)
+    if (left.counts.size > 0) return report(turn, key, left)
     turn.put("namespaces", { ...found, spec: {} })
     turn.remove("namespaces", "", key)
   }
 }
 
-/** Deletes everything in a namespace; gives how many objects are still there. */
-const empty = (turn: Turn, namespace: string): number => {
-  let left = 0
-  for (const resource of Store.resources(turn.store)) {
-    if (scheme.byId.get(resource)?.namespaced !== true) continue
-    for (const object of Store.list(turn.store, resource, namespace)) {
+/** What is still in a namespace: numbers of objects by resource, and by the finalizers that hold them. */
+interface Left {
+  readonly counts: ReadonlyMap<string, number>
+  readonly finalizers: ReadonlyMap<string, number>
+}
+
+/** Deletes everything in a namespace. */
+const empty = (turn: Turn, namespace: string): Left => {
+  const counts = new Map<string, number>()
+  const finalizers = new Map<string, number>()
+  for (const id of Store.resources(turn.store)) {
+    const resource = scheme.byId.get(id)
+    if (resource?.namespaced !== true) continue
+    for (const object of Store.list(turn.store, id, namespace)) {
       if (object.metadata.deletionTimestamp === undefined)
-        turn.remove(resource, namespace, object.metadata.name, { propagationPolicy: "Background" })
+        turn.remove(id, namespace, object.metadata.name, { propagationPolicy: "Background" })
     }
-    left += Store.list(turn.store, resource, namespace).length
+    const still = Store.list(turn.store, id, namespace)
+    if (still.length === 0) continue
+    counts.set(`${resource.plural}.${resource.group}`, still.length)
+    for (const { metadata } of still) for (const one of metadata.finalizers ?? []) finalizers.set(one, (finalizers.get(one) ?? 0) + 1)
   }
-  return left
+  return { counts, finalizers }
+}
+
+const listed = (counts: ReadonlyMap<string, number>, word: string): string =>
+  [...counts]
+    .map(([name, count]) => `${name} ${word} ${count} resource instances`)
+    .sort()
+    .join(", ")
+
+const report = (turn: Turn, namespace: string, { counts, finalizers }: Left): void => {
+  const stored = turn.get("namespaces", "", namespace)
+  if (stored === undefined) return
+  const status = record(stored["status"])
+  const before = records(status["conditions"])
+  const condition = (type: string, holds: "False" | "True", reason: string, message: string) => {
+    const known = before.find((one) => one["type"] === type && one["status"] === holds)
+    return { type, status: holds, lastTransitionTime: known?.["lastTransitionTime"] ?? kubeTime(turn.now), reason, message }
+  }
+  const conditions = [
+    condition("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"),
+    condition("NamespaceDeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions", "All legacy kube types successfully parsed"),
+    condition(
+      "NamespaceDeletionContentFailure",
+      "False",
+      "ContentDeleted",
+      "All content successfully deleted, may be waiting on finalization"
+    ),
+    condition("NamespaceContentRemaining", "True", "SomeResourcesRemain", `Some resources are remaining: ${listed(counts, "has")}`),
+    finalizers.size === 0
+      ? condition("NamespaceFinalizersRemaining", "False", "ContentHasNoFinalizers", "All content-preserving finalizers finished")
+      : condition(
+          "NamespaceFinalizersRemaining",
+          "True",
+          "SomeFinalizersRemain",
+          `Some content in the namespace has finalizers remaining: ${listed(finalizers, "in")}`
+        )
+  ]
+  turn.put("namespaces", { ...stored, status: { ...status, conditions } })
 }
 
 /** The account `default` and the certificate that its pods trust. */

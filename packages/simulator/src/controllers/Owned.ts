@@ -1,5 +1,5 @@
 /** The pods and other objects that a controller object owns. */
-import type { KubeObject, OwnerReference } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, ObjectMeta, OwnerReference } from "@aiopslab/core/Kubernetes"
 import * as Selector from "@aiopslab/kubernetes/Selector"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { kubeTime, parseTime } from "@aiopslab/kubernetes/Time"
@@ -51,6 +51,12 @@ export const adopt = (turn: Turn, owner: KubeObject, labelSelector: LabelSelecto
   if (controllerOf(pod) !== undefined || !Selector.matches(Selector.fromLabelSelector(labelSelector), pod.metadata.labels)) return false
   turn.put("pods", { ...pod, metadata: { ...pod.metadata, ownerReferences: [...(pod.metadata.ownerReferences ?? []), reference(owner)] } })
   return true
+}
+
+/** The pod as it is now, in a list of at most one. */
+export const present = (turn: Turn, { name, namespace = "", uid }: ObjectMeta): ReadonlyArray<Pod> => {
+  const found = turn.get("pods", namespace, name)
+  return found === undefined || found.metadata.uid !== uid ? [] : [asPod(found)]
 }
 
 export const isFinished = (pod: Pod): boolean => pod.status.phase === "Succeeded" || pod.status.phase === "Failed"

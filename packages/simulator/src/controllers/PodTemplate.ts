@@ -1,6 +1,7 @@
 /** Pods from a template. */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { equal } from "@aiopslab/kubernetes/Equal"
+import { records } from "@aiopslab/kubernetes/Json"
 import * as Result from "effect/Result"
 import * as Events from "../Events.ts"
 import type { PodTemplate } from "../Kinds.ts"
@@ -42,11 +43,17 @@ export const createPod = (
   names: { readonly name: string } | { readonly generateName: string },
   more: {
     readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly finalizers?: ReadonlyArray<string>
     readonly spec?: Readonly<Record<string, unknown>>
     readonly quiet?: true
   } = {}
-): KubeObject | undefined => {
-  const { annotations, finalizers, labels } = template.metadata ?? {}
+): Result.Result<KubeObject, KubeStatus> => {
+  const { labels } = template.metadata ?? {}
+  const annotations =
+    more.annotations === undefined ? template.metadata?.annotations : { ...template.metadata?.annotations, ...more.annotations }
+  const finalizers =
+    more.finalizers === undefined ? template.metadata?.finalizers : [...(template.metadata?.finalizers ?? []), ...more.finalizers]
   const result = turn.create("pods", {
     apiVersion: "v1",
     kind: "Pod",
@@ -61,14 +68,17 @@ export const createPod = (
     },
     spec: more.spec === undefined ? template.spec : { ...template.spec, ...more.spec }
   })
+  if (more.quiet === true) return result
   if (Result.isFailure(result)) {
-    Events.record(turn, owner, { component }, "Warning", "FailedCreate", `Error creating: ${result.failure.message}`)
-    return undefined
-  }
-  if (more.quiet !== true)
-    Events.record(turn, owner, { component }, "Normal", "SuccessfulCreate", `Created pod: ${result.success.metadata.name}`)
-  return result.success
+    if (!isTerminating(result.failure))
+      Events.record(turn, owner, { component }, "Warning", "FailedCreate", `Error creating: ${result.failure.message}`)
+  } else Events.record(turn, owner, { component }, "Normal", "SuccessfulCreate", `Created pod: ${result.success.metadata.name}`)
+  return result
 }
+
+/** Whether something can't be created because its namespace goes: nobody tries again. */
+export const isTerminating = (failure: KubeStatus): boolean =>
+  records(failure.details?.["causes"]).some(({ reason }) => reason === "NamespaceTerminating")
 
 export const deletePod = (turn: Turn, owner: KubeObject, component: string, pod: KubeObject): void => {
   turn.remove("pods", pod.metadata.namespace ?? "", pod.metadata.name)

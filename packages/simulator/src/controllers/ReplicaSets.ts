@@ -1,66 +1,82 @@
-/** Keeps as many pods as a ReplicaSet wants: pkg/controller/replicaset. */
+/** Keeps as many pods as a ReplicaSet or a ReplicationController wants: pkg/controller/replicaset. */
+import { stringRecord } from "@aiopslab/kubernetes/Json"
 import * as Selector from "@aiopslab/kubernetes/Selector"
 import * as Store from "@aiopslab/kubernetes/Store"
-import { parseTime } from "@aiopslab/kubernetes/Time"
+import { kubeTime, parseTime } from "@aiopslab/kubernetes/Time"
+import * as Result from "effect/Result"
 import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
-import type { Pod, ReplicaSet } from "../Kinds.ts"
+import type { Condition, LabelSelector, Pod, ReplicaSet } from "../Kinds.ts"
 import { asPod, asReplicaSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import * as Owned from "./Owned.ts"
-import { createPod, deletePod } from "./PodTemplate.ts"
+import { createPod, deletePod, isTerminating } from "./PodTemplate.ts"
 
-const name = "replicaset"
-const component = "replicaset-controller"
+/** A replica set and a replication controller differ in their names and in how they select. */
+interface Kind {
+  readonly name: string
+  readonly component: string
+  readonly resource: string
+  readonly kind: string
+  readonly selectorOf: (set: ReplicaSet) => LabelSelector
+}
 
-export const replicaSets: Controller = {
-  name,
-  resources: ["replicasets.apps", "pods"],
+const make = (of: Kind): Controller => ({
+  name: of.name,
+  resources: [of.resource, "pods"],
   observe: (turn, { object, previous, resource, type }) => {
-    if (resource === "replicasets.apps") return type === "DELETED" ? undefined : turn.enqueue(name, keyOf(object))
+    if (resource === of.resource) return type === "DELETED" ? undefined : turn.enqueue(of.name, keyOf(object))
     if (previous !== undefined && Owned.controllerOf(previous)?.uid !== Owned.controllerOf(object)?.uid) {
-      Owned.enqueueOwner(turn, name, "ReplicaSet", previous)
+      Owned.enqueueOwner(turn, of.name, of.kind, previous)
     }
-    if (Owned.enqueueOwner(turn, name, "ReplicaSet", object) || type === "DELETED" || Owned.controllerOf(object) !== undefined) return
-    for (const one of Store.list(turn.store, "replicasets.apps", object.metadata.namespace ?? "")) {
-      if (Selector.matches(Selector.fromLabelSelector(asReplicaSet(one).spec.selector), object.metadata.labels))
-        turn.enqueue(name, keyOf(one))
+    if (Owned.enqueueOwner(turn, of.name, of.kind, object) || type === "DELETED" || Owned.controllerOf(object) !== undefined) return
+    for (const one of Store.list(turn.store, of.resource, object.metadata.namespace ?? "")) {
+      if (Selector.matches(Selector.fromLabelSelector(of.selectorOf(asReplicaSet(one))), object.metadata.labels))
+        turn.enqueue(of.name, keyOf(one))
     }
   },
   reconcile: (turn, key) => {
-    const found = turn.get("replicasets.apps", ...parseKey(key))
+    const found = turn.get(of.resource, ...parseKey(key))
     if (found === undefined) return
     const set = asReplicaSet(found)
-    if (set.metadata.deletionTimestamp === undefined) scale(turn, set)
-    report(turn, set)
+    const failure = set.metadata.deletionTimestamp === undefined ? scale(turn, of, set) : undefined
+    report(turn, of, set, failure)
+    if (failure === undefined) turn.forgive(of.name, key)
+    else turn.retry(of.name, key)
   }
-}
+})
 
-const retryMillis = 10_000
-
-const scale = (turn: Turn, set: ReplicaSet): void => {
+/** Why a pod couldn't be created. Pods are created one, two, four … at a time, until some of them fail. */
+const scale = (turn: Turn, of: Kind, set: ReplicaSet): string | undefined => {
   const wanted = set.spec.replicas ?? 1
+  const selector = of.selectorOf(set)
   // its own pods would be strangers to it, and it would create more for ever
-  if (!Selector.matches(Selector.fromLabelSelector(set.spec.selector), set.spec.template.metadata?.labels)) return
-  adoptOrphans(turn, set)
-  const active = Owned.pods(turn, set, set.spec.selector).filter(Owned.isActive)
-  const most = Math.min(wanted, active.length + Owned.room(turn, active))
-  let count = active.length
-  while (count < most && createPod(turn, set, component, set.spec.template, { generateName: `${set.metadata.name}-` }) !== undefined)
-    count++
-  if (count < wanted) {
-    turn.schedule(count < most ? turn.now + retryMillis : Owned.nextSecond(turn), { _tag: "Requeue", controller: name, key: keyOf(set) })
-  }
+  if (!Selector.matches(Selector.fromLabelSelector(selector), set.spec.template.metadata?.labels)) return undefined
+  adoptOrphans(turn, set, selector)
+  const active = Owned.pods(turn, set, selector).filter(Owned.isActive)
   if (active.length > wanted) {
-    for (const pod of [...active].sort(byCost).slice(0, active.length - wanted)) deletePod(turn, set, component, pod)
+    for (const pod of [...active].sort(byCost).slice(0, active.length - wanted)) deletePod(turn, set, of.component, pod)
+    return undefined
   }
+  const most = Math.min(wanted, active.length + Owned.room(turn, active))
+  for (let count = active.length, batch = 1; count < most; count += batch, batch = Math.min(batch * 2, most - count)) {
+    let failure: string | undefined
+    for (let i = 0; i < batch; i++) {
+      const created = createPod(turn, set, of.component, set.spec.template, { generateName: `${set.metadata.name}-` })
+      if (Result.isSuccess(created)) continue
+      if (isTerminating(created.failure)) return undefined
+      failure = created.failure.message
+    }
+    if (failure !== undefined) return failure
+  }
+  if (most < wanted) turn.schedule(Owned.nextSecond(turn), { _tag: "Requeue", controller: of.name, key: keyOf(set) })
+  return undefined
 }
 
-const adoptOrphans = (turn: Turn, set: ReplicaSet): void => {
-  const selector = Selector.fromLabelSelector(set.spec.selector)
+const adoptOrphans = (turn: Turn, set: ReplicaSet, labelSelector: LabelSelector): void => {
+  const selector = Selector.fromLabelSelector(labelSelector)
   for (const pod of Store.list(turn.store, "pods", set.metadata.namespace ?? "")) {
-    if (Owned.controllerOf(pod) === undefined && Selector.matches(selector, pod.metadata.labels))
-      Owned.adopt(turn, set, set.spec.selector, pod)
+    if (Owned.controllerOf(pod) === undefined && Selector.matches(selector, pod.metadata.labels)) Owned.adopt(turn, set, labelSelector, pod)
   }
 }
 
@@ -85,8 +101,17 @@ const byCost = (a: Pod, b: Pod): number =>
   (parseTime(b.metadata.creationTimestamp) ?? 0) - (parseTime(a.metadata.creationTimestamp) ?? 0) ||
   (a.metadata.name < b.metadata.name ? -1 : 1)
 
-const report = (turn: Turn, set: ReplicaSet): void => {
-  const stored = turn.get("replicasets.apps", set.metadata.namespace ?? "", set.metadata.name)
+/** One condition at most: that pods can't be created, since when and why at first. */
+const conditionsOf = (turn: Turn, set: ReplicaSet, failure: string | undefined): ReadonlyArray<Condition> => {
+  const { conditions = [] } = set.status
+  if (failure === undefined) return conditions.filter(({ type }) => type !== "ReplicaFailure")
+  if (conditions.some(({ type }) => type === "ReplicaFailure")) return conditions
+  const condition = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: failure } as const
+  return [...conditions, { ...condition, lastTransitionTime: kubeTime(turn.now) }]
+}
+
+const report = (turn: Turn, of: Kind, set: ReplicaSet, failure: string | undefined): void => {
+  const stored = turn.get(of.resource, set.metadata.namespace ?? "", set.metadata.name)
   if (stored === undefined) return
   const minReady = set.spec.minReadySeconds ?? 0
   let replicas = 0
@@ -105,17 +130,35 @@ const report = (turn: Turn, set: ReplicaSet): void => {
     if (at === undefined) continue
     ready++
     if (at <= turn.now) available++
-    else turn.schedule(at, { _tag: "Requeue", controller: name, key: keyOf(set) })
+    else turn.schedule(at, { _tag: "Requeue", controller: of.name, key: keyOf(set) })
   }
-  turn.put("replicasets.apps", {
+  const conditions = conditionsOf(turn, asReplicaSet(stored), failure)
+  turn.put(of.resource, {
     ...stored,
     status: {
       replicas,
       ...(replicas === 0 ? {} : { fullyLabeledReplicas: replicas }),
       ...(ready === 0 ? {} : { readyReplicas: ready }),
       ...(available === 0 ? {} : { availableReplicas: available }),
-      ...(terminating === 0 ? {} : { terminatingReplicas: terminating }),
+      ...(terminating === 0 || of.kind !== "ReplicaSet" ? {} : { terminatingReplicas: terminating }),
+      ...(conditions.length === 0 ? {} : { conditions }),
       observedGeneration: set.metadata.generation ?? 1
     }
   })
 }
+
+export const replicaSets = make({
+  name: "replicaset",
+  component: "replicaset-controller",
+  resource: "replicasets.apps",
+  kind: "ReplicaSet",
+  selectorOf: ({ spec }) => spec.selector
+})
+
+export const replicationControllers = make({
+  name: "replicationcontroller",
+  component: "replication-controller",
+  resource: "replicationcontrollers",
+  kind: "ReplicationController",
+  selectorOf: ({ spec }) => ({ matchLabels: stringRecord(spec.selector) })
+})

@@ -8,7 +8,8 @@ import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
 import * as Events from "../Events.ts"
 import type { Claim, PersistentVolume } from "../Kinds.ts"
-import { asClaim, asPod, asVolume } from "../Kinds.ts"
+import { asClaim, asNode, asPod, asVolume } from "../Kinds.ts"
+import { anyTerm } from "../scheduler/NodeAffinity.ts"
 import type { Turn } from "../Turn.ts"
 import * as Owned from "./Owned.ts"
 
@@ -75,11 +76,21 @@ const inUse = (turn: Turn, { metadata }: Claim): boolean =>
       (pod) => !Owned.isFinished(pod) && pod.spec.volumes?.some((one) => one.persistentVolumeClaim?.claimName === metadata.name) === true
     )
 
+/** Nobody in this cluster makes volumes larger. */
+const expand = (turn: Turn, of: Claim): void => {
+  const { capacity, phase: current } = of.status
+  if (current !== "Bound" || Quantity.compare(of.spec.resources?.requests?.["storage"] ?? "0", capacity?.["storage"] ?? "0") <= 0) return
+  if (classOf(turn, of)?.["allowVolumeExpansion"] !== true) return
+  const message = "waiting for an external controller to expand this PVC"
+  Events.record(turn, of, { component: "volume_expand" }, "Normal", "ExternalExpanding", message)
+}
+
 const claim = (turn: Turn, of: Claim): void => {
   if (of.metadata.deletionTimestamp !== undefined) {
     if (!inUse(turn, of)) letGo(turn, claims, of, "kubernetes.io/pvc-protection")
     return
   }
+  expand(turn, of)
   if (of.spec.volumeName !== undefined) return follow(turn, of, of.spec.volumeName)
   const found = match(turn, of)
   if (found === undefined) provision(turn, of)
@@ -91,7 +102,10 @@ const claim = (turn: Turn, of: Claim): void => {
 const follow = (turn: Turn, of: Claim, volumeName: string): void => {
   const found = turn.get(volumes, "", volumeName)
   if (found === undefined) {
-    if (of.status.phase === "Bound") turn.put(claims, { ...of, status: { ...of.status, phase: "Lost" } })
+    if (of.status.phase !== "Bound") return
+    turn.put(claims, { ...of, status: { phase: "Lost" } })
+    const message = "Bound claim has lost its PersistentVolume. Data on the volume is lost!"
+    Events.record(turn, of, { component }, "Warning", "ClaimLost", message)
     return
   }
   const { claimRef } = asVolume(found).spec
@@ -107,7 +121,8 @@ const follow = (turn: Turn, of: Claim, volumeName: string): void => {
 const covers = (has: ReadonlyArray<string> | undefined, wants: ReadonlyArray<string> | undefined): boolean =>
   (wants ?? []).every((mode) => has?.includes(mode) === true)
 
-const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
+/** The smallest volume that a claim can have, of those that a node takes. */
+export const matchFor = (turn: Turn, of: Claim, takes: (volume: PersistentVolume) => boolean): PersistentVolume | undefined => {
   const wanted = of.spec.resources?.requests?.["storage"] ?? "0"
   let best: PersistentVolume | undefined
   for (const one of Store.list(turn.store, volumes)) {
@@ -117,7 +132,7 @@ const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
     const meant = claimRef?.namespace === of.metadata.namespace && claimRef?.name === of.metadata.name
     if (claimRef !== undefined && !(meant && (claimRef.uid === undefined || claimRef.uid === "" || claimRef.uid === of.metadata.uid)))
       continue
-    if (candidate.metadata.deletionTimestamp !== undefined) continue
+    if (candidate.metadata.deletionTimestamp !== undefined || !takes(candidate)) continue
     if (!meant && candidate.status.phase !== "Available") continue
     if ((spec.storageClassName ?? "") !== (of.spec.storageClassName ?? "")) continue
     if ((spec.volumeMode ?? "Filesystem") !== (of.spec.volumeMode ?? "Filesystem")) continue
@@ -129,6 +144,16 @@ const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
       best = candidate
   }
   return best
+}
+
+const match = (turn: Turn, of: Claim): PersistentVolume | undefined => {
+  const node = of.metadata.annotations?.[selectedNode]
+  const found = node === undefined ? undefined : turn.get("nodes", "", node)
+  return matchFor(
+    turn,
+    of,
+    (volume) => found === undefined || anyTerm(asNode(found), volume.spec.nodeAffinity?.required?.nodeSelectorTerms)
+  )
 }
 
 const classOf = (turn: Turn, of: Claim) =>
@@ -143,10 +168,10 @@ const waiting = (turn: Turn, of: Claim): void =>
   Events.record(turn, of, { component }, "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
 
 const bind = (turn: Turn, of: Claim, to: PersistentVolume): void => {
-  const controller = "pv.kubernetes.io/bound-by-controller"
+  const controller = { "pv.kubernetes.io/bound-by-controller": "yes" }
   turn.put(volumes, {
     ...to,
-    metadata: { ...to.metadata, annotations: { ...to.metadata.annotations, [controller]: "yes" } },
+    metadata: to.spec.claimRef === undefined ? { ...to.metadata, annotations: { ...to.metadata.annotations, ...controller } } : to.metadata,
     spec: {
       ...to.spec,
       claimRef: {
@@ -164,7 +189,11 @@ const bind = (turn: Turn, of: Claim, to: PersistentVolume): void => {
     ...of,
     metadata: {
       ...of.metadata,
-      annotations: { ...of.metadata.annotations, "pv.kubernetes.io/bind-completed": "yes", [controller]: "yes" }
+      annotations: {
+        ...of.metadata.annotations,
+        "pv.kubernetes.io/bind-completed": "yes",
+        ...(of.spec.volumeName === undefined ? controller : {})
+      }
     },
     spec: { ...of.spec, volumeName: to.metadata.name },
     status: { phase: "Bound", accessModes: to.spec.accessModes ?? [], capacity: to.spec.capacity ?? {} }
@@ -189,7 +218,19 @@ const provision = (turn: Turn, of: Claim): void => {
   }
   const node = of.metadata.annotations?.[selectedNode]
   if (waits(turn, of) && node === undefined) return waiting(turn, of)
-  if (found["provisioner"] !== provisioner) return
+  const asked = String(found["provisioner"])
+  if (asked.startsWith("kubernetes.io/") || of.metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === asked) return
+  const annotations = { "volume.beta.kubernetes.io/storage-provisioner": asked, "volume.kubernetes.io/storage-provisioner": asked }
+  turn.put(claims, { ...of, metadata: { ...of.metadata, annotations: { ...of.metadata.annotations, ...annotations } } })
+  Events.record(
+    turn,
+    of,
+    { component },
+    "Normal",
+    "ExternalProvisioning",
+    `Waiting for a volume to be created either by the external provisioner '${asked}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
+  )
+  if (asked !== provisioner) return
   const source = { component: `${provisioner}_local-path-provisioner` }
   Events.record(turn, of, source, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyOf(of)}"`)
   turn.schedule(turn.now + turn.millis("provision", ...provisionMillis), { _tag: "Requeue", controller: "provisioner", key: keyOf(of) })
@@ -256,8 +297,18 @@ const volume = (turn: Turn, of: PersistentVolume): void => {
   }
   if (claimRef === undefined || (claimRef.uid ?? "") === "") return phase(turn, of, "Available")
   if (alive) return
+  if (of.status.phase === "Failed") return
   if (of.spec.persistentVolumeReclaimPolicy !== "Delete") return phase(turn, of, "Released")
   const path = of.spec.hostPath?.path
+  const provisioned = of.metadata.annotations?.["pv.kubernetes.io/provisioned-by"] === provisioner
+  if (!provisioned && path?.startsWith("/tmp/") !== true) {
+    const message =
+      path === undefined
+        ? `error getting deleter volume plugin for volume "${of.metadata.name}": no deletable volume plugin matched`
+        : `host_path deleter only supports /tmp/.+ but received provided ${path}`
+    turn.put(volumes, { ...of, status: { phase: "Failed", message, lastPhaseTransitionTime: kubeTime(turn.now) } })
+    return Events.record(turn, of, { component }, "Warning", "VolumeFailedDelete", message)
+  }
   turn.remove(volumes, "", of.metadata.name)
   turn.volumes = Object.fromEntries(Object.entries(turn.volumes).filter(([key]) => path === undefined || !key.endsWith(`:${path}`)))
 }

@@ -81,7 +81,8 @@ const printf: Applet = ({ argv: [, format = "", ...values] }) => {
 const exists = (call: Call, path: string): boolean => call.file(path) !== undefined || isFolder(call, path)
 const isFolder = (call: Call, path: string): boolean => path === "/" || call.list(path).length > 0
 
-const operands = (argv: ReadonlyArray<string>): ReadonlyArray<string> => argv.slice(1).filter((word) => !word.startsWith("-") || word === "-")
+const operands = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
+  argv.slice(1).filter((word) => !word.startsWith("-") || word === "-")
 
 const cat: Applet = (call) => {
   const paths = operands(call.argv)
@@ -198,11 +199,17 @@ const inputOf = (call: Call, path: string | undefined): string | undefined =>
   path === undefined || path === "-" ? call.stdin : call.file(absolute(call.cwd, path))
 
 const grep: Applet = (call) => {
-  const flags = call.argv.slice(1).filter((word) => word.startsWith("-")).join("")
+  const flags = call.argv
+    .slice(1)
+    .filter((word) => word.startsWith("-"))
+    .join("")
   const [pattern = "", path] = operands(call.argv)
   const text = inputOf(call, path)
   if (text === undefined) return ran(2, "", `grep: ${path ?? ""}: No such file or directory\n`)
-  const wanted = new RegExp(flags.includes("F") ? pattern.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&") : pattern, flags.includes("i") ? "iu" : "u")
+  const wanted = new RegExp(
+    flags.includes("F") ? pattern.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&") : pattern,
+    flags.includes("i") ? "iu" : "u"
+  )
   const found = lines(text).filter((line) => wanted.test(line) !== flags.includes("v"))
   const shown = flags.includes("q") ? "" : flags.includes("c") ? `${found.length}\n` : found.map((line) => `${line}\n`).join("")
   return ran(found.length === 0 ? 1 : 0, shown)
@@ -242,13 +249,14 @@ const sleep: Applet = ({ argv }) => {
     if (found === null) return ran(1, "", `sleep: invalid number '${word}'\n`)
     seconds += Number(found[1]) * (units[found[2] ?? ""] ?? 1)
   }
-  return argv.length === 1 ? ran(1, "", "BusyBox v1.35.0 multi-call binary.\n\nUsage: sleep [N]...\n") : { _tag: "Sleep", millis: seconds * 1000 }
+  return argv.length === 1
+    ? ran(1, "", "BusyBox v1.35.0 multi-call binary.\n\nUsage: sleep [N]...\n")
+    : { _tag: "Sleep", millis: seconds * 1000 }
 }
 
 const seq: Applet = ({ argv }) => {
   const numbers = argv.slice(1).map(Number)
-  const [first, step, last] =
-    numbers.length === 3 ? numbers : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : [1, 1, numbers[0]]
+  const [first, step, last] = numbers.length === 3 ? numbers : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : [1, 1, numbers[0]]
   const out: Array<string> = []
   for (let i = first ?? 1; i <= (last ?? 0) && out.length < 10_000; i += step === undefined || step <= 0 ? 1 : step) out.push(`${i}\n`)
   return ran(0, out.join(""))
@@ -267,7 +275,12 @@ const environment: Applet = ({ argv, env }) => {
 }
 
 const date: Applet = ({ argv, now }) =>
-  ran(0, argv[1] === "+%s" ? `${Math.floor(now / 1000)}\n` : `${new Date(now).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/u, "$1 $3 $2 $5 UTC $4")}\n`)
+  ran(
+    0,
+    argv[1] === "+%s"
+      ? `${Math.floor(now / 1000)}\n`
+      : `${new Date(now).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/u, "$1 $3 $2 $5 UTC $4")}\n`
+  )
 
 const option = (argv: ReadonlyArray<string>, name: string): string | undefined => {
   const at = argv.findIndex((word) => word.startsWith(name))
@@ -291,7 +304,10 @@ const netcat: Applet = ({ argv }) => {
 
 const wget: Applet = (call) => {
   const { argv } = call
-  const target = argv.slice(1).filter((word, i, all) => !word.startsWith("-") && !["-O", "-T", "-o"].includes(all[i - 1] ?? "")).at(-1)
+  const target = argv
+    .slice(1)
+    .filter((word, i, all) => !word.startsWith("-") && !["-O", "-T", "-o"].includes(all[i - 1] ?? ""))
+    .at(-1)
   const url = URL.parse(/^https?:/.test(target ?? "") ? (target ?? "") : `http://${target ?? ""}`)
   if (url === null || target === undefined) return ran(1, "", `wget: bad address '${target ?? ""}'\n`)
   const where = option(argv, "-O") ?? argv.find((word) => /^-q?O-?$/.test(word))?.replace(/^-q?O/u, "")
@@ -350,4 +366,3 @@ export const appletNamed = (command: string): Applet | undefined => {
   const name = command.replace(/^.*\//u, "")
   return Object.hasOwn(applets, name) ? applets[name] : undefined
 }
-

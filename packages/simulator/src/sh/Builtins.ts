@@ -28,7 +28,8 @@ const unwound = (stack: Stack | undefined, isEnd: (frame: Frame) => boolean, end
 
 const isLoop = (frame: Frame): boolean => frame._tag === "Loop" || frame._tag === "For"
 
-const signalName = (word: string): string => word.replace(/^SIG/u, "").replace(/^15$/u, "TERM").replace(/^2$/u, "INT").replace(/^0$/u, "EXIT")
+const signalName = (word: string): string =>
+  word.replace(/^SIG/u, "").replace(/^15$/u, "TERM").replace(/^2$/u, "INT").replace(/^0$/u, "EXIT")
 
 /** `undefined`: no builtin. */
 export const builtin = (thread: Thread, argv: ReadonlyArray<string>, traps: Readonly<Record<string, string>>): Built | undefined => {

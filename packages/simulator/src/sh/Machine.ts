@@ -124,7 +124,7 @@ export class Run {
 
   /** All threads as far as they get. */
   go(): void {
-    for (let moved = true; moved && this.state.ended === undefined; ) {
+    for (let moved = true; moved && this.state.ended === undefined;) {
       moved = false
       for (const { id } of this.state.threads) {
         const thread = this.thread(id)
@@ -275,14 +275,15 @@ export class Run {
         return this.script(thread, command.body)
       case "If": {
         const [first] = command.clauses
-        const stack = push(thread.stack, { _tag: "Clause", node: command, at: 0 }, { _tag: "Script", script: first?.condition ?? [], at: 0 })
+        const stack = push(
+          thread.stack,
+          { _tag: "Clause", node: command, at: 0 },
+          { _tag: "Script", script: first?.condition ?? [], at: 0 }
+        )
         return this.set({ ...thread, stack })
       }
       case "Loop":
-        return this.script(
-          { ...thread, stack: push(thread.stack, { _tag: "Loop", node: command, part: "condition" }) },
-          command.condition
-        )
+        return this.script({ ...thread, stack: push(thread.stack, { _tag: "Loop", node: command, part: "condition" }) }, command.condition)
       case "For": {
         const words = command.words.flatMap((word) => Expand.fields(word, this.scope(thread.id)))
         const now = this.thread(thread.id) ?? thread
@@ -327,7 +328,12 @@ export class Run {
     const outer = this.thread(id)
     if (outer === undefined) return ""
     const buffer = this.number()
-    const inner: Thread = { ...outer, id: this.number(), stack: push(undefined, { _tag: "Script", script, at: 0 }), out: { _tag: "Buffer", id: buffer } }
+    const inner: Thread = {
+      ...outer,
+      id: this.number(),
+      stack: push(undefined, { _tag: "Script", script, at: 0 }),
+      out: { _tag: "Buffer", id: buffer }
+    }
     this.state = { ...this.state, threads: [...this.state.threads, inner] }
     while (this.fuel-- > 0) {
       const now = this.thread(inner.id)
@@ -459,7 +465,8 @@ export class Run {
     if (thread === undefined) return
     const name = (argv[0] ?? "").replace(/^.*\//u, "")
     if (name === "busybox" && argv.length > 1) return this.execute(id, argv.slice(1), more)
-    if ((name === "sh" || name === "ash" || name === "bash") && argv[1] === "-c") return this.interpret(thread, argv[2] ?? "", ["sh", ...argv.slice(4)])
+    if ((name === "sh" || name === "ash" || name === "bash") && argv[1] === "-c")
+      return this.interpret(thread, argv[2] ?? "", ["sh", ...argv.slice(4)])
     const program = this.resolve(argv)
     if (program !== undefined) return this.begin(thread, argv, program)
     const applet = appletNamed(argv[0] ?? "")
@@ -562,7 +569,16 @@ export class Run {
     const { argv } = thread.wait
     const applet = appletNamed(argv[0] ?? "")
     if (applet === undefined) return
-    const call = { argv, stdin: "", env: {}, file: (path: string) => this.file(path), list: () => [], cwd: thread.cwd, hostname: "", now: this.context.now }
+    const call = {
+      argv,
+      stdin: "",
+      env: {},
+      file: (path: string) => this.file(path),
+      list: () => [],
+      cwd: thread.cwd,
+      hostname: "",
+      now: this.context.now
+    }
     const answer = applet({
       ...call,
       write: (path, text) => {
@@ -594,7 +610,10 @@ export class Run {
   forward(input: ProgramInput): void {
     for (const nested of this.state.nested) {
       const { effects, state } = nested.program.step(nested.memory, input, { ...this.context, argv: nested.argv })
-      this.state = { ...this.state, nested: this.state.nested.map((one) => (one.thread === nested.thread ? { ...one, memory: state } : one)) }
+      this.state = {
+        ...this.state,
+        nested: this.state.nested.map((one) => (one.thread === nested.thread ? { ...one, memory: state } : one))
+      }
       for (const effect of effects) {
         if (effect._tag !== "Exit") {
           this.effects.push(effect)
@@ -623,4 +642,3 @@ export class Run {
     this.effects.push({ _tag: "Answer", reply })
   }
 }
-

@@ -10,7 +10,8 @@ const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*
 
 /** Whether the shell's tools are what an argv starts. */
 export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<string>): boolean =>
-  behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
+  behaviour.shell !== "none" &&
+  (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
 const begin = (run: Machine.Run, argv: ReadonlyArray<string>): void => {
   const thread = run.spawn({ positional: argv })
@@ -47,4 +48,5 @@ const step =
     return { state: next, effects: next.ended === undefined ? run.effects : [...run.effects, { _tag: "Exit", code: next.ended }] }
   }
 
-export const program = (resolve: Machine.Resolve): Program => BehaviourOf.program<Machine.State>({ initial: Machine.initial, step: step(resolve) })
+export const program = (resolve: Machine.Resolve): Program =>
+  BehaviourOf.program<Machine.State>({ initial: Machine.initial, step: step(resolve) })

@@ -15,9 +15,21 @@ export type Frame =
   | { readonly _tag: "Command"; readonly command: Command }
   | { readonly _tag: "Clause"; readonly node: Extract<Command, { readonly _tag: "If" }>; readonly at: number }
   | { readonly _tag: "Loop"; readonly node: Extract<Command, { readonly _tag: "Loop" }>; readonly part: "condition" | "body" }
-  | { readonly _tag: "For"; readonly node: Extract<Command, { readonly _tag: "For" }>; readonly words: ReadonlyArray<string>; readonly at: number }
+  | {
+      readonly _tag: "For"
+      readonly node: Extract<Command, { readonly _tag: "For" }>
+      readonly words: ReadonlyArray<string>
+      readonly at: number
+    }
   /** The next command of a pipeline reads what the one before it wrote. */
-  | { readonly _tag: "Pipe"; readonly node: Pipeline; readonly at: number; readonly buffer: number; readonly out: Sink; readonly stdin: string }
+  | {
+      readonly _tag: "Pipe"
+      readonly node: Pipeline
+      readonly at: number
+      readonly buffer: number
+      readonly out: Sink
+      readonly stdin: string
+    }
   | { readonly _tag: "Restore"; readonly out: Sink; readonly err: Sink; readonly stdin: string }
   /** A function or a trap ends here. */
   | { readonly _tag: "Return"; readonly positional: ReadonlyArray<string> }

@@ -1,0 +1,31 @@
+/** What the containers of a namespace use now, as a metrics server would tell it: an average of the last half minute. */
+import { footprintOf } from "@aiopslab/telemetry/ContainerSeries"
+import type { World } from "../World.ts"
+import { counters } from "./Traffic.ts"
+
+export interface ContainerMetrics {
+  readonly name: string
+  /** Thousandths of a core. */
+  readonly cpu: number
+  /** Bytes. */
+  readonly memory: number
+}
+
+export const windowMillis = 30_000
+
+/** By pod uid; pods of which no container has run for the whole of the window are left out. */
+export const podMetrics = (world: World, namespace: string): ReadonlyMap<string, ReadonlyArray<ContainerMetrics>> => {
+  const since = world.now - windowMillis
+  const used = counters(world, { namespace, since, until: world.now })
+  const out = new Map<string, Array<ContainerMetrics>>()
+  for (const { image, key, name, namespace: within, podUid, state } of world.containers.values()) {
+    if (within !== namespace || state._tag !== "Running" || state.startedAt > since) continue
+    const { idleCpuMillis, memoryBytes } = footprintOf(image)
+    const cpu = Math.round(idleCpuMillis + ((used.get(key)?.cpuMillis ?? 0) * 1000) / windowMillis)
+    const metrics = { name, cpu, memory: Math.round(memoryBytes) }
+    const known = out.get(podUid)
+    if (known === undefined) out.set(podUid, [metrics])
+    else known.push(metrics)
+  }
+  return out
+}

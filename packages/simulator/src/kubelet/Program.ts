@@ -1,5 +1,5 @@
 /** Drives the programs of containers: one step at a time, with its effects carried out on the world. */
-import type { NetworkReply, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
+import type { NetworkReply, NetworkRequest, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
 import type { Container, PendingCall } from "../Container.ts"
 import * as Quantity from "@aiopslab/kubernetes/Quantity"
 import { asPod } from "../Kinds.ts"
@@ -167,18 +167,21 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
   if (alive(turn, key, instance) !== undefined) step(turn, key, { _tag: "Reply", id, reply })
 }
 
+/** What comes back from an address, asked from within a container at this very moment. */
+export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): NetworkReply => {
+  const found = Network.reach(turn, caller, host, port)
+  if (found._tag === "Failure") return found.failure
+  const { targets } = found
+  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
+  if (target === undefined || !target.listening) return Network.refused(found.address, port)
+  return step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset
+}
+
 /** A call arrives: its target answers, and the answer goes back in the same moment; only silence takes longer. */
 export const call = (turn: Turn, key: string, instance: number, { host, id, port, request }: PendingCall): void => {
   const caller = alive(turn, key, instance)
   if (caller === undefined) return
-  const found = Network.resolve(turn, caller.namespace, host, port)
-  if (found._tag === "Failure") {
-    if (found.failure.failure !== "timeout") return deliver(turn, key, instance, id, found.failure)
-    turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply: found.failure })
-    return
-  }
-  const { targets } = found
-  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
-  if (target === undefined || !target.listening) return deliver(turn, key, instance, id, Network.refused(found.address, port))
-  deliver(turn, key, instance, id, step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset)
+  const reply = ask(turn, caller, host, port, request)
+  if (reply._tag !== "failure" || reply.failure !== "timeout") return deliver(turn, key, instance, id, reply)
+  turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply })
 }

@@ -36,6 +36,8 @@ export interface State {
   readonly nested: ReadonlyArray<Nested>
   readonly buffers: Readonly<Record<number, string>>
   readonly ended: number | undefined
+  /** Sent to the container's first process from outside of it. */
+  readonly signals: ReadonlyArray<string>
 }
 
 export const initial: State = {
@@ -46,7 +48,8 @@ export const initial: State = {
   servers: [],
   nested: [],
   buffers: {},
-  ended: undefined
+  ended: undefined,
+  signals: []
 }
 
 /** The image's own programs. */
@@ -114,8 +117,8 @@ export class Run {
   }
 
   /** The container's command. */
-  start(thread: Thread, argv: ReadonlyArray<string>): void {
-    this.execute(thread.id, argv, {})
+  start(argv: ReadonlyArray<string>): void {
+    this.execute(this.spawn({ positional: argv }).id, argv, {})
   }
 
   finishAt(thread: Thread, status: number): void {

@@ -13,9 +13,8 @@ export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<
   behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
 const begin = (run: Machine.Run, argv: ReadonlyArray<string>): void => {
-  const thread = run.spawn({ positional: argv })
-  if (shells.has(baseName(argv[0])) && argv.length === 1) return run.finishAt(thread, 0)
-  run.start(thread, argv)
+  if (shells.has(baseName(argv[0])) && argv.length === 1) return run.finishAt(run.spawn({ positional: argv }), 0)
+  run.start(argv)
 }
 
 const step =

@@ -4,6 +4,7 @@
  */
 import type { NetworkReply, NetworkRequest, ProgramContext } from "@aiopslab/core/Behaviour"
 import * as Machine from "./Machine.ts"
+import * as State from "./State.ts"
 import { Overlay } from "./Overlay.ts"
 
 export interface Surroundings {
@@ -29,7 +30,7 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
   const replies: Array<{ readonly id: string; readonly reply: NetworkReply }> = []
   let elapsed = 0
   let output = ""
-  let state = Machine.initial
+  let state: State.State = { ...State.initial, place: "beside" }
   const outcome = (status: Outcome["status"]): Outcome => ({
     status,
     output,

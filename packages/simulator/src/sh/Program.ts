@@ -3,6 +3,7 @@ import type { Behaviour, Program, ProgramContext, ProgramInput, Step } from "@ai
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import { appletNamed } from "./Applets.ts"
 import * as Machine from "./Machine.ts"
+import * as State from "./State.ts"
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash", "busybox"])
 
@@ -12,18 +13,13 @@ const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*
 export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<string>): boolean =>
   behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
-const begin = (run: Machine.Run, argv: ReadonlyArray<string>): void => {
-  if (shells.has(baseName(argv[0])) && argv.length === 1) return run.finishAt(run.spawn({ positional: argv }), 0)
-  run.start(argv)
-}
-
 const step =
   (resolve: Machine.Resolve) =>
-  (state: Machine.State, input: ProgramInput, context: ProgramContext): Step<Machine.State> => {
+  (state: State.State, input: ProgramInput, context: ProgramContext): Step<State.State> => {
     const run = new Machine.Run(state, context, resolve)
     switch (input._tag) {
       case "Start":
-        begin(run, context.argv)
+        run.start(context.argv)
         break
       case "Timer":
         run.fired(input.name)
@@ -32,8 +28,7 @@ const step =
         run.replied(input.id, input.reply)
         break
       case "Request":
-        if (run.current.nested.length > 0) run.forward(input)
-        else run.requested(input.request.operation)
+        run.requested(input)
         break
       case "Exec":
         run.forward(input)
@@ -46,4 +41,4 @@ const step =
     return { state: next, effects: next.ended === undefined ? run.effects : [...run.effects, { _tag: "Exit", code: next.ended }] }
   }
 
-export const program = (resolve: Machine.Resolve): Program => BehaviourOf.program<Machine.State>({ initial: Machine.initial, step: step(resolve) })
+export const program = (resolve: Machine.Resolve): Program => BehaviourOf.program<State.State>({ initial: State.initial, step: step(resolve) })

@@ -4,12 +4,13 @@
  */
 import type { NetworkReply, NetworkRequest, ProgramContext } from "@aiopslab/core/Behaviour"
 import * as Machine from "./Machine.ts"
+import type { Resolve } from "./Processes.ts"
 import * as State from "./State.ts"
 import { Overlay } from "./Overlay.ts"
 
 export interface Surroundings {
   readonly context: ProgramContext
-  readonly resolve: Machine.Resolve
+  readonly resolve: Resolve
   readonly call: (host: string, port: number, request: NetworkRequest) => NetworkReply
 }
 

@@ -3,6 +3,7 @@ import type { Behaviour, Program, ProgramContext, ProgramInput, Step } from "@ai
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import { appletNamed } from "./Applets.ts"
 import * as Machine from "./Machine.ts"
+import type { Resolve } from "./Processes.ts"
 import * as State from "./State.ts"
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash", "busybox"])
@@ -14,7 +15,7 @@ export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<
   behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
 const step =
-  (resolve: Machine.Resolve) =>
+  (resolve: Resolve) =>
   (state: State.State, input: ProgramInput, context: ProgramContext): Step<State.State> => {
     const run = new Machine.Run(state, context, resolve)
     switch (input._tag) {
@@ -41,4 +42,4 @@ const step =
     return { state: next, effects: next.ended === undefined ? run.effects : [...run.effects, { _tag: "Exit", code: next.ended }] }
   }
 
-export const program = (resolve: Machine.Resolve): Program => BehaviourOf.program<State.State>({ initial: State.initial, step: step(resolve) })
+export const program = (resolve: Resolve): Program => BehaviourOf.program<State.State>({ initial: State.initial, step: step(resolve) })

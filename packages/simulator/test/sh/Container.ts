@@ -1,7 +1,7 @@
 /** A container without a cluster: a script as its first process, in virtual time. */
 import type { NetworkReply, ProgramContext, ProgramInput } from "@aiopslab/core/Behaviour"
 import { program } from "../../src/sh/Program.ts"
-import type { Resolve } from "../../src/sh/Machine.ts"
+import type { Resolve } from "../../src/sh/Processes.ts"
 
 export interface Told {
   /** `0.5s out: text`. */

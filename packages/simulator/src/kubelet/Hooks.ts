@@ -33,7 +33,7 @@ export const run = (
 const command = (turn: Turn, pod: Pod, container: Container, argv: ReadonlyArray<string>, limitMillis: number): Ran => {
   const { elapsedMillis, outcome, output } = Execute.execute(turn, container, argv, limitMillis)
   const failed = (error: string): Ran => ({
-    failure: `Exec lifecycle hook (${`[${argv.join(" ")}]`}) for Container "${container.name}" in Pod "${podTitle(pod)}" failed - error: ${error}, message: ${JSON.stringify(output)}`,
+    failure: `Exec lifecycle hook ([${argv.join(" ")}]) for Container "${container.name}" in Pod "${podTitle(pod)}" failed - error: ${error}, message: ${JSON.stringify(output)}`,
     elapsedMillis
   })
   if (outcome._tag === "NotStarted") return failed(outcome.message)

@@ -13,6 +13,7 @@ import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
 import * as Probes from "./Probes.ts"
+import { noticeMillis } from "./Restart.ts"
 import * as Start from "./Start.ts"
 import * as Status from "./Status.ts"
 import * as Volumes from "./Volumes.ts"
@@ -41,7 +42,7 @@ const isNews = (turn: Turn, pod: Pod, previous: Change["previous"]): boolean =>
 
 /** Pods that show the object will show it as it is now. */
 const refreshLater = (turn: Turn, { object, resource }: Change): void => {
-  for (const runtime of [...turn.pods.values()]) {
+  for (const runtime of turn.pods.valuesArray()) {
     if (runtime.namespace !== object.metadata.namespace || runtime.refreshAt !== undefined || runtime.mount._tag === "Waiting") continue
     const pod = turn.get("pods", runtime.namespace, runtime.name)
     if (pod === undefined || !Volumes.shows(asPod(pod), resource, object.metadata.name)) continue
@@ -262,7 +263,10 @@ const containers = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): 
     }
     const next = Start.look({ turn, pod, runtime, spec, role: one.role, nodeIp }, one)
     out.push(next)
-    if (isOccupied(next) || !lets(turn, runtime.uid, next)) blocked = true
+    const isFresh = one.role === "sidecar" && one.phase._tag !== "Up" && next.phase._tag === "Up"
+    // that it has started is seen with its status
+    if (isFresh) turn.schedule(turn.now + noticeMillis, { _tag: "Pod", uid: runtime.uid })
+    if (isFresh || isOccupied(next) || !lets(turn, runtime.uid, next)) blocked = true
   }
   return { ...runtime, containers: out }
 }

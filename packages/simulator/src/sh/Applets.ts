@@ -29,9 +29,8 @@ const seq: Applet = ({ argv }) => {
   const numbers = argv.slice(1).map(Number)
   const [first = 1, step = 1, last = 0] =
     numbers.length === 3 ? numbers : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : [1, 1, numbers[0]]
-  const out: Array<string> = []
-  for (let i = first; step !== 0 && (step > 0 ? i <= last : i >= last) && out.length < mostNumbers; i += step) out.push(`${i}\n`)
-  return ran(0, out.join(""))
+  const count = step === 0 ? 0 : Math.floor((last - first) / step) + 1
+  return ran(0, Array.from({ length: Math.min(mostNumbers, Math.max(0, count)) }, (_, i) => `${first + i * step}\n`).join(""))
 }
 
 const printed = (env: Readonly<Record<string, string>>): string =>

@@ -15,14 +15,12 @@ const levels: ReadonlyArray<ReadonlyArray<string>> = [
   ["*", "/", "%"]
 ]
 
-const truth = (value: boolean): number => (value ? 1 : 0)
-
 const apply = (operator: string, a: number, b: number): number => {
   switch (operator) {
     case "||":
-      return truth(a !== 0 || b !== 0)
+      return a !== 0 || b !== 0 ? 1 : 0
     case "&&":
-      return truth(a !== 0 && b !== 0)
+      return a !== 0 && b !== 0 ? 1 : 0
     case "|":
       return Number(BigInt(a) | BigInt(b))
     case "^":
@@ -30,17 +28,17 @@ const apply = (operator: string, a: number, b: number): number => {
     case "&":
       return Number(BigInt(a) & BigInt(b))
     case "==":
-      return truth(a === b)
+      return a === b ? 1 : 0
     case "!=":
-      return truth(a !== b)
+      return a !== b ? 1 : 0
     case "<=":
-      return truth(a <= b)
+      return a <= b ? 1 : 0
     case ">=":
-      return truth(a >= b)
+      return a >= b ? 1 : 0
     case "<":
-      return truth(a < b)
+      return a < b ? 1 : 0
     case ">":
-      return truth(a > b)
+      return a > b ? 1 : 0
     case "<<":
       return a * 2 ** b
     case ">>":
@@ -110,7 +108,7 @@ export const evaluate = (text: string, { fail, get, set }: Names): number => {
       case "+":
         return unary()
       case "!":
-        return truth(unary() === 0)
+        return unary() === 0 ? 1 : 0
       case "~":
         return -unary() - 1
       case "++":

@@ -111,10 +111,9 @@ const known = (thread: Thread, name: string): Built => {
   return { thread: { ...thread, status: isThere ? 0 : 127 }, stdout: isThere ? `${name}\n` : "", stderr: "" }
 }
 
-const builtins: ReadonlySet<string> = new Set([
-  ...["break", "cd", "command", "continue", "eval", "exec", "exit", "export", "kill", "local", "read", "readonly", "return"],
-  ...["set", "shift", "source", "trap", "type", "umask", "unset", "wait", "."]
-])
+const builtins: ReadonlySet<string> = new Set(
+  ". break cd command continue eval exec exit export kill local read readonly return set shift source trap type umask unset wait".split(" ")
+)
 
 /** `undefined`: no builtin. */
 export const builtin = (thread: Thread, argv: ReadonlyArray<string>, traps: Readonly<Record<string, string>>): Built | undefined => {

@@ -41,7 +41,16 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
   })
   const { container, data, env, image, namespace, node, pod, podIp, random, restarts } = context
   const present: ProgramContext = {
-    ...{ container, data, env, image, namespace, node, pod, podIp, random, restarts },
+    container,
+    data,
+    env,
+    image,
+    namespace,
+    node,
+    pod,
+    podIp,
+    random,
+    restarts,
     // as late as possible: who never asks for the time can't depend on it
     get now() {
       return context.now + elapsed

@@ -32,10 +32,10 @@ export const tokens = (
   const text = source
   const out: Array<Token> = []
   let at = 0
-  let failure: string | undefined
+  const failures: Array<string> = []
 
   const fail = (why: string): undefined => {
-    failure ??= why
+    failures.push(why)
     at = text.length
   }
 
@@ -228,7 +228,7 @@ export const tokens = (
     out[index] = { _tag: "Document", body: quoting === "quoted" ? [{ _tag: "Text", text: body, quoting: "quoted" }] : quotedText(body) }
   }
 
-  while (at < text.length && failure === undefined) {
+  while (at < text.length) {
     const letter = text[at]
     if (letter === " " || letter === "\t") at++
     else if (letter === "\\" && text[at + 1] === "\n") at += 2
@@ -252,5 +252,6 @@ export const tokens = (
       }
     }
   }
+  const [failure] = failures
   return failure === undefined ? Result.succeed(out) : Result.fail(failure)
 }

@@ -156,7 +156,7 @@ export const cut: Applet = (call) => {
   const text = inputOf(call, path)
   if (text === undefined) return ran(1, "", `cut: ${path ?? ""}: No such file or directory\n`)
   const kept = (line: string): string => {
-    if (letters !== undefined) return [...line].filter((_, i) => chosen(letters, i + 1)).join("")
+    if (letters !== undefined) return Array.from(line).filter((_, i) => chosen(letters, i + 1)).join("")
     const parts = line.split(delimiter)
     return parts.length === 1 ? line : parts.filter((_, i) => chosen(fields ?? "", i + 1)).join(delimiter)
   }
@@ -170,25 +170,25 @@ const classes: Readonly<Record<string, string>> = {
   "[:space:]": " \t\n\r\v\f"
 }
 
-const letters = (set: string): ReadonlyArray<string> => [
-  ...unescaped(set)
+const letters = (set: string): ReadonlyArray<string> =>
+  Array.from(unescaped(set)
     .replaceAll(/\[:\w+:\]/gu, (name) => classes[name] ?? name)
     .replaceAll(/(.)-(.)/gsu, (_, from: string, to: string) => {
       let out = ""
       for (let code = from.charCodeAt(0); code <= to.charCodeAt(0); code++) out += String.fromCharCode(code)
       return out
     })
-]
+  )
 
 export const tr: Applet = ({ argv, stdin }) => {
   const [from = "", to = ""] = argv.slice(1).filter((word) => !/^-[ds]+$/.test(word))
   const source = letters(from)
-  if (argv.includes("-d")) return ran(0, [...stdin].filter((letter) => !source.includes(letter)).join(""))
+  if (argv.includes("-d")) return ran(0, Array.from(stdin).filter((letter) => !source.includes(letter)).join(""))
   const target = letters(to)
   const last = target.at(-1) ?? ""
   return ran(
     0,
-    [...stdin]
+    Array.from(stdin)
       .map((letter) => {
         const at = source.indexOf(letter)
         return at < 0 ? letter : (target[at] ?? last)

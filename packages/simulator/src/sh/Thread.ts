@@ -81,7 +81,14 @@ export const push = (stack: Stack | undefined, ...frames: ReadonlyArray<Frame>):
 }
 
 export const surroundingsOf = ({ cwd, err, exits, functions, out, positional, stdin, variables }: Surroundings): Surroundings => ({
-  ...{ cwd, err, exits, functions, out, positional, stdin, variables }
+  cwd,
+  err,
+  exits,
+  functions,
+  out,
+  positional,
+  stdin,
+  variables
 })
 
 /** Down to a frame, with or without it; redirections on the way end. The process' own end is never passed. */

@@ -33,7 +33,8 @@ const containerOf = (world: World, name: string): Container => {
 const logOf = (world: World, name = "main"): ReadonlyArray<string> => {
   const { instance } = containerOf(world, name)
   const out: Array<string> = []
-  for (let line = instance?.log; line !== undefined; line = line.before) out.push(`${(line.at - (instance?.startedAt ?? 0)) / 1000}s ${line.line}`)
+  for (let line = instance?.log; line !== undefined; line = line.before)
+    out.push(`${(line.at - (instance?.startedAt ?? 0)) / 1000}s ${line.line}`)
   return out.reverse()
 }
 

@@ -54,17 +54,19 @@ const namer = (names: ReadonlyMap<string, string>, namespace: string) => {
   return (text: string): string => {
     let out = text.replaceAll(namespace, "NS")
     for (const [name, alias] of sorted) out = out.replaceAll(name, alias)
-    return out
-      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu, "UID")
-      .replaceAll(/(?:containerd:\/\/|sha256:)?\b[0-9a-f]{64}\b/gu, "HASH")
-      .replaceAll(/\b10\.\d+\.\d+\.\d+\b|\b172\.\d+\.\d+\.\d+\b/gu, "IP")
-      .replaceAll(/\b(?:situations|kind)-(worker\d*|control-plane)\b/gu, "$1")
-      .replaceAll(/\b\d+(?:\.\d+)?(?:m?s|m\d+s)\b/gu, "TIME")
-      .replaceAll(/Image size: \d+ bytes/gu, "Image size: N bytes")
-      // pods that were never made
-      .replaceAll(/(#\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/gu, "$1*")
-      .replaceAll(/kube-api-access-[a-z0-9]{5}/gu, "kube-api-access-*")
-      .replaceAll(/\bat \d+:\d+:\d+(?:\.\d+)?/gu, "at TIME")
+    return (
+      out
+        .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu, "UID")
+        .replaceAll(/(?:containerd:\/\/|sha256:)?\b[0-9a-f]{64}\b/gu, "HASH")
+        .replaceAll(/\b10\.\d+\.\d+\.\d+\b|\b172\.\d+\.\d+\.\d+\b/gu, "IP")
+        .replaceAll(/\b(?:situations|kind)-(worker\d*|control-plane)\b/gu, "$1")
+        .replaceAll(/\b\d+(?:\.\d+)?(?:m?s|m\d+s)\b/gu, "TIME")
+        .replaceAll(/Image size: \d+ bytes/gu, "Image size: N bytes")
+        // pods that were never made
+        .replaceAll(/(#\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/gu, "$1*")
+        .replaceAll(/kube-api-access-[a-z0-9]{5}/gu, "kube-api-access-*")
+        .replaceAll(/\bat \d+:\d+:\d+(?:\.\d+)?/gu, "at TIME")
+    )
   }
 }
 

@@ -45,7 +45,8 @@ const portOf = (spec: ContainerSpec, port: number | string): number | undefined 
   return named ?? (/^\d+$/u.test(port) ? Number(port) : undefined)
 }
 
-const noPort = (port: number | string): Checked => checked("unknown", `strconv.Atoi: parsing ${JSON.stringify(String(port))}: invalid syntax`)
+const noPort = (port: number | string): Checked =>
+  checked("unknown", `strconv.Atoi: parsing ${JSON.stringify(String(port))}: invalid syntax`)
 
 type Found =
   /** Within the pod: what answers depends on its containers alone. */
@@ -91,7 +92,8 @@ export const http = (turn: Turn, container: Container, spec: ContainerSpec, get:
   const scheme = (get.scheme ?? "HTTP").toLowerCase()
   const host = get.host === undefined || get.host === "" ? container.podIp : get.host
   const path = get.path === undefined || get.path === "" ? "/" : get.path.startsWith("/") ? get.path : `/${get.path}`
-  const failed = (why: string, elapsed = 0): Checked => checked("failure", `Get "${scheme}://${host}:${port}${path}": ${why}`, "no", elapsed)
+  const failed = (why: string, elapsed = 0): Checked =>
+    checked("failure", `Get "${scheme}://${host}:${port}${path}": ${why}`, "no", elapsed)
   const found = find(turn, container, get.host, port)
   if (found._tag === "Failure") {
     return found.failure === "timeout"
@@ -102,7 +104,9 @@ export const http = (turn: Turn, container: Container, spec: ContainerSpec, get:
   if (scheme === "https") return failed("http: server gave HTTP response to HTTPS client")
   const [reply, steady] = answer(turn, found.target, { protocol: "http", operation: `GET ${path}` })
   if (reply._tag === "failure") {
-    return reply.failure === "timeout" ? failed("context deadline exceeded (Client.Timeout exceeded while awaiting headers)", limit) : failed("EOF")
+    return reply.failure === "timeout"
+      ? failed("context deadline exceeded (Client.Timeout exceeded while awaiting headers)", limit)
+      : failed("EOF")
   }
   const status = reply._tag === "ok" ? 200 : /^\d{3}$/u.test(reply.code) ? Number(reply.code) : 500
   return status >= 200 && status < 400

@@ -19,10 +19,9 @@ const isInitialised = (one: Container, role: "init" | "sidecar"): boolean =>
 
 const initialized = ({ inits, mains, sidecars }: Parts, phase: Phase): Verdict => {
   if (phase === "Succeeded") return { type: "Initialized", status: "True", reason: "PodCompleted" }
-  const pending = [
-    ...inits.filter((one) => !isInitialised(one, "init")),
-    ...sidecars.filter((one) => !isInitialised(one, "sidecar"))
-  ].map(({ name }) => name)
+  const pending = [...inits.filter((one) => !isInitialised(one, "init")), ...sidecars.filter((one) => !isInitialised(one, "sidecar"))].map(
+    ({ name }) => name
+  )
   return pending.length === 0 || mains.some(hasStarted)
     ? { type: "Initialized", status: "True" }
     : {

@@ -42,7 +42,12 @@ export const field = (pod: Pod, ip: string, nodeIp: string, path: string): strin
 }
 
 /** In units of the divisor, rounded up. A limit that a container doesn't have is what its node has. */
-export const resource = (turn: Turn, pod: Pod, container: ContainerSpec | undefined, { divisor, resource: path }: ResourceFieldRef): string => {
+export const resource = (
+  turn: Turn,
+  pod: Pod,
+  container: ContainerSpec | undefined,
+  { divisor, resource: path }: ResourceFieldRef
+): string => {
   const [kind = "", ...rest] = path.split(".")
   const name = rest.join(".")
   const own = kind === "limits" ? container?.resources?.limits?.[name] : container?.resources?.requests?.[name]

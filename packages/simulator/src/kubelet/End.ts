@@ -95,7 +95,10 @@ const lost = (turn: Turn, pod: Pod, runtime: PodRuntime): void => {
   const of = (name: string): Container | undefined => turn.containers.get(`${runtime.uid}/${name}`)
   const isPast = ({ name, restartPolicy }: ContainerSpec): boolean => {
     const container = of(name)
-    return container !== undefined && (restartPolicy === "Always" ? hasStarted(container) : container.state._tag === "Terminated" && container.state.exitCode === 0)
+    return (
+      container !== undefined &&
+      (restartPolicy === "Always" ? hasStarted(container) : container.state._tag === "Terminated" && container.state.exitCode === 0)
+    )
   }
   if (!inits.every(isPast)) return
   for (const { name } of pod.spec.containers) {

@@ -29,13 +29,8 @@ const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string
   const input = { _tag: "Exec", argv: [baseName(argv[0]), ...argv.slice(1)], stdin: "" } as const
   const trial = container.program?.step(container.memory, input, witness.context)
   const isSteady =
-    trial !== undefined &&
-    trial.state === container.memory &&
-    trial.effects.every(({ _tag }) => _tag === "Output") &&
-    witness.isContent()
-  const output = isSteady
-    ? trial.effects.find((effect) => effect._tag === "Output")
-    : Running.step(turn, container.key, input).output
+    trial !== undefined && trial.state === container.memory && trial.effects.every(({ _tag }) => _tag === "Output") && witness.isContent()
+  const output = isSteady ? trial.effects.find((effect) => effect._tag === "Output") : Running.step(turn, container.key, input).output
   return {
     outcome: { _tag: "Exited", status: output?.exitCode ?? 137 },
     output: `${output?.stdout ?? ""}${output?.stderr ?? ""}`,

@@ -13,14 +13,7 @@ export interface Ran {
 }
 
 /** No hook takes longer than the limit. */
-export const run = (
-  turn: Turn,
-  pod: Pod,
-  container: Container,
-  spec: ContainerSpec,
-  hook: LifecycleHandler,
-  limitMillis: number
-): Ran => {
+export const run = (turn: Turn, pod: Pod, container: Container, spec: ContainerSpec, hook: LifecycleHandler, limitMillis: number): Ran => {
   if (hook.exec !== undefined) return command(turn, pod, container, hook.exec.command ?? [], limitMillis)
   if (hook.sleep !== undefined) return { failure: undefined, elapsedMillis: Math.min(limitMillis, hook.sleep.seconds * 1000) }
   if (hook.httpGet === undefined) return { failure: undefined, elapsedMillis: 0 }

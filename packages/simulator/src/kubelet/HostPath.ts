@@ -72,7 +72,11 @@ const wanted: Readonly<Record<string, readonly [kind: Kind, title: string]>> = {
   BlockDevice: ["block", "a block device"]
 }
 
-export const missing = (turn: Turn, node: string, { path, type = "" }: { readonly path: string; readonly type?: string }): string | undefined => {
+export const missing = (
+  turn: Turn,
+  node: string,
+  { path, type = "" }: { readonly path: string; readonly type?: string }
+): string | undefined => {
   const asked = wanted[type]
   if (asked === undefined) return undefined
   const there = kindOf(turn, node, path.replace(/(?<=.)\/+$/u, ""))

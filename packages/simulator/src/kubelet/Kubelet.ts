@@ -108,7 +108,9 @@ const isSilent = (turn: Turn, { containers: all, ending, uid }: PodRuntime): boo
   const isRunning = (name: string) => turn.containers.get(`${uid}/${name}`)?.state._tag === "Running"
   if (ending !== undefined) {
     // between the first container's end and the sandbox's nothing is told
-    return ending.downAt === undefined ? all.some(({ phase, name }) => phase._tag === "Up" && !isRunning(name)) : turn.now < ending.downAt && ending.why !== "done"
+    return ending.downAt === undefined
+      ? all.some(({ phase, name }) => phase._tag === "Up" && !isRunning(name))
+      : turn.now < ending.downAt && ending.why !== "done"
   }
   return all.some(
     (one) =>
@@ -128,7 +130,9 @@ const endOf = (turn: Turn, pod: Pod, { containers: all, ending, startTime }: Pod
   const { activeDeadlineSeconds } = pod.spec
   if (activeDeadlineSeconds !== undefined && turn.now >= startTime + activeDeadlineSeconds * 1000) return "deadline"
   const mains = all.filter(({ role }) => role === "main")
-  const isStuck = all.some(({ name, phase, role }) => role === "init" && phase._tag === "Done" && !isDone(turn, pod.metadata.uid ?? "", name))
+  const isStuck = all.some(
+    ({ name, phase, role }) => role === "init" && phase._tag === "Done" && !isDone(turn, pod.metadata.uid ?? "", name)
+  )
   return isStuck || mains.every(({ phase }) => phase._tag === "Done") ? "done" : undefined
 }
 

@@ -11,9 +11,7 @@ import * as Volumes from "./Volumes.ts"
 export const failure = (turn: Turn, pod: Pod): string | undefined => {
   for (const volume of pod.spec.volumes ?? []) {
     const why =
-      volume.hostPath === undefined
-        ? Volumes.missing(turn, pod, volume)
-        : HostPath.missing(turn, pod.spec.nodeName ?? "", volume.hostPath)
+      volume.hostPath === undefined ? Volumes.missing(turn, pod, volume) : HostPath.missing(turn, pod.spec.nodeName ?? "", volume.hostPath)
     if (why !== undefined) return `MountVolume.SetUp failed for volume "${volume.name}" : ${why}`
   }
   return undefined

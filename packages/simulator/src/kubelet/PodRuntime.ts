@@ -15,7 +15,13 @@ export interface Stop {
 export type ContainerPhase =
   /** The kubelet decides at its next look. */
   | { readonly _tag: "Idle" }
-  | { readonly _tag: "Pulling"; readonly until: number; readonly since: number; readonly waited: number; readonly failure: string | undefined }
+  | {
+      readonly _tag: "Pulling"
+      readonly until: number
+      readonly since: number
+      readonly waited: number
+      readonly failure: string | undefined
+    }
   | { readonly _tag: "PullFailed"; readonly at: number }
   | { readonly _tag: "PullBackOff"; readonly until: number }
   /** The image is there; created and started at `at`. */

@@ -217,6 +217,7 @@ export const wake = (turn: Turn, pod: Pod, uid: string): void => {
     const spec = probedSpecs(pod).find(({ name }) => name === probe.container)
     const asked = spec === undefined ? undefined : probeOf(spec, probe.kind)
     if (container === undefined || asked === undefined || container.state._tag !== "Running") continue
-    if (seen.length !== now.length || seen.some((one, i) => !isSame(one, now[i]))) due(turn, uid, probe, turnAfter(turn, probe, asked, turn.now))
+    if (seen.length !== now.length || seen.some((one, i) => !isSame(one, now[i])))
+      due(turn, uid, probe, turnAfter(turn, probe, asked, turn.now))
   }
 }

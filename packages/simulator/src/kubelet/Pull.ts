@@ -48,7 +48,11 @@ const starting = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   return to(runtime, { _tag: "Starting", at })
 }
 
-export const end = (of: Look, runtime: ContainerRuntime, phase: Extract<ContainerPhase, { readonly _tag: "Pulling" }>): ContainerRuntime => {
+export const end = (
+  of: Look,
+  runtime: ContainerRuntime,
+  phase: Extract<ContainerPhase, { readonly _tag: "Pulling" }>
+): ContainerRuntime => {
   const { spec, turn } = of
   if (phase.failure === undefined) {
     const whole = phase.until - phase.since

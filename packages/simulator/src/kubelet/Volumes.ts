@@ -62,7 +62,11 @@ const projected = (turn: Turn, pod: Pod, { configMap, downwardAPI, secret, servi
 const rootCertificate = "kube-root-ca.crt"
 
 /** `undefined`: none that the kubelet writes. */
-export const filesOf = (turn: Turn, pod: Pod, { configMap, downwardAPI, projected: projection, secret }: VolumeSpec): Written | undefined => {
+export const filesOf = (
+  turn: Turn,
+  pod: Pod,
+  { configMap, downwardAPI, projected: projection, secret }: VolumeSpec
+): Written | undefined => {
   if (configMap !== undefined) return objectFiles(turn, pod, "configmaps", configMap.name ?? "", configMap)
   if (secret !== undefined) return objectFiles(turn, pod, "secrets", secret.secretName ?? "", secret)
   if (downwardAPI !== undefined) return downwardFiles(turn, pod, downwardAPI.items)

@@ -49,7 +49,8 @@ export const absolute = (cwd: string, path: string): string => {
   return `/${out.join("/")}`
 }
 
-export const operands = (argv: ReadonlyArray<string>): ReadonlyArray<string> => argv.slice(1).filter((word) => !word.startsWith("-") || word === "-")
+export const operands = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
+  argv.slice(1).filter((word) => !word.startsWith("-") || word === "-")
 
 /** As text tools read: the last line may lack its end. */
 export const lines = (text: string): ReadonlyArray<string> => (text === "" ? [] : text.replace(/\n$/u, "").split("\n"))

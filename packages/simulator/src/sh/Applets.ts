@@ -48,7 +48,9 @@ const printenv: Applet = ({ argv, env }) => {
 const env: Applet = ({ argv, env: variables }) => {
   const words = argv.slice(1).filter((word) => word !== "-i")
   const end = words.findIndex((word) => !word.includes("="))
-  const more = Object.fromEntries(words.slice(0, end < 0 ? undefined : end).map((word) => [word.split("=")[0] ?? "", word.replace(/^[^=]*=/u, "")]))
+  const more = Object.fromEntries(
+    words.slice(0, end < 0 ? undefined : end).map((word) => [word.split("=")[0] ?? "", word.replace(/^[^=]*=/u, "")])
+  )
   return end < 0 ? ran(0, printed({ ...variables, ...more })) : { _tag: "Run", argv: words.slice(end), env: more }
 }
 
@@ -56,7 +58,11 @@ const xargs: Applet = ({ argv, stdin }) => {
   const words = argv.slice(1)
   const at = words.findIndex((word) => !word.startsWith("-"))
   const command = at < 0 ? ["echo"] : words.slice(at)
-  return { _tag: "Run", argv: [...command, ...lines(stdin).flatMap((line) => line.split(/[ \t]+/u).filter((word) => word !== ""))], env: {} }
+  return {
+    _tag: "Run",
+    argv: [...command, ...lines(stdin).flatMap((line) => line.split(/[ \t]+/u).filter((word) => word !== ""))],
+    env: {}
+  }
 }
 
 const nohup: Applet = ({ argv }) => ({ _tag: "Run", argv: argv.slice(1), env: {} })

@@ -125,14 +125,20 @@ export const builtin = (thread: Thread, argv: ReadonlyArray<string>, traps: Read
     case "return":
       return {
         ...built(),
-        thread: { ...unwound(thread, (frame) => frame._tag === "Return", "kept"), status: first === "" ? thread.status : Number(first) & 255 }
+        thread: {
+          ...unwound(thread, (frame) => frame._tag === "Return", "kept"),
+          status: first === "" ? thread.status : Number(first) & 255
+        }
       }
     case "break":
       return { ...built(), thread: looped(thread, Number(first), "dropped") }
     case "continue":
       return { ...built(), thread: looped(thread, Number(first), "kept") }
     case "cd": {
-      const cwd = absolute(thread.cwd, first === "" ? (thread.variables["HOME"] ?? "/") : first === "-" ? (thread.variables["OLDPWD"] ?? "/") : first)
+      const cwd = absolute(
+        thread.cwd,
+        first === "" ? (thread.variables["HOME"] ?? "/") : first === "-" ? (thread.variables["OLDPWD"] ?? "/") : first
+      )
       return { ...built(), thread: { ...assigned(assigned(thread, "OLDPWD", thread.cwd), "PWD", cwd), cwd, status: 0 } }
     }
     case "export":

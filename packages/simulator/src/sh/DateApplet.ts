@@ -28,7 +28,8 @@ const parts: Readonly<Record<string, (at: Date) => string>> = {
 const whole: Readonly<Record<string, string>> = { F: "%Y-%m-%d", T: "%H:%M:%S", R: "%H:%M", D: "%m/%d/%y", c: "%a %b %e %H:%M:%S %Y" }
 
 export const date: Applet = ({ argv, now }) => {
-  const format = argv.find((word) => word.startsWith("+"))?.slice(1) ?? (argv.includes("-Iseconds") ? "%FT%T+00:00" : "%a %b %e %H:%M:%S %Z %Y")
+  const format =
+    argv.find((word) => word.startsWith("+"))?.slice(1) ?? (argv.includes("-Iseconds") ? "%FT%T+00:00" : "%a %b %e %H:%M:%S %Z %Y")
   const at = new Date(now)
   const text = format
     .replaceAll(/%([FTRDc])/g, (found, letter: string) => whole[letter] ?? found)

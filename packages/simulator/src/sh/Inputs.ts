@@ -91,6 +91,9 @@ export class Inputs extends Threads {
   requested(input: Extract<ProgramInput, { readonly _tag: "Request" }>): void {
     const [server] = this.state.servers
     if (server === undefined) return this.forward(input)
-    this.streams.effects.push({ _tag: "Answer", reply: Serve.reply(server, input.request.operation, (path) => this.streams.disk.file(path)) })
+    this.streams.effects.push({
+      _tag: "Answer",
+      reply: Serve.reply(server, input.request.operation, (path) => this.streams.disk.file(path))
+    })
   }
 }

@@ -62,7 +62,10 @@ export const tokens = (
   }
 
   const wordOf = (inner: string): Word => {
-    const read = tokens(inner.replaceAll(/[ \t\n;&|<>()]/g, (letter) => `\\${letter}`), parse)
+    const read = tokens(
+      inner.replaceAll(/[ \t\n;&|<>()]/g, (letter) => `\\${letter}`),
+      parse
+    )
     if (Result.isFailure(read)) fail(read.failure)
     const [first] = Result.isSuccess(read) ? read.success : []
     return first?._tag === "Word" ? first.word : []
@@ -117,7 +120,7 @@ export const tokens = (
 
   const backquoted = (quoting: Quoting): Part => {
     const end = text.indexOf("`", at)
-    if (end < 0) fail("unexpected end of file (expecting \"`\")")
+    if (end < 0) fail('unexpected end of file (expecting "`")')
     const inner = text.slice(at, end < 0 ? text.length : end)
     at = end < 0 ? text.length : end + 1
     return substitution(inner, quoting)
@@ -171,7 +174,7 @@ export const tokens = (
         case "'": {
           flush()
           const end = text.indexOf("'", at)
-          if (end < 0) fail("unexpected end of file (expecting \"'\")")
+          if (end < 0) fail('unexpected end of file (expecting "\'")')
           else {
             parts.push({ _tag: "Text", text: text.slice(at, end), quoting: "quoted" })
             at = end + 1
@@ -199,7 +202,12 @@ export const tokens = (
   }
 
   /** Documents announced in this line: where their bodies go, and how they end. */
-  let announced: ReadonlyArray<{ readonly index: number; readonly end: string; readonly quoting: Quoting; readonly tabs: "kept" | "dropped" }> = []
+  let announced: ReadonlyArray<{
+    readonly index: number
+    readonly end: string
+    readonly quoting: Quoting
+    readonly tabs: "kept" | "dropped"
+  }> = []
 
   const announce = (): void => {
     const tabs = text[at] === "-" ? "dropped" : "kept"

@@ -19,7 +19,7 @@ export class Run extends Processes {
 
   /** All threads as far as they get. */
   go(): void {
-    for (let moved = true; moved && this.state.ended === undefined; ) {
+    for (let moved = true; moved && this.state.ended === undefined;) {
       moved = false
       for (const { id } of this.state.threads) {
         const thread = this.thread(id)
@@ -206,7 +206,8 @@ export class Run extends Processes {
     const now = () => this.thread(thread.id) ?? thread
     const run = body(
       {
-        get: (name) => (name === "?" ? String(now().status) : name === "$" ? "1" : name === "!" ? String(now().child ?? "") : now().variables[name]),
+        get: (name) =>
+          name === "?" ? String(now().status) : name === "$" ? "1" : name === "!" ? String(now().child ?? "") : now().variables[name],
         set: (name, value) => this.set(Builtins.assigned(now(), name, value)),
         fail: (why) => {
           failure ??= why

@@ -24,7 +24,10 @@ export const netcat: Applet = ({ argv }) => {
 
 export const wget: Applet = (call) => {
   const { argv } = call
-  const target = argv.slice(1).filter((word, i, all) => !word.startsWith("-") && !["-O", "-T", "-o"].includes(all[i - 1] ?? "")).at(-1)
+  const target = argv
+    .slice(1)
+    .filter((word, i, all) => !word.startsWith("-") && !["-O", "-T", "-o"].includes(all[i - 1] ?? ""))
+    .at(-1)
   const url = URL.parse(/^https?:/.test(target ?? "") ? (target ?? "") : `http://${target ?? ""}`)
   if (url === null || target === undefined) return ran(1, "", `wget: bad address '${target ?? ""}'\n`)
   const where = option(argv, "-O") ?? argv.find((word) => /^-q?O-?$/.test(word))?.replace(/^-q?O/u, "")
@@ -39,4 +42,3 @@ export const wget: Applet = (call) => {
     }
   }
 }
-

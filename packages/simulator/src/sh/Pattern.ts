@@ -10,11 +10,14 @@ const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g
 /** As `fnmatch`: `*`, `?`, `[…]`; a backslash takes the next letter as it is. */
 export const ofGlob = (pattern: string): RegExp | undefined =>
   compiled(
-    `^${pattern.replaceAll(/\\(.)|\[([!^]?)(\]?[^\]]*)\]|[*?]|[^\\[*?]+|[\\[]/gsu, (found, quoted?: string, not?: string, inner?: string) => {
-      if (quoted !== undefined) return literal(quoted)
-      if (inner !== undefined) return `[${not === "" ? "" : "^"}${inner.replaceAll(/[\\[\]]/g, String.raw`\$&`)}]`
-      return found === "*" ? ".*" : found === "?" ? "." : literal(found)
-    })}$`,
+    `^${pattern.replaceAll(
+      /\\(.)|\[([!^]?)(\]?[^\]]*)\]|[*?]|[^\\[*?]+|[\\[]/gsu,
+      (found, quoted?: string, not?: string, inner?: string) => {
+        if (quoted !== undefined) return literal(quoted)
+        if (inner !== undefined) return `[${not === "" ? "" : "^"}${inner.replaceAll(/[\\[\]]/g, String.raw`\$&`)}]`
+        return found === "*" ? ".*" : found === "?" ? "." : literal(found)
+      }
+    )}$`,
     "su"
   )
 

@@ -12,7 +12,8 @@ const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*
 
 /** Whether the shell's tools are what an argv starts. */
 export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<string>): boolean =>
-  behaviour.shell !== "none" && (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
+  behaviour.shell !== "none" &&
+  (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
 const step =
   (resolve: Resolve) =>

@@ -73,4 +73,3 @@ export const test: Applet = (call) => {
   const result = holds(call, words)
   return result === undefined ? ran(2, "", `sh: ${words[0] ?? ""}: unknown operand\n`) : ran(result ? 0 : 1)
 }
-

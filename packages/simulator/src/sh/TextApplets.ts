@@ -3,7 +3,17 @@ import type { Applet } from "./Applet.ts"
 import { inputOf, lines, operands, ran } from "./Applet.ts"
 import * as Pattern from "./Pattern.ts"
 
-const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\u0007", b: "\b", f: "\f", v: "\v", "\\": "\\", "0": "\0" }
+const escapes: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  a: "\u0007",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  "\\": "\\",
+  "0": "\0"
+}
 const unescaped = (text: string): string => text.replaceAll(/\\([ntrabfv\\0])/g, (_, letter: string) => escapes[letter] ?? letter)
 
 const unlines = (all: ReadonlyArray<string>): string => all.map((line) => `${line}\n`).join("")
@@ -22,7 +32,8 @@ export const echo: Applet = ({ argv }) => {
 }
 
 const formatted = (value: string, flags: string, width: string, precision: string | undefined, letter: string): string => {
-  const text = letter === "s" ? value.slice(0, precision === undefined ? undefined : Number(precision)) : letter === "b" ? unescaped(value) : value
+  const text =
+    letter === "s" ? value.slice(0, precision === undefined ? undefined : Number(precision)) : letter === "b" ? unescaped(value) : value
   const number = Math.trunc(Number(value)) || 0
   const shown =
     letter === "c"
@@ -93,7 +104,8 @@ const headOrTail =
     const path = operands(argv).find((word) => !separate || word !== argv[counted + 1])
     const text = inputOf(call, path)
     if (text === undefined) return ran(1, "", `${argv[0] ?? ""}: ${path ?? ""}: No such file or directory\n`)
-    if (option?.startsWith("-c") === true) return ran(0, end === "first" ? text.slice(0, count) : text.slice(Math.max(0, text.length - count)))
+    if (option?.startsWith("-c") === true)
+      return ran(0, end === "first" ? text.slice(0, count) : text.slice(Math.max(0, text.length - count)))
     const all = lines(text)
     return ran(0, unlines(end === "first" ? all.slice(0, count) : all.slice(Math.max(0, all.length - count))))
   }
@@ -120,7 +132,9 @@ export const sort: Applet = (call) => {
   const flags = call.argv.filter((word) => /^-[nru]+$/.test(word)).join("")
   const text = inputOf(call, operands(call.argv)[0])
   if (text === undefined) return ran(2, "", `sort: ${operands(call.argv)[0] ?? ""}: No such file or directory\n`)
-  const all = [...lines(text)].sort((a, b) => (flags.includes("n") ? Number.parseFloat(a) - Number.parseFloat(b) || 0 : 0) || (a < b ? -1 : a > b ? 1 : 0))
+  const all = [...lines(text)].sort(
+    (a, b) => (flags.includes("n") ? Number.parseFloat(a) - Number.parseFloat(b) || 0 : 0) || (a < b ? -1 : a > b ? 1 : 0)
+  )
   const some = flags.includes("u") ? all.filter((line, i) => line !== all[i - 1]) : all
   return ran(0, unlines(flags.includes("r") ? some.toReversed() : some))
 }
@@ -156,7 +170,10 @@ export const cut: Applet = (call) => {
   const text = inputOf(call, path)
   if (text === undefined) return ran(1, "", `cut: ${path ?? ""}: No such file or directory\n`)
   const kept = (line: string): string => {
-    if (letters !== undefined) return Array.from(line).filter((_, i) => chosen(letters, i + 1)).join("")
+    if (letters !== undefined)
+      return Array.from(line)
+        .filter((_, i) => chosen(letters, i + 1))
+        .join("")
     const parts = line.split(delimiter)
     return parts.length === 1 ? line : parts.filter((_, i) => chosen(fields ?? "", i + 1)).join(delimiter)
   }
@@ -171,19 +188,26 @@ const classes: Readonly<Record<string, string>> = {
 }
 
 const letters = (set: string): ReadonlyArray<string> =>
-  Array.from(unescaped(set)
-    .replaceAll(/\[:\w+:\]/gu, (name) => classes[name] ?? name)
-    .replaceAll(/(.)-(.)/gsu, (_, from: string, to: string) => {
-      let out = ""
-      for (let code = from.charCodeAt(0); code <= to.charCodeAt(0); code++) out += String.fromCharCode(code)
-      return out
-    })
+  Array.from(
+    unescaped(set)
+      .replaceAll(/\[:\w+:\]/gu, (name) => classes[name] ?? name)
+      .replaceAll(/(.)-(.)/gsu, (_, from: string, to: string) => {
+        let out = ""
+        for (let code = from.charCodeAt(0); code <= to.charCodeAt(0); code++) out += String.fromCharCode(code)
+        return out
+      })
   )
 
 export const tr: Applet = ({ argv, stdin }) => {
   const [from = "", to = ""] = argv.slice(1).filter((word) => !/^-[ds]+$/.test(word))
   const source = letters(from)
-  if (argv.includes("-d")) return ran(0, Array.from(stdin).filter((letter) => !source.includes(letter)).join(""))
+  if (argv.includes("-d"))
+    return ran(
+      0,
+      Array.from(stdin)
+        .filter((letter) => !source.includes(letter))
+        .join("")
+    )
   const target = letters(to)
   const last = target.at(-1) ?? ""
   return ran(

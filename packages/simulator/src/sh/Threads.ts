@@ -99,7 +99,12 @@ export class Threads {
     if (first?.id === thread.id && trap !== undefined) {
       const { EXIT: _, ...traps } = this.state.traps
       this.state = { ...this.state, traps }
-      return this.interpret({ ...thread, stack: push(undefined, { _tag: "Status", status: thread.status }) }, trap, thread.positional, "function")
+      return this.interpret(
+        { ...thread, stack: push(undefined, { _tag: "Status", status: thread.status }) },
+        trap,
+        thread.positional,
+        "function"
+      )
     }
     this.state = {
       ...this.state,

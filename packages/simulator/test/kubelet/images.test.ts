@@ -32,9 +32,15 @@ describe("an image that can't be pulled", () => {
   const begin = (full: string) => `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `
   it.each([
     ["demo@sha256:0000000000000000000000000000000000000000000000000000000000000000", "not found"],
-    ["nobody/none", "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"],
+    [
+      "nobody/none",
+      "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
+    ],
     ["quay.io/nobody/none", "quay.io/nobody/none:latest: not found"],
-    ["reg.invalid/x:1", 'failed to do request: Head "https://reg.invalid/v2/x/manifests/1": dial tcp: lookup reg.invalid on 172.18.0.1:53: no such host']
+    [
+      "reg.invalid/x:1",
+      'failed to do request: Head "https://reg.invalid/v2/x/manifests/1": dial tcp: lookup reg.invalid on 172.18.0.1:53: no such host'
+    ]
   ])("%s", (image, why) => {
     const [message] = change(start(), (turn) => Images.pullError(turn, image))
     expect(message.startsWith(begin(Images.reference(image)))).toBe(true)
@@ -43,10 +49,8 @@ describe("an image that can't be pulled", () => {
 
   it("is the same by any of its names", () => {
     const world = Images.loaded(start(), "docker.io/library/demo:1")
-    expect(change(world, (turn) => ["demo:1", "docker.io/demo:1", "demo:2"].map((name) => Images.isPresent(turn, "kind-worker", name)))[0]).toEqual([
-      true,
-      true,
-      false
-    ])
+    expect(
+      change(world, (turn) => ["demo:1", "docker.io/demo:1", "demo:2"].map((name) => Images.isPresent(turn, "kind-worker", name)))[0]
+    ).toEqual([true, true, false])
   })
 })

@@ -63,7 +63,13 @@ describe("a readiness probe", () => {
   })
 
   it("waits for the initial delay, and for as many successes and failures in a row as it is told", () => {
-    const probe = { exec: { command: ["cat", "/tmp/ok"] }, periodSeconds: 2, initialDelaySeconds: 6, successThreshold: 3, failureThreshold: 2 }
+    const probe = {
+      exec: { command: ["cat", "/tmp/ok"] },
+      periodSeconds: 2,
+      initialDelaySeconds: 6,
+      successThreshold: 3,
+      failureThreshold: 2
+    }
     let world = touched(after(begun({ readinessProbe: probe }), 3), "/tmp/ok", "")
     const ready = secondsUntil(world, isReady)
     // the first turn after 6 s, then two more
@@ -84,7 +90,10 @@ describe("a readiness probe", () => {
     })
     expect(isReady(after(begun(page("/")), 15))).toBe(true)
     const missing = after(begun(page("/none")), 15)
-    expect([isReady(missing), ...events(missing, "Unhealthy")]).toEqual([false, expect.stringContaining("HTTP probe failed with statuscode: 404")])
+    expect([isReady(missing), ...events(missing, "Unhealthy")]).toEqual([
+      false,
+      expect.stringContaining("HTTP probe failed with statuscode: 404")
+    ])
     const encrypted = after(begun({ readinessProbe: { httpGet: { port: 8080, scheme: "HTTPS" } } }), 15)
     expect(events(encrypted, "Unhealthy")[0]).toContain('Get "https://IP:8080/": http: server gave HTTP response to HTTPS client')
   })
@@ -100,7 +109,11 @@ describe("a readiness probe", () => {
     const world = after(begun({ readinessProbe: { exec: { command: ["sh", "-c", "sleep 5"] }, timeoutSeconds: 1, periodSeconds: 5 } }), 9)
     expect(events(world, "Unhealthy")).toEqual([expect.stringContaining('command timed out: "sh -c sleep 5" timed out after 1s')])
     expect(isReady(after(begun({ readinessProbe: { exec: { command: ["sleep", "0.5"] } } }), 12))).toBe(true)
-    expect(isReady(after(begun({ readinessProbe: { exec: { command: ["sh", "-c", "demo echo x | grep -q x && wget -qO- localhost:8080"] } } }), 12))).toBe(true)
+    expect(
+      isReady(
+        after(begun({ readinessProbe: { exec: { command: ["sh", "-c", "demo echo x | grep -q x && wget -qO- localhost:8080"] } } }), 12)
+      )
+    ).toBe(true)
     expect(events(after(begun({ readinessProbe: { exec: { command: ["nope"] } } }), 12), "Unhealthy")[0]).toContain(
       "Readiness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed"
     )
@@ -109,7 +122,10 @@ describe("a readiness probe", () => {
 
 describe("a probe that found nothing wrong", () => {
   it("costs nothing as long as nothing changes, and is asked again when something does", () => {
-    const probes = { readinessProbe: { exec: { command: ["cat", "/etc/motd"] } }, livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }
+    const probes = {
+      readinessProbe: { exec: { command: ["cat", "/etc/motd"] } },
+      livenessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+    }
     const world = after(begun(probes), 30)
     expect([isReady(world), probeTimers(world)]).toEqual([true, 0])
     expect(after(world, 1800).containers).toBe(world.containers)

@@ -24,7 +24,12 @@ const containerOf = (world: World) => {
 
 const read = (world: World, path: string): string | undefined => Files.read(world, containerOf(world), path)
 
-const configMap = (data: object): KubeObject => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default" }, data })
+const configMap = (data: object): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "settings", namespace: "default" },
+  data
+})
 
 const settings = { name: "settings", configMap: { name: "settings" } }
 
@@ -51,7 +56,10 @@ describe("a volume", () => {
     const world = after(
       create(
         create(start(), configMap({ a: "1" })),
-        pod({ command: ["sh", "-c", "echo 2 > /all/a; sleep 60"], volumeMounts: [{ name: "settings", mountPath: "/all" }] }, { volumes: [settings] })
+        pod(
+          { command: ["sh", "-c", "echo 2 > /all/a; sleep 60"], volumeMounts: [{ name: "settings", mountPath: "/all" }] },
+          { volumes: [settings] }
+        )
       ),
       10
     )
@@ -64,8 +72,19 @@ describe("a volume", () => {
         name: "self",
         projected: {
           sources: [
-            { downwardAPI: { items: [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }, { path: "name", fieldRef: { fieldPath: "metadata.name" } }] } },
-            { downwardAPI: { items: [{ path: "memory", resourceFieldRef: { containerName: "web", resource: "limits.memory", divisor: "1Mi" } }] } },
+            {
+              downwardAPI: {
+                items: [
+                  { path: "labels", fieldRef: { fieldPath: "metadata.labels" } },
+                  { path: "name", fieldRef: { fieldPath: "metadata.name" } }
+                ]
+              }
+            },
+            {
+              downwardAPI: {
+                items: [{ path: "memory", resourceFieldRef: { containerName: "web", resource: "limits.memory", divisor: "1Mi" } }]
+              }
+            },
             { configMap: { name: "none", optional: true } },
             { serviceAccountToken: { path: "token" } }
           ]
@@ -81,10 +100,16 @@ describe("a volume", () => {
       volumeMounts: [{ name: "self", mountPath: "/self" }]
     }
     const world = after(create(start(), pod(container, { volumes })), 10)
-    expect([read(world, "/self/labels"), read(world, "/self/name"), read(world, "/self/memory")]).toEqual(['app="web"\ntier="a\\"b"', "web", "64"])
+    expect([read(world, "/self/labels"), read(world, "/self/name"), read(world, "/self/memory")]).toEqual([
+      'app="web"\ntier="a\\"b"',
+      "web",
+      "64"
+    ])
     expect(read(world, "/self/token")).not.toBe("")
     expect(containerOf(world).env).toMatchObject({ MEMORY: String(64 * 1024 * 1024), CPU: "8" })
-    expect(read(patch(world, "pods", "default", "web", { metadata: { labels: { app: "other" } } }), "/self/labels")).toContain('app="other"')
+    expect(read(patch(world, "pods", "default", "web", { metadata: { labels: { app: "other" } } }), "/self/labels")).toContain(
+      'app="other"'
+    )
   })
 
   it.each([

@@ -47,7 +47,9 @@ export const run = (given: Given): Told => {
     file: (path) => files.get(path),
     list: (directory) => {
       const prefix = `${directory.replace(/\/+$/u, "")}/`
-      return [...new Set([...files.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length).split("/")[0] ?? ""))].sort()
+      return [
+        ...new Set([...files.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length).split("/")[0] ?? ""))
+      ].sort()
     },
     data: () => undefined,
     random: () => 0
@@ -65,7 +67,8 @@ export const run = (given: Given): Told => {
       else if (effect._tag === "Exit") exit = `${effect.code} at ${next.at / 1000}s`
       else if (effect._tag === "Timer") queue.push({ at: next.at + effect.afterMillis, input: { _tag: "Timer", name: effect.name } })
       else if (effect._tag === "Listen") listens.push(effect.port)
-      else if (effect._tag === "Call") queue.push({ at: next.at + 2, input: { _tag: "Reply", id: effect.id, reply: given.reply ?? { _tag: "ok" } } })
+      else if (effect._tag === "Call")
+        queue.push({ at: next.at + 2, input: { _tag: "Reply", id: effect.id, reply: given.reply ?? { _tag: "ok" } } })
       else if (effect._tag === "WriteFile") {
         if (effect.text === undefined) files.delete(effect.path)
         else files.set(effect.path, effect.text)

@@ -44,7 +44,7 @@ const scripts: ReadonlyArray<readonly [script: string, out: ReadonlyArray<string
   ["set -e; f() { false; echo on; }; f || true; f; echo never", ["on"], 1],
   ["sh -c 'exit 5'; echo $?; sh -c 'echo $0 $1' zero one", ["5", "zero one"]],
   ["X=1 sh -c 'echo $X'; echo [$X]; env Y=2 sh -c 'echo $Y'", ["1", "[]", "2"]],
-  ["cat <<EOF\na $x $((1+1)) \"q\"\nEOF\necho after", ["a  2 \"q\"", "after"]],
+  ['cat <<EOF\na $x $((1+1)) "q"\nEOF\necho after', ['a  2 "q"', "after"]],
   ["cat <<'EOF' > /f\n$x `no`\nEOF\ncat /f", ["$x `no`"]],
   ["cat <<-EOF\n\t\ttabs\n\tEOF\necho \\\n  continued", ["tabs", "continued"]],
   ["trap 'echo bye' EXIT; echo hi; exit 2", ["hi", "bye"], 2],
@@ -57,12 +57,16 @@ const scripts: ReadonlyArray<readonly [script: string, out: ReadonlyArray<string
   ["cp /etc/motd /m; mv /m /n; cat /n; rm /n; cat /n", ["welcome", "err: cat: can't open '/n': No such file or directory"], 1],
   ["printf '%s=%03d %5.1f%%|%-4s|\\n' a 7 2.25 b", ["a=007   2.3%|b   |"]],
   ["echo a:b:c | cut -d: -f2,3; echo abc | tr a-b A-B; seq 3 | tail -n 1; echo 'x y' | wc -w", ["b:c", "ABc", "3", "2"]],
-  ["printf 'a.b\\naxb\\n(c)\\n' | grep 'a.b' | grep -c .; echo '(c)' | grep '(c)'; echo ab | grep -E 'a|z'; echo n | grep '['", ["2", "(c)", "ab", "err: grep: bad regex '[': Invalid preceding regular expression"], 2],
+  [
+    "printf 'a.b\\naxb\\n(c)\\n' | grep 'a.b' | grep -c .; echo '(c)' | grep '(c)'; echo ab | grep -E 'a|z'; echo n | grep '['",
+    ["2", "(c)", "ab", "err: grep: bad regex '[': Invalid preceding regular expression"],
+    2
+  ],
   ["date +%Y-%m-%dT%H:%M:%S; command -v sh-none || echo none", ["1970-01-01T00:00:00", "none"]]
 ]
 
 describe("the containers' shell", () => {
-  it.each(scripts)("%s", (script, out, status = 0) => {
+  it.each(scripts.map(([script, out, status = 0]) => ({ script, out, status })))("$script", ({ out, script, status }) => {
     expect(printed(script, { files: { "/etc/motd": "welcome\n" } })).toEqual({ out, exit: String(status) })
   })
 

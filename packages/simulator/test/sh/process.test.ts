@@ -62,7 +62,11 @@ describe("a container's first process", () => {
 
   it("of a script that is a file stays a shell", () => {
     const files = { "/entry.sh": "server\n", "/exec.sh": "exec server\n" }
-    expect(run({ argv: ["sh", "/entry.sh"], files, resolve, signals: [1] })).toMatchObject({ log: ["0s out: up"], exit: "runs", listens: [80] })
+    expect(run({ argv: ["sh", "/entry.sh"], files, resolve, signals: [1] })).toMatchObject({
+      log: ["0s out: up"],
+      exit: "runs",
+      listens: [80]
+    })
     expect(run({ argv: ["sh", "/exec.sh"], files, resolve, signals: [1] })).toMatchObject({ log: ["0s out: up", "1s out: down"] })
   })
 

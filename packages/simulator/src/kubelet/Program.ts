@@ -2,11 +2,13 @@
 import type { NetworkReply, NetworkRequest, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
 import type { Container, PendingCall } from "../Container.ts"
 import * as Quantity from "@aiopslab/kubernetes/Quantity"
+import type { ContainerSpec } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
+import * as TerminationMessage from "./TerminationMessage.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
@@ -119,23 +121,30 @@ export const logged = (turn: Turn, container: Container, stream: "stdout" | "std
   return { ...container, instance: { ...instance, log } }
 }
 
-/** In bytes; without a limit of its own a container may take what its node has. */
-const memoryLimit = (turn: Turn, { name, namespace, pod }: Container): number => {
+const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
   const found = turn.get("pods", namespace, pod)
-  if (found === undefined) return Infinity
-  const { containers, initContainers = [] } = asPod(found).spec
-  const limit = [...initContainers, ...containers].find((one) => one.name === name)?.resources?.limits?.["memory"]
+  if (found === undefined) return undefined
+  const { containers, ephemeralContainers = [], initContainers = [] } = asPod(found).spec
+  return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
+}
+
+/** In bytes; without a limit of its own a container may take what its node has. */
+const memoryLimit = (turn: Turn, container: Container): number => {
+  const limit = specOf(turn, container)?.resources?.limits?.["memory"]
   return limit === undefined ? nodeMemory : Quantity.value(limit)
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
 export const end = (turn: Turn, container: Container, exitCode: number, reason = exitCode === 0 ? "Completed" : "Error"): void => {
   const startedAt = container.state._tag === "Running" ? container.state.startedAt : turn.now
+  const spec = specOf(turn, container)
+  const message = spec === undefined ? undefined : TerminationMessage.of(turn, container, spec, exitCode)
   turn.relevant = true
   turn.setContainer({
     ...container,
     program: undefined,
     memory: undefined,
+    started: false,
     ready: false,
     listening: [],
     registered: [],
@@ -145,6 +154,7 @@ export const end = (turn: Turn, container: Container, exitCode: number, reason =
       _tag: "Terminated",
       exitCode,
       reason,
+      ...(message === undefined ? {} : { message }),
       startedAt,
       finishedAt: turn.now,
       id: container.instance?.id ?? ""

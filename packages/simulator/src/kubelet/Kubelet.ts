@@ -13,7 +13,7 @@ import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
 import * as Probes from "./Probes.ts"
-import { noticeMillis } from "./Restart.ts"
+import * as Relist from "./Relist.ts"
 import * as Start from "./Start.ts"
 import * as Status from "./Status.ts"
 import * as Volumes from "./Volumes.ts"
@@ -114,7 +114,9 @@ const isSilent = (turn: Turn, { containers: all, ending, uid }: PodRuntime): boo
   }
   return all.some(
     (one) =>
-      isOccupied(one) || (one.phase._tag === "Ended" && turn.now < one.phase.noticeAt) || (one.phase._tag === "Up" && !isRunning(one.name))
+      isOccupied(one) ||
+      (one.phase._tag === "Ended" && turn.now < one.phase.noticeAt) ||
+      (one.phase._tag === "Up" && (turn.now < one.phase.seenAt || !isRunning(one.name)))
   )
 }
 
@@ -267,9 +269,8 @@ const containers = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): 
     }
     const next = Start.look({ turn, pod, runtime, spec, role: one.role, nodeIp }, one)
     out.push(next)
-    const isFresh = one.role === "sidecar" && one.phase._tag !== "Up" && next.phase._tag === "Up"
-    // that it has started is seen with its status
-    if (isFresh) turn.schedule(turn.now + noticeMillis, { _tag: "Pod", uid: runtime.uid })
+    // whoever comes next starts when this one is seen to have started
+    const isFresh = next.role === "sidecar" && next.phase._tag === "Up" && turn.now < next.phase.seenAt
     if (isFresh || isOccupied(next) || !lets(turn, runtime.uid, next)) blocked = true
   }
   return { ...runtime, containers: out }

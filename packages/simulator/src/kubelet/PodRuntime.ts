@@ -29,7 +29,8 @@ export type ContainerPhase =
   | { readonly _tag: "ConfigError"; readonly retryAt: number }
   /** Its hook after the start runs; `failure` is what it will have said. */
   | { readonly _tag: "Hook"; readonly until: number; readonly failure: string | undefined }
-  | { readonly _tag: "Up" }
+  /** The kubelet has seen it since `seenAt`. */
+  | { readonly _tag: "Up"; readonly seenAt: number }
   /** The kubelet ends it; afterwards it starts again, or shows what its hook said. */
   | { readonly _tag: "Killing"; readonly stop: Stop; readonly then: "start" | "decide"; readonly failure: string | undefined }
   /** It ended; the kubelet notices at `noticeAt`. */

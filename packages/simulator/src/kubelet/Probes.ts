@@ -11,6 +11,7 @@ import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import * as Asking from "./Asking.ts"
 import type { Role } from "./PodRuntime.ts"
+import * as Relist from "./Relist.ts"
 import type { Checked, ProbeKind, ProbeResult, ProbeState } from "./ProbeState.ts"
 
 const kinds: ReadonlyArray<ProbeKind> = ["startup", "liveness", "readiness"]
@@ -93,11 +94,9 @@ const startOf = ({ state }: Container): number => (state._tag === "Running" ? st
 const arm = (turn: Turn, container: Container, probe: ProbeState, spec: Probe): void =>
   due(turn, container.podUid, probe, turnAfter(turn, probe, spec, startOf(container) + (spec.initialDelaySeconds ?? 0) * 1000))
 
-/** The kubelet notices a start within a second, and asks at once whether the container is ready. */
-const noticeMillis = [50, 1000] as const
-
+/** The kubelet asks whether a container is ready as soon as it sees it run. */
 const ready = (turn: Turn, container: Container, probe: ProbeState, spec: Probe): void => {
-  const at = turn.now + turn.millis("probe", ...noticeMillis)
+  const at = Relist.next(turn, container.node)
   if (Math.floor((at - startOf(container)) / 1000) < (spec.initialDelaySeconds ?? 0)) return arm(turn, container, probe, spec)
   due(turn, container.podUid, probe, Math.min(at, turnAfter(turn, probe, spec, turn.now)))
 }

@@ -6,7 +6,7 @@ import type { Look } from "./Look.ts"
 import { containerOf, event, setState, to, wake } from "./Look.ts"
 import type { ContainerPhase, ContainerRuntime } from "./PodRuntime.ts"
 import * as Reference from "./Reference.ts"
-import * as Restart from "./Restart.ts"
+import * as Relist from "./Relist.ts"
 
 /** Creating and starting a container. */
 const startMillis = [120, 420] as const
@@ -85,7 +85,7 @@ export const refused = (of: Look, runtime: ContainerRuntime, reason: string, mes
   const before = containerOf(of)?.state
   const isFirst = before?._tag !== "Waiting" || before.reason !== reason
   setState(of, { _tag: "Waiting", reason, message })
-  const retryAt = of.turn.now + (isFirst ? Restart.noticeMillis : of.turn.millis("retry", ...retryMillis))
+  const retryAt = isFirst ? Relist.next(of.turn, of.runtime.node) : of.turn.now + of.turn.millis("retry", ...retryMillis)
   wake(of, retryAt)
   return to(runtime, { _tag: "ConfigError", retryAt })
 }

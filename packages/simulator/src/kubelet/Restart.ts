@@ -4,9 +4,7 @@ import * as BackOff from "./BackOff.ts"
 import type { Look } from "./Look.ts"
 import { containerOf, event, podTitle, setState, to, wake } from "./Look.ts"
 import type { ContainerPhase, ContainerRuntime } from "./PodRuntime.ts"
-
-/** The runtime's events are listed once a second. */
-export const noticeMillis = 1_000
+import * as Relist from "./Relist.ts"
 
 type Terminated = Extract<ContainerState, { readonly _tag: "Terminated" }>
 
@@ -21,7 +19,7 @@ const isWanted = ({ pod, role }: Look, { exitCode }: Terminated): boolean => {
 }
 
 export const noticed = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
-  const noticeAt = of.turn.now + noticeMillis
+  const noticeAt = Relist.next(of.turn, of.runtime.node)
   wake(of, noticeAt)
   return to(runtime, { _tag: "Ended", noticeAt })
 }
@@ -48,7 +46,7 @@ const later = (of: Look, runtime: ContainerRuntime, end: Terminated): ContainerR
     reason: "CrashLoopBackOff",
     message: `back-off ${BackOff.goSeconds(runtime.crash?.delay ?? 0)} restarting failed container=${spec.name} pod=${podTitle(pod)}`
   })
-  const remindAt = turn.now + noticeMillis
+  const remindAt = Relist.next(turn, of.runtime.node)
   wake(of, remindAt)
   wake(of, until)
   return to(runtime, { _tag: "CrashBackOff", until, remindAt })

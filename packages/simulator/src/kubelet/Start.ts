@@ -13,6 +13,7 @@ import type { ContainerPhase, ContainerRuntime, Stop } from "./PodRuntime.ts"
 import * as Probes from "./Probes.ts"
 import * as Running from "./Program.ts"
 import * as Pull from "./Pull.ts"
+import * as Relist from "./Relist.ts"
 import * as Restart from "./Restart.ts"
 import * as RuntimeError from "./RuntimeError.ts"
 import * as Stopping from "./Stopping.ts"
@@ -207,7 +208,9 @@ const afterHook = (of: Look, runtime: ContainerRuntime, failure: string | undefi
   if (container === undefined) return runtime
   if (failure === undefined) {
     if (container.state._tag === "Running") Probes.started(of.turn, container, of.spec, of.role)
-    return to(runtime, { _tag: "Up" })
+    const seenAt = Relist.next(of.turn, of.runtime.node)
+    wake(of, seenAt)
+    return to(runtime, { _tag: "Up", seenAt })
   }
   event(of, "Warning", "FailedPostStartHook", "PostStartHook failed")
   const stop = Stopping.begin(of, container, graceOf(of), "FailedPostStartHook")

@@ -10,6 +10,7 @@ import type { Controller } from "./Controller.ts"
 import { controllers } from "./controllers/All.ts"
 import { asPod } from "./Kinds.ts"
 import { kubelet } from "./kubelet/Kubelet.ts"
+import * as Probes from "./kubelet/Probes.ts"
 import * as Program from "./kubelet/Program.ts"
 import { traffics } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
@@ -43,6 +44,8 @@ const fire = (turn: Turn, timer: Timer): void => {
       if (pod !== undefined) turn.enqueue("kubelet", `${pod.namespace}/${pod.name}/${pod.uid}`)
       return
     }
+    case "Probe":
+      return Probes.fire(turn, timer)
     case "Program":
       return Program.fireTimer(turn, timer.container, timer.instance, timer.name, timer.sequence)
     case "Call":

@@ -26,15 +26,8 @@ export interface Mount {
   readonly path: string
   readonly source:
     /** Content that outlives the container: a key of `World.volumes`. */
-    | { readonly _tag: "Volume"; readonly volume: string; readonly subPath: string }
-    /** Read from the store whenever somebody looks. */
-    | {
-        readonly _tag: "Object"
-        readonly resource: "configmaps" | "secrets"
-        readonly name: string
-        readonly items: Readonly<Record<string, string>> | undefined
-        readonly subPath: string
-      }
+    | { readonly _tag: "Volume"; readonly volume: string; readonly subPath: string; readonly writable: "yes" | "no" }
+    /** A part of a ConfigMap or the like as it was when the container started: updates don't reach it. */
     | { readonly _tag: "Fixed"; readonly files: Readonly<Record<string, string>> }
 }
 
@@ -75,7 +68,11 @@ export interface Container {
   readonly env: Readonly<Record<string, string>>
   readonly state: ContainerState
   readonly last: ContainerState | undefined
+  /** Runs, and its startup probe has succeeded if it has one. */
+  readonly started: boolean
   readonly ready: boolean
+  /** Probes of its pod want to know when it changes. */
+  readonly probed: boolean
   readonly restarts: number
   /** The program that runs; undefined unless running. */
   readonly program: Program | undefined

@@ -31,6 +31,12 @@ export interface KeyRef {
   readonly optional?: boolean
 }
 
+export interface ResourceFieldRef {
+  readonly containerName?: string
+  readonly resource: string
+  readonly divisor?: string
+}
+
 export interface EnvVar {
   readonly name: string
   readonly value?: string
@@ -38,7 +44,7 @@ export interface EnvVar {
     readonly configMapKeyRef?: KeyRef
     readonly secretKeyRef?: KeyRef
     readonly fieldRef?: { readonly fieldPath: string }
-    readonly resourceFieldRef?: { readonly resource: string }
+    readonly resourceFieldRef?: ResourceFieldRef
   }
 }
 
@@ -48,13 +54,42 @@ export interface EnvSource {
   readonly secretRef?: { readonly name?: string; readonly optional?: boolean }
 }
 
+export interface HttpGet {
+  readonly path?: string
+  readonly port: number | string
+  readonly host?: string
+  readonly scheme?: string
+  readonly httpHeaders?: ReadonlyArray<{ readonly name: string; readonly value: string }>
+}
+
+export interface TcpSocket {
+  readonly port: number | string
+  readonly host?: string
+}
+
 export interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port: number | string }
-  readonly tcpSocket?: { readonly port: number | string }
+  readonly httpGet?: HttpGet
+  readonly tcpSocket?: TcpSocket
   readonly exec?: { readonly command?: ReadonlyArray<string> }
+  readonly grpc?: { readonly port: number; readonly service?: string }
   readonly initialDelaySeconds?: number
+  readonly timeoutSeconds?: number
   readonly periodSeconds?: number
+  readonly successThreshold?: number
   readonly failureThreshold?: number
+  readonly terminationGracePeriodSeconds?: number
+}
+
+/** What a hook of a container's life does. */
+export interface LifecycleHandler {
+  readonly exec?: { readonly command?: ReadonlyArray<string> }
+  readonly httpGet?: HttpGet
+  readonly sleep?: { readonly seconds: number }
+}
+
+export interface SecurityContext {
+  readonly runAsNonRoot?: boolean
+  readonly runAsUser?: number
 }
 
 export interface ContainerSpec {
@@ -79,10 +114,15 @@ export interface ContainerSpec {
     readonly subPath?: string
     readonly readOnly?: boolean
   }>
-  readonly restartPolicy?: string
-  readonly securityContext?: unknown
+  readonly startupProbe?: Probe
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
+  readonly lifecycle?: { readonly postStart?: LifecycleHandler; readonly preStop?: LifecycleHandler }
+  /** Of an init container that goes on beside the others. */
+  readonly restartPolicy?: "Always"
+  readonly securityContext?: SecurityContext
+  readonly terminationMessagePath?: string
+  readonly terminationMessagePolicy?: "File" | "FallbackToLogsOnError"
 }
 
 export interface Item {
@@ -90,16 +130,36 @@ export interface Item {
   readonly path: string
 }
 
+/** A ConfigMap or a Secret among a projected volume's sources. */
+export interface ObjectSource {
+  readonly name?: string
+  readonly optional?: boolean
+  readonly items?: ReadonlyArray<Item>
+}
+
+export interface DownwardItem {
+  readonly path: string
+  readonly fieldRef?: { readonly fieldPath: string }
+  readonly resourceFieldRef?: ResourceFieldRef
+}
+
+export interface Projection {
+  readonly configMap?: ObjectSource
+  readonly secret?: ObjectSource
+  readonly downwardAPI?: { readonly items?: ReadonlyArray<DownwardItem> }
+  readonly serviceAccountToken?: { readonly path: string }
+}
+
 export interface VolumeSpec {
   readonly name: string
-  readonly configMap?: { readonly name?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
+  readonly configMap?: ObjectSource
   readonly secret?: { readonly secretName?: string; readonly optional?: boolean; readonly items?: ReadonlyArray<Item> }
   readonly persistentVolumeClaim?: { readonly claimName: string }
   readonly hostPath?: { readonly path: string; readonly type?: string }
   readonly ephemeral?: { readonly volumeClaimTemplate?: { readonly metadata?: Partial<ObjectMeta>; readonly spec: unknown } }
   readonly emptyDir?: unknown
-  readonly projected?: unknown
-  readonly downwardAPI?: unknown
+  readonly projected?: { readonly sources?: ReadonlyArray<Projection> }
+  readonly downwardAPI?: { readonly items?: ReadonlyArray<DownwardItem> }
 }
 
 export interface Toleration {
@@ -174,7 +234,10 @@ export interface PodSpec {
   readonly schedulingGates?: ReadonlyArray<{ readonly name: string }>
   readonly tolerations?: ReadonlyArray<Toleration>
   readonly restartPolicy?: "Always" | "OnFailure" | "Never"
+  readonly ephemeralContainers?: ReadonlyArray<ContainerSpec>
   readonly terminationGracePeriodSeconds?: number
+  readonly activeDeadlineSeconds?: number
+  readonly securityContext?: SecurityContext
   readonly serviceAccountName?: string
   readonly automountServiceAccountToken?: boolean
   readonly hostname?: string
@@ -182,15 +245,12 @@ export interface PodSpec {
   readonly hostNetwork?: boolean
   readonly hostPID?: boolean
   readonly hostIPC?: boolean
-  readonly securityContext?: unknown
-  readonly ephemeralContainers?: ReadonlyArray<ContainerSpec>
   readonly hostAliases?: ReadonlyArray<{ readonly ip: string; readonly hostnames?: ReadonlyArray<string> }>
   readonly enableServiceLinks?: boolean
   readonly schedulerName?: string
   readonly priority?: number
   readonly priorityClassName?: string
   readonly preemptionPolicy?: string
-  readonly activeDeadlineSeconds?: number
   readonly overhead?: Labels
   readonly resources?: { readonly requests?: Labels; readonly limits?: Labels }
 }

@@ -78,6 +78,19 @@ export const resolve = (world: World, namespace: string, host: string, port: num
   return name.labels.length === 2 ? ofPod(world, service, name.labels[0] ?? "", host, port) : ofService(world, service, host, port)
 }
 
+const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1"])
+
+/** Who answers at `host:port` when asked from within a container, which reaches its own pod as `localhost`. */
+export const reach = (world: World, caller: Pick<Container, "namespace" | "podUid">, host: string, port: number): Resolution => {
+  if (!loopback.has(host)) return resolve(world, caller.namespace, host, port)
+  const target = listens(world, caller.podUid, port)
+  return target === undefined ? failed(refused("127.0.0.1", port)) : { _tag: "Targets", targets: [target], address: "127.0.0.1" }
+}
+
+/** The container of a pod that listens on a port. */
+export const listenerOf = (world: World, podUid: string, port: number): Container | undefined =>
+  containersOf(world, podUid).find(({ listening }) => listening.includes(port))
+
 /** What the cluster's DNS says of a name: its full form and its addresses. */
 export const lookup = (
   world: World,

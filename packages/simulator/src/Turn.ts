@@ -15,6 +15,7 @@ import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
+import type { ProbeState } from "./kubelet/ProbeState.ts"
 import { scheme } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timerKey } from "./Timer.ts"
@@ -34,6 +35,7 @@ export class Turn implements World {
   addresses: Readonly<Record<string, number>>
   containers: BTree.default<string, Container>
   pods: BTree.default<string, PodRuntime>
+  probes: BTree.default<string, ProbeState>
   volumes: Readonly<Record<string, Volume>>
   images: Readonly<Record<string, number>>
   stopped: Readonly<Record<string, number>>
@@ -62,6 +64,7 @@ export class Turn implements World {
     this.addresses = world.addresses
     this.containers = world.containers
     this.pods = world.pods
+    this.probes = world.probes
     this.volumes = world.volumes
     this.images = world.images
     this.stopped = world.stopped
@@ -87,6 +90,7 @@ export class Turn implements World {
       addresses: this.addresses,
       containers: this.containers,
       pods: this.pods,
+      probes: this.probes,
       volumes: this.volumes,
       images: this.images,
       stopped: this.stopped,
@@ -159,6 +163,7 @@ export class Turn implements World {
 
   setContainer(container: Container): void {
     this.containers = this.containers.with(container.key, container, true)
+    if (container.probed) this.enqueue("kubelet", `${container.namespace}/${container.pod}/${container.podUid}`)
   }
 
   setPod(pod: PodRuntime): void {

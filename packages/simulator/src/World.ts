@@ -14,6 +14,7 @@ import type { Container } from "./Container.ts"
 import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
+import type { ProbeState } from "./kubelet/ProbeState.ts"
 import type { Timer } from "./Timer.ts"
 import { timeOf } from "./Timer.ts"
 
@@ -65,8 +66,10 @@ export interface World {
   readonly containers: BTree.default<string, Container>
   /** What kubelets know of their pods, by uid. */
   readonly pods: BTree.default<string, PodRuntime>
+  /** By `podUid/container/kind`. */
+  readonly probes: BTree.default<string, ProbeState>
   readonly volumes: Readonly<Record<string, Volume>>
-  /** When an image was or will be on a node, by `node image`. */
+  /** When an image was or will be on a node, by `node` and the image's full name. */
   readonly images: Readonly<Record<string, number>>
   /** Nodes that are switched off, and since when. */
   readonly stopped: Readonly<Record<string, number>>
@@ -90,6 +93,7 @@ const emptyTimers: BTree.default<string, Timer> = EmptyBTree.clone()
 const emptyContainers: BTree.default<string, Container> = EmptyBTree.clone()
 const emptyTold: BTree.default<string, Told> = EmptyBTree.clone()
 const emptyPods: BTree.default<string, PodRuntime> = EmptyBTree.clone()
+const emptyProbes: BTree.default<string, ProbeState> = EmptyBTree.clone()
 
 /** A world without a single object, at `virtualEpoch` unless told otherwise. `boot` (Boot.ts) gives it nodes and namespaces. */
 export const empty = (setting: Setting, seed: string, now: number = virtualEpoch): World => ({
@@ -104,6 +108,7 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   addresses: {},
   containers: emptyContainers,
   pods: emptyPods,
+  probes: emptyProbes,
   volumes: {},
   images: {},
   stopped: {},

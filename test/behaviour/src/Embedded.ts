@@ -4,6 +4,7 @@ import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { admin } from "@aiopslab/core/Kubernetes"
 import { booted } from "@aiopslab/simulator/Boot"
 import * as EmbeddedCluster from "@aiopslab/simulator/EmbeddedCluster"
+import { loaded } from "@aiopslab/simulator/kubelet/Images"
 import { VirtualTime } from "@aiopslab/runtime/time/VirtualTime"
 import * as Effect from "effect/Effect"
 import { busybox, play } from "./Play.ts"
@@ -15,9 +16,6 @@ const behaviours = plugin.components.filter((one): one is Behaviour => one._tag 
 export const run = (situation: Situation, seed: string) =>
   Effect.suspend(() => {
     const bare = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
-    const nodes = bare.setting.nodes.map(({ name }) => name)
-    // as after `kind load docker-image`
-    const world = { ...bare, images: { ...bare.images, ...Object.fromEntries(nodes.map((node) => [`${node} ${busybox}`, bare.now])) } }
-    const { cluster } = EmbeddedCluster.make({ name: "situations", world })
+    const { cluster } = EmbeddedCluster.make({ name: "situations", world: loaded(bare, busybox) })
     return Effect.map(play(cluster.api(admin), situation, "situation"), (seen) => tell(seen, "situation"))
   }).pipe((trial) => Effect.flatten(new VirtualTime().run(seed, trial)))

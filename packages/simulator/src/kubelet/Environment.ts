@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import type { ContainerSpec, EnvSource, EnvVar, KeyRef, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as Downward from "./Downward.ts"
 import * as ServiceVariables from "./ServiceVariables.ts"
 import * as SystemFiles from "./SystemFiles.ts"
 
@@ -39,32 +40,6 @@ const keyed = (
   )
 }
 
-const field = (pod: Pod, ip: string, nodeIp: string, path: string): string => {
-  const subscript = /^metadata\.(?<what>labels|annotations)\['(?<key>.*)'\]$/u.exec(path)?.groups
-  if (subscript !== undefined)
-    return pod.metadata[subscript["what"] === "labels" ? "labels" : "annotations"]?.[subscript["key"] ?? ""] ?? ""
-  switch (path) {
-    case "metadata.name":
-      return pod.metadata.name
-    case "metadata.namespace":
-      return pod.metadata.namespace ?? ""
-    case "metadata.uid":
-      return pod.metadata.uid ?? ""
-    case "spec.nodeName":
-      return pod.spec.nodeName ?? ""
-    case "spec.serviceAccountName":
-      return pod.spec.serviceAccountName ?? ""
-    case "status.podIP":
-    case "status.podIPs":
-      return ip
-    case "status.hostIP":
-    case "status.hostIPs":
-      return nodeIp
-    default:
-      return ""
-  }
-}
-
 /** `$(NAME)` of a known variable; `$$` is a dollar. */
 const expand = (text: string, variables: Variables): string =>
   text.replace(/\$\$|\$\((?<name>[^)]+)\)/gu, (found: string, name: string | undefined) =>
@@ -86,7 +61,7 @@ export const of = (turn: Turn, pod: Pod, container: ContainerSpec, ip: string, n
     Object.assign(out, added.success)
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(turn, pod, ip, nodeIp, variable, out)
+    const value = valueOf(turn, pod, container, ip, nodeIp, variable, out)
     if (Result.isFailure(value)) return Result.fail(value.failure)
     if (value.success !== undefined) out[variable.name] = value.success
   }
@@ -105,6 +80,7 @@ const fromSource = (turn: Turn, namespace: string, source: EnvSource): Result.Re
 const valueOf = (
   turn: Turn,
   pod: Pod,
+  container: ContainerSpec,
   ip: string,
   nodeIp: string,
   variable: EnvVar,
@@ -115,7 +91,11 @@ const valueOf = (
   const namespace = pod.metadata.namespace ?? ""
   if (from.configMapKeyRef !== undefined) return keyed(turn, "configmaps", namespace, from.configMapKeyRef)
   if (from.secretKeyRef !== undefined) return keyed(turn, "secrets", namespace, from.secretKeyRef)
-  return Result.succeed(from.fieldRef === undefined ? "" : field(pod, ip, nodeIp, from.fieldRef.fieldPath))
+  if (from.fieldRef !== undefined) return Result.succeed(Downward.field(pod, ip, nodeIp, from.fieldRef.fieldPath))
+  const ref = from.resourceFieldRef
+  if (ref === undefined) return Result.succeed("")
+  const named = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(({ name }) => name === ref.containerName)
+  return Result.succeed(Downward.resource(turn, pod, named ?? container, ref))
 }
 
 /** `command`, else the image's; then `args`, which replace the image's own when there is a command or any argument. */

@@ -1,12 +1,11 @@
 /** What a container sees under a path: a mounted volume, else its own layer, else the image. */
-import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container, Mount } from "../Container.ts"
 import type { Volume, World } from "../World.ts"
 import { emptyVolume } from "../World.ts"
 
 type Place =
   | { readonly _tag: "Layer"; readonly path: string }
-  | { readonly _tag: "Volume"; readonly key: string; readonly path: string }
+  | { readonly _tag: "Volume"; readonly key: string; readonly path: string; readonly writable: "yes" | "no" }
   | { readonly _tag: "ReadOnly"; readonly files: Readonly<Record<string, string>>; readonly path: string }
 
 /** The mount that a path is under (the longest wins), and the rest of the path without a leading slash. */
@@ -19,45 +18,27 @@ const under = (mounts: ReadonlyArray<Mount>, path: string): readonly [Mount, str
   return best === undefined ? undefined : [best, path.slice(best.path.length + 1)]
 }
 
-const decoded = (value: string): string => Buffer.from(value, "base64").toString("utf8")
-
-/** The files of a ConfigMap or Secret by their path in the volume. */
-export const objectFiles = (
-  world: World,
-  namespace: string,
-  source: Extract<Mount["source"], { readonly _tag: "Object" }>
-): Readonly<Record<string, string>> => {
-  const data = Store.get(world.store, source.resource, namespace, source.name)?.["data"]
-  const out: Record<string, string> = {}
-  if (typeof data !== "object" || data === null) return out
-  for (const [key, value] of Object.entries(data)) {
-    if (typeof value !== "string") continue
-    const path = source.items === undefined ? key : source.items[key]
-    if (path !== undefined) out[path] = source.resource === "secrets" ? decoded(value) : value
-  }
-  return out
-}
-
 const joined = (subPath: string, rest: string): string => (subPath === "" ? rest : rest === "" ? subPath : `${subPath}/${rest}`)
 
-const placeOf = (world: World, container: Container, path: string): Place => {
+const placeOf = (container: Container, path: string): Place => {
   const found = under(container.mounts, path)
   if (found === undefined) return { _tag: "Layer", path }
   const [{ source }, rest] = found
-  switch (source._tag) {
-    case "Volume":
-      return { _tag: "Volume", key: source.volume, path: joined(source.subPath, rest) }
-    case "Object":
-      return { _tag: "ReadOnly", files: objectFiles(world, container.namespace, source), path: joined(source.subPath, rest) }
-    case "Fixed":
-      return { _tag: "ReadOnly", files: source.files, path: rest }
-  }
+  return source._tag === "Volume"
+    ? { _tag: "Volume", key: source.volume, path: joined(source.subPath, rest), writable: source.writable }
+    : { _tag: "ReadOnly", files: source.files, path: rest }
+}
+
+/** Whether nothing but the container's own layer is there. */
+export const isOwn = (container: Container, path: string): boolean => {
+  const directory = path.replace(/\/+$/u, "")
+  return placeOf(container, path)._tag === "Layer" && !container.mounts.some((mount) => mount.path.startsWith(`${directory}/`))
 }
 
 const volumeOf = (world: World, key: string): Volume => world.volumes[key] ?? emptyVolume
 
 export const read = (world: World, container: Container, path: string): string | undefined => {
-  const place = placeOf(world, container, path)
+  const place = placeOf(container, path)
   switch (place._tag) {
     case "Layer":
       return path in container.files ? container.files[path] : container.behaviour?.files[path]
@@ -69,7 +50,7 @@ export const read = (world: World, container: Container, path: string): string |
 }
 
 export const data = (world: World, container: Container, path: string): unknown => {
-  const place = placeOf(world, container, path)
+  const place = placeOf(container, path)
   return place._tag === "Volume" ? volumeOf(world, place.key).data[place.path] : container.data[path]
 }
 
@@ -80,11 +61,12 @@ export interface Written {
 }
 
 export const write = (world: World, container: Container, path: string, text: string | undefined): Written => {
-  const place = placeOf(world, container, path)
+  const place = placeOf(container, path)
   switch (place._tag) {
     case "Layer":
       return { container: { ...container, files: { ...container.files, [path]: text } }, volumes: world.volumes }
     case "Volume": {
+      if (place.writable === "no") return { container, volumes: world.volumes }
       const volume = volumeOf(world, place.key)
       return { container, volumes: { ...world.volumes, [place.key]: { ...volume, files: { ...volume.files, [place.path]: text } } } }
     }
@@ -94,7 +76,7 @@ export const write = (world: World, container: Container, path: string, text: st
 }
 
 export const save = (world: World, container: Container, path: string, value: unknown): Written => {
-  const place = placeOf(world, container, path)
+  const place = placeOf(container, path)
   if (place._tag !== "Volume") return { container: { ...container, data: { ...container.data, [path]: value } }, volumes: world.volumes }
   const volume = volumeOf(world, place.key)
   return { container, volumes: { ...world.volumes, [place.key]: { ...volume, data: { ...volume.data, [place.path]: value } } } }
@@ -106,7 +88,7 @@ export const all = (world: World, container: Container): Readonly<Record<string,
   const assign = (prefix: string, files: Readonly<Record<string, string | undefined>>, subPath: string) => {
     for (const [path, text] of Object.entries(files)) {
       if (text === undefined) continue
-      if (subPath === "") out[`${prefix}/${path}`] = text
+      if (subPath === "") out[path === "" ? prefix : `${prefix}/${path}`] = text
       else if (path === subPath) out[prefix] = text
       else if (path.startsWith(`${subPath}/`)) out[`${prefix}/${path.slice(subPath.length + 1)}`] = text
     }
@@ -117,7 +99,6 @@ export const all = (world: World, container: Container): Readonly<Record<string,
   }
   for (const { path, source } of container.mounts) {
     if (source._tag === "Volume") assign(path, volumeOf(world, source.volume).files, source.subPath)
-    else if (source._tag === "Object") assign(path, objectFiles(world, container.namespace, source), source.subPath)
     else assign(path, source.files, "")
   }
   return out

@@ -1,16 +1,21 @@
 /** The kubelets of all nodes: each pod bound to a node is brought up, kept up and ended. Keys are `namespace/name/uid`. */
+import { equal } from "@aiopslab/kubernetes/Equal"
+import type { Change } from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
 import type { Container } from "../Container.ts"
 import * as Events from "../Events.ts"
-import type { ContainerSpec, Pod, Probe } from "../Kinds.ts"
+import type { ContainerSpec, Pod } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
+import * as End from "./End.ts"
 import * as Mounts from "./Mounts.ts"
-import type { ContainerRuntime, PodRuntime } from "./PodRuntime.ts"
+import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
+import { isOccupied } from "./PodRuntime.ts"
+import * as Probes from "./Probes.ts"
 import * as Start from "./Start.ts"
 import * as Status from "./Status.ts"
-import * as Stop from "./Stop.ts"
+import * as Volumes from "./Volumes.ts"
 
 /** Setting up a pod's network. */
 const sandboxMillis = [250, 700] as const
@@ -18,20 +23,41 @@ const sandboxMillis = [250, 700] as const
 const firstMountDelay = 500
 const mostMountDelay = 122_000
 
+/** Changed ConfigMaps and Secrets show with the pod's next round, which comes every 60 to 90 seconds. */
+const refreshMillis = [1_000, 75_000] as const
+
+const labelsOf = ({ metadata }: { readonly metadata: { readonly labels?: unknown; readonly annotations?: unknown } }) =>
+  [metadata.labels, metadata.annotations] as const
+
+/** Its own reports of status are no news. */
+const isNews = (turn: Turn, pod: Pod, previous: Change["previous"]): boolean =>
+  previous === undefined ||
+  previous["spec"] !== pod.spec ||
+  previous.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
+  previous.metadata["deletionGracePeriodSeconds"] !== pod.metadata["deletionGracePeriodSeconds"] ||
+  (pod.spec.volumes?.some(({ downwardAPI, projected }) => downwardAPI !== undefined || projected !== undefined) === true &&
+    !equal(labelsOf(previous), labelsOf(pod))) ||
+  turn.get("pods", pod.metadata.namespace ?? "", pod.metadata.name)?.metadata.uid !== pod.metadata.uid
+
+/** Pods that show the object will show it as it is now. */
+const refreshLater = (turn: Turn, { object, resource }: Change): void => {
+  for (const runtime of turn.pods.valuesArray()) {
+    if (runtime.namespace !== object.metadata.namespace || runtime.refreshAt !== undefined || runtime.mount._tag === "Waiting") continue
+    const pod = turn.get("pods", runtime.namespace, runtime.name)
+    if (pod === undefined || !Volumes.shows(asPod(pod), resource, object.metadata.name)) continue
+    const refreshAt = turn.now + turn.millis("refresh", ...refreshMillis)
+    turn.setPod({ ...runtime, refreshAt })
+    turn.schedule(refreshAt, { _tag: "Pod", uid: runtime.uid })
+  }
+}
+
 export const kubelet: Controller = {
   name: "kubelet",
-  resources: ["pods"],
-  observe: (turn, { object, previous }) => {
-    const pod = asPod(object)
-    if ((pod.spec.nodeName ?? "") === "" || pod.metadata.uid === undefined) return
-    // its own reports of status are no news
-    if (
-      previous !== undefined &&
-      previous["spec"] === object["spec"] &&
-      previous.metadata.deletionTimestamp === object.metadata.deletionTimestamp &&
-      turn.get("pods", pod.metadata.namespace ?? "", pod.metadata.name)?.metadata.uid === pod.metadata.uid
-    )
-      return
+  resources: ["pods", "configmaps", "secrets"],
+  observe: (turn, change) => {
+    if (change.resource !== "pods") return refreshLater(turn, change)
+    const pod = asPod(change.object)
+    if ((pod.spec.nodeName ?? "") === "" || pod.metadata.uid === undefined || !isNews(turn, pod, change.previous)) return
     turn.enqueue("kubelet", `${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${pod.metadata.uid}`)
   },
   reconcile: (turn, key) => {
@@ -47,17 +73,73 @@ export const kubelet: Controller = {
     if (node === undefined) return
     const nodeIp = asNode(node).status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? ""
     if (runtime === undefined && (pod.status.phase === "Succeeded" || pod.status.phase === "Failed")) return
-    const current = runtime ?? admit(turn, pod, uid)
-    const next = pod.metadata.deletionTimestamp === undefined ? up(turn, pod, current, nodeIp) : Stop.look(turn, pod, current)
-    turn.setPod(next)
-    const still = turn.get("pods", namespace, name)
-    if (still?.metadata.uid === uid) Status.publish(turn, asPod(still), next, nodeIp)
+    look(turn, pod, withEphemerals(turn, pod, runtime ?? admit(turn, pod, uid)), nodeIp)
   }
 }
 
-const runtimeOf = (spec: ContainerSpec, kind: "init" | "main"): ContainerRuntime => ({
+const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void => {
+  // what has ended is told before anything is done about it
+  if (before.containers.some(({ phase }) => phase._tag === "Ended" && turn.now >= phase.noticeAt)) report(turn, before, nodeIp)
+  if (before.mount._tag === "Mounted") {
+    Probes.wake(turn, pod, before.uid)
+    refresh(turn, pod, before)
+  }
+  const why = endOf(turn, pod, before)
+  const after = why === undefined ? up(turn, pod, before, nodeIp) : End.look(turn, pod, before, nodeIp, why)
+  const next = after.refreshAt !== undefined && turn.now >= after.refreshAt ? { ...after, refreshAt: undefined } : after
+  turn.setPod(next)
+  report(turn, next, nodeIp)
+  // the last container's end is the beginning of the pod's
+  if (why === undefined && endOf(turn, pod, next) !== undefined) turn.enqueue("kubelet", `${next.namespace}/${next.name}/${next.uid}`)
+}
+
+const refresh = (turn: Turn, pod: Pod, { refreshAt }: PodRuntime): void => {
+  const isDue = refreshAt !== undefined && turn.now >= refreshAt
+  const isStale = (pod.spec.volumes ?? []).some((volume) => {
+    if (volume.downwardAPI === undefined && volume.projected === undefined) return false
+    return !equal(Volumes.filesOf(turn, pod, volume), turn.volumes[Volumes.podDirectory(pod.metadata.uid ?? "", volume.name)]?.files)
+  })
+  if (isDue || isStale) Volumes.write(turn, pod)
+}
+
+/** A worker that is occupied reports nothing, and nobody has seen yet what ended this very moment. */
+const isSilent = (turn: Turn, { containers: all, ending, uid }: PodRuntime): boolean => {
+  const isRunning = (name: string) => turn.containers.get(`${uid}/${name}`)?.state._tag === "Running"
+  if (ending !== undefined) {
+    // between the first container's end and the sandbox's nothing is told
+    return ending.downAt === undefined
+      ? all.some(({ phase, name }) => phase._tag === "Up" && !isRunning(name))
+      : turn.now < ending.downAt && ending.why !== "done"
+  }
+  return all.some(
+    (one) =>
+      isOccupied(one) ||
+      (one.phase._tag === "Ended" && turn.now < one.phase.noticeAt) ||
+      (one.phase._tag === "Up" && (turn.now < one.phase.seenAt || !isRunning(one.name)))
+  )
+}
+
+const report = (turn: Turn, runtime: PodRuntime, nodeIp: string): void => {
+  const still = turn.get("pods", runtime.namespace, runtime.name)
+  if (still?.metadata.uid === runtime.uid && !isSilent(turn, runtime)) Status.publish(turn, asPod(still), runtime, nodeIp)
+}
+
+/** Why the pod is to end. */
+const endOf = (turn: Turn, pod: Pod, { containers: all, ending, startTime }: PodRuntime): Ending["why"] | undefined => {
+  if (pod.metadata.deletionTimestamp !== undefined) return "deleted"
+  if (ending !== undefined) return ending.why
+  const { activeDeadlineSeconds } = pod.spec
+  if (activeDeadlineSeconds !== undefined && turn.now >= startTime + activeDeadlineSeconds * 1000) return "deadline"
+  const mains = all.filter(({ role }) => role === "main")
+  const isStuck = all.some(
+    ({ name, phase, role }) => role === "init" && phase._tag === "Done" && !isDone(turn, pod.metadata.uid ?? "", name)
+  )
+  return isStuck || mains.every(({ phase }) => phase._tag === "Done") ? "done" : undefined
+}
+
+const runtimeOf = (spec: ContainerSpec, role: Role): ContainerRuntime => ({
   name: spec.name,
-  init: kind === "init",
+  role,
   image: spec.image,
   phase: { _tag: "Idle" },
   crash: undefined,
@@ -78,7 +160,9 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   env: {},
   state: { _tag: "Waiting", reason },
   last: undefined,
+  started: false,
   ready: false,
+  probed: Probes.has(pod),
   restarts: 0,
   program: undefined,
   memory: undefined,
@@ -97,6 +181,8 @@ const admit = (turn: Turn, pod: Pod, uid: string): PodRuntime => {
   for (const spec of pod.spec.containers)
     turn.setContainer(created(pod, uid, spec, inits.length === 0 ? "ContainerCreating" : "PodInitializing"))
   for (const spec of inits) turn.setContainer(created(pod, uid, spec, "PodInitializing"))
+  const { activeDeadlineSeconds } = pod.spec
+  if (activeDeadlineSeconds !== undefined) turn.schedule(turn.now + activeDeadlineSeconds * 1000, { _tag: "Pod", uid })
   return {
     uid,
     namespace: pod.metadata.namespace ?? "",
@@ -106,9 +192,21 @@ const admit = (turn: Turn, pod: Pod, uid: string): PodRuntime => {
     mount: { _tag: "Waiting", at: turn.now, delay: firstMountDelay },
     sandboxAt: 0,
     ip: undefined,
-    containers: [...inits.map((spec) => runtimeOf(spec, "init")), ...pod.spec.containers.map((spec) => runtimeOf(spec, "main"))],
+    containers: [
+      ...inits.map((spec) => runtimeOf(spec, spec.restartPolicy === "Always" ? "sidecar" : "init")),
+      ...pod.spec.containers.map((spec) => runtimeOf(spec, "main"))
+    ],
+    refreshAt: undefined,
     ending: undefined
   }
+}
+
+/** Containers that were put into the pod later, to look at it. */
+const withEphemerals = (turn: Turn, pod: Pod, runtime: PodRuntime): PodRuntime => {
+  const fresh = (pod.spec.ephemeralContainers ?? []).filter(({ name }) => !runtime.containers.some((one) => one.name === name))
+  if (fresh.length === 0) return runtime
+  for (const spec of fresh) turn.setContainer(created(pod, runtime.uid, spec, "ContainerCreating"))
+  return { ...runtime, containers: [...runtime.containers, ...fresh.map((spec) => runtimeOf(spec, "ephemeral"))] }
 }
 
 const up = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): PodRuntime => {
@@ -124,6 +222,8 @@ const mount = (turn: Turn, pod: Pod, runtime: PodRuntime): PodRuntime => {
   if (runtime.mount._tag === "Mounted" || turn.now < runtime.mount.at) return runtime
   const why = Mounts.failure(turn, pod)
   if (why === undefined) {
+    Volumes.write(turn, pod)
+    Probes.begin(turn, pod, runtime.uid)
     const sandboxAt = turn.now + turn.millis("sandbox", ...sandboxMillis)
     turn.schedule(sandboxAt, { _tag: "Pod", uid: runtime.uid })
     return { ...runtime, mount: { _tag: "Mounted" }, sandboxAt }
@@ -143,16 +243,21 @@ const address = (turn: Turn, runtime: PodRuntime, nodeIp: string, pod: Pod): str
   return `${net}.${2 + ((next - 2) % 253)}`
 }
 
-const isDone = (turn: Turn, runtime: PodRuntime, name: string): boolean => {
-  const state = turn.containers.get(`${runtime.uid}/${name}`)?.state
+const isDone = (turn: Turn, uid: string, name: string): boolean => {
+  const state = turn.containers.get(`${uid}/${name}`)?.state
   return state?._tag === "Terminated" && state.exitCode === 0
 }
 
-const busy: ReadonlySet<string> = new Set(["Pulling", "Starting"])
+/** Whether the containers after this one may start. */
+const lets = (turn: Turn, uid: string, { name, phase, role }: ContainerRuntime): boolean =>
+  role === "init"
+    ? phase._tag === "Done" && isDone(turn, uid, name)
+    : role !== "sidecar" || turn.containers.get(`${uid}/${name}`)?.started === true
 
 /** Init containers one after the other, then the others; a kubelet starts the containers of a pod in order. */
 const containers = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): PodRuntime => {
-  const specs = new Map([...(pod.spec.initContainers ?? []), ...pod.spec.containers].map((spec) => [spec.name, spec]))
+  const { containers: mains, ephemeralContainers = [], initContainers = [] } = pod.spec
+  const specs = new Map([...initContainers, ...mains, ...ephemeralContainers].map((spec) => [spec.name, spec]))
   const out: Array<ContainerRuntime> = []
   let blocked = false
   for (const one of runtime.containers) {
@@ -161,42 +266,20 @@ const containers = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): 
       out.push(one)
       continue
     }
-    const next = Start.look({ turn, pod, runtime, spec, nodeIp }, one)
+    const next = Start.look({ turn, pod, runtime, spec, role: one.role, nodeIp }, one)
     out.push(next)
-    if (busy.has(next.phase._tag) || (one.init && !(next.phase._tag === "Done" && isDone(turn, runtime, one.name)))) blocked = true
-    if (!one.init) readiness(turn, runtime, spec)
+    // whoever comes next starts when this one is seen to have started
+    const isFresh = next.role === "sidecar" && next.phase._tag === "Up" && turn.now < next.phase.seenAt
+    if (isFresh || isOccupied(next) || !lets(turn, runtime.uid, next)) blocked = true
   }
   return { ...runtime, containers: out }
-}
-
-const portOf = (spec: ContainerSpec, port: number | string | undefined): number | undefined =>
-  typeof port === "number" ? port : spec.ports?.find(({ name }) => name === port)?.containerPort
-
-/** A probe of a port succeeds when the program listens there; a command's always does. */
-const passes = (container: Container, spec: ContainerSpec, probe: Probe | undefined, now: number): boolean => {
-  if (probe === undefined) return true
-  const startedAt = container.state._tag === "Running" ? container.state.startedAt : now
-  if (now < startedAt + (probe.initialDelaySeconds ?? 0) * 1000) return false
-  const asked = probe.httpGet?.port ?? probe.tcpSocket?.port
-  const port = portOf(spec, asked)
-  return asked === undefined || (port !== undefined && container.listening.includes(port))
-}
-
-const readiness = (turn: Turn, runtime: PodRuntime, spec: ContainerSpec): void => {
-  const container = turn.containers.get(`${runtime.uid}/${spec.name}`)
-  if (container === undefined) return
-  const { readinessProbe } = spec
-  const running = container.state._tag === "Running"
-  const ready = running && passes(container, spec, readinessProbe, turn.now)
-  if (ready !== container.ready) turn.setContainer({ ...container, ready })
-  const due = container.state._tag === "Running" ? container.state.startedAt + (readinessProbe?.initialDelaySeconds ?? 0) * 1000 : 0
-  if (running && !ready && due > turn.now) turn.schedule(due, { _tag: "Pod", uid: runtime.uid })
 }
 
 const forget = (turn: Turn, runtime: PodRuntime): void => {
   turn.pods = turn.pods.without(runtime.uid)
   for (const { key } of containersOf(turn, runtime.uid)) turn.containers = turn.containers.without(key)
-  const prefix = Mounts.podDirectory(runtime.uid, "")
+  Probes.forget(turn, runtime.uid)
+  const prefix = Volumes.podDirectory(runtime.uid, "")
   const kept = Object.entries(turn.volumes).filter(([key]) => !key.startsWith(prefix))
   if (kept.length < Object.keys(turn.volumes).length) turn.volumes = Object.fromEntries(kept)
   turn.relevant = true

@@ -3,79 +3,52 @@ import type { Mount } from "../Container.ts"
 import type { ContainerSpec, Pod, VolumeSpec } from "../Kinds.ts"
 import { asClaim, asVolume } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
-
-const rootToken = "eyJhbGciOiJSUzI1NiJ9.e30.c2ltdWxhdGVk"
+import { emptyVolume } from "../World.ts"
+import * as HostPath from "./HostPath.ts"
+import * as Volumes from "./Volumes.ts"
 
 /** The kubelet's word for the first volume that can't be mounted. */
 export const failure = (turn: Turn, pod: Pod): string | undefined => {
   for (const volume of pod.spec.volumes ?? []) {
-    const why = missing(turn, pod, volume)
+    const why =
+      volume.hostPath === undefined ? Volumes.missing(turn, pod, volume) : HostPath.missing(turn, pod.spec.nodeName ?? "", volume.hostPath)
     if (why !== undefined) return `MountVolume.SetUp failed for volume "${volume.name}" : ${why}`
   }
   return undefined
 }
 
-const missing = (turn: Turn, pod: Pod, volume: VolumeSpec): string | undefined => {
-  const namespace = pod.metadata.namespace ?? ""
-  const { configMap, secret } = volume
-  if (configMap !== undefined && configMap.optional !== true)
-    return absent(turn, "configmaps", "configmap", namespace, configMap.name ?? "", configMap.items)
-  if (secret !== undefined && secret.optional !== true)
-    return absent(turn, "secrets", "secret", namespace, secret.secretName ?? "", secret.items)
-  return undefined
-}
-
-const absent = (
-  turn: Turn,
-  resource: "configmaps" | "secrets",
-  word: string,
-  namespace: string,
-  name: string,
-  items: ReadonlyArray<{ readonly key: string }> | undefined
-): string | undefined => {
-  const found = turn.get(resource, namespace, name)
-  if (found === undefined) return `${word} "${name}" not found`
-  const data: unknown = found["data"] ?? {}
-  return items?.some(({ key }) => typeof data !== "object" || data === null || !(key in data)) === true
-    ? `references non-existent ${word === "secret" ? "secret" : "config"} key: ${items.find(({ key }) => typeof data !== "object" || data === null || !(key in data))?.key ?? ""}`
-    : undefined
-}
-
-const itemsOf = (items: ReadonlyArray<{ readonly key: string; readonly path: string }> | undefined) =>
-  items === undefined ? undefined : Object.fromEntries(items.map(({ key, path }) => [key, path]))
-
-/** Keys of `World.volumes`: a directory of a node, or of a pod. */
-export const hostDirectory = (node: string, path: string): string => `${node}:${path}`
-export const podDirectory = (podUid: string, volume: string): string => `${podUid}/${volume}`
-
-const sourceOf = (turn: Turn, pod: Pod, volume: VolumeSpec, subPath: string): Mount["source"] => {
+/** Where a volume's content is, by its key in `World.volumes`. */
+const keyOf = (turn: Turn, pod: Pod, { hostPath, name, persistentVolumeClaim }: VolumeSpec): string => {
   const node = pod.spec.nodeName ?? ""
-  const namespace = pod.metadata.namespace ?? ""
-  const { configMap, hostPath, persistentVolumeClaim, secret } = volume
-  if (configMap !== undefined) {
-    return { _tag: "Object", resource: "configmaps", name: configMap.name ?? "", items: itemsOf(configMap.items), subPath }
-  }
-  if (secret !== undefined)
-    return { _tag: "Object", resource: "secrets", name: secret.secretName ?? "", items: itemsOf(secret.items), subPath }
-  if (hostPath !== undefined) return { _tag: "Volume", volume: hostDirectory(node, hostPath.path), subPath }
-  if (persistentVolumeClaim !== undefined) {
-    const claim = turn.get("persistentvolumeclaims", namespace, persistentVolumeClaim.claimName)
-    const bound = claim === undefined ? undefined : turn.get("persistentvolumes", "", asClaim(claim).spec.volumeName ?? "")
-    const spec = bound === undefined ? undefined : asVolume(bound).spec
-    const path = spec?.hostPath?.path ?? spec?.local?.path ?? `/pv/${bound?.metadata.name ?? persistentVolumeClaim.claimName}`
-    return { _tag: "Volume", volume: hostDirectory(node, path), subPath }
-  }
-  if (volume.projected !== undefined) {
-    const root = turn.get("configmaps", namespace, "kube-root-ca.crt")?.["data"]
-    const certificate =
-      typeof root === "object" && root !== null && "ca.crt" in root && typeof root["ca.crt"] === "string" ? root["ca.crt"] : ""
-    return { _tag: "Fixed", files: { token: rootToken, "ca.crt": certificate, namespace } }
-  }
-  return { _tag: "Volume", volume: podDirectory(pod.metadata.uid ?? "", volume.name), subPath }
+  if (hostPath !== undefined) return Volumes.hostDirectory(node, hostPath.path)
+  if (persistentVolumeClaim === undefined) return Volumes.podDirectory(pod.metadata.uid ?? "", name)
+  const claim = turn.get("persistentvolumeclaims", pod.metadata.namespace ?? "", persistentVolumeClaim.claimName)
+  const bound = claim === undefined ? undefined : turn.get("persistentvolumes", "", asClaim(claim).spec.volumeName ?? "")
+  const spec = bound === undefined ? undefined : asVolume(bound).spec
+  const path = spec?.hostPath?.path ?? spec?.local?.path ?? `/pv/${bound?.metadata.name ?? persistentVolumeClaim.claimName}`
+  return Volumes.hostDirectory(node, path)
+}
+
+/** Files below a path, by the rest of theirs; a file itself by the empty one. */
+const below = (files: Readonly<Record<string, string | undefined>>, subPath: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(files).flatMap(([path, text]) => {
+      if (text === undefined) return []
+      if (path === subPath) return [["", text]]
+      return path.startsWith(`${subPath}/`) ? [[path.slice(subPath.length + 1), text]] : []
+    })
+  )
+
+const sourceOf = (turn: Turn, pod: Pod, volume: VolumeSpec, subPath: string, readOnly: "yes" | "no"): Mount["source"] => {
+  const key = keyOf(turn, pod, volume)
+  const isWritten = Volumes.filesOf(turn, pod, volume) !== undefined
+  if (isWritten && subPath !== "") return { _tag: "Fixed", files: below((turn.volumes[key] ?? emptyVolume).files, subPath) }
+  return { _tag: "Volume", volume: key, subPath, writable: isWritten || readOnly === "yes" ? "no" : "yes" }
 }
 
 export const of = (turn: Turn, pod: Pod, container: ContainerSpec): ReadonlyArray<Mount> =>
-  (container.volumeMounts ?? []).flatMap(({ mountPath, name, subPath = "" }) => {
+  (container.volumeMounts ?? []).flatMap(({ mountPath, name, readOnly, subPath = "" }) => {
     const volume = pod.spec.volumes?.find((one) => one.name === name)
-    return volume === undefined ? [] : [{ path: mountPath.replace(/(?<=.)\/$/u, ""), source: sourceOf(turn, pod, volume, subPath) }]
+    if (volume === undefined) return []
+    return [{ path: mountPath.replace(/(?<=.)\/$/u, ""), source: sourceOf(turn, pod, volume, subPath, readOnly === true ? "yes" : "no") }]
   })

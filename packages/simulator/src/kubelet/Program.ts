@@ -1,12 +1,14 @@
 /** Drives the programs of containers: one step at a time, with its effects carried out on the world. */
-import type { NetworkReply, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
+import type { NetworkReply, NetworkRequest, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
 import type { Container, PendingCall } from "../Container.ts"
 import * as Quantity from "@aiopslab/kubernetes/Quantity"
+import type { ContainerSpec } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
+import * as TerminationMessage from "./TerminationMessage.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
@@ -119,23 +121,30 @@ export const logged = (turn: Turn, container: Container, stream: "stdout" | "std
   return { ...container, instance: { ...instance, log } }
 }
 
-/** In bytes; without a limit of its own a container may take what its node has. */
-const memoryLimit = (turn: Turn, { name, namespace, pod }: Container): number => {
+const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
   const found = turn.get("pods", namespace, pod)
-  if (found === undefined) return Infinity
-  const { containers, initContainers = [] } = asPod(found).spec
-  const limit = [...initContainers, ...containers].find((one) => one.name === name)?.resources?.limits?.["memory"]
+  if (found === undefined) return undefined
+  const { containers, ephemeralContainers = [], initContainers = [] } = asPod(found).spec
+  return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
+}
+
+/** In bytes; without a limit of its own a container may take what its node has. */
+const memoryLimit = (turn: Turn, container: Container): number => {
+  const limit = specOf(turn, container)?.resources?.limits?.["memory"]
   return limit === undefined ? nodeMemory : Quantity.value(limit)
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
 export const end = (turn: Turn, container: Container, exitCode: number, reason = exitCode === 0 ? "Completed" : "Error"): void => {
   const startedAt = container.state._tag === "Running" ? container.state.startedAt : turn.now
+  const spec = specOf(turn, container)
+  const message = spec === undefined ? undefined : TerminationMessage.of(turn, container, spec, exitCode)
   turn.relevant = true
   turn.setContainer({
     ...container,
     program: undefined,
     memory: undefined,
+    started: false,
     ready: false,
     listening: [],
     registered: [],
@@ -145,6 +154,7 @@ export const end = (turn: Turn, container: Container, exitCode: number, reason =
       _tag: "Terminated",
       exitCode,
       reason,
+      ...(message === undefined ? {} : { message }),
       startedAt,
       finishedAt: turn.now,
       id: container.instance?.id ?? ""
@@ -167,18 +177,21 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
   if (alive(turn, key, instance) !== undefined) step(turn, key, { _tag: "Reply", id, reply })
 }
 
+/** What comes back from an address, asked from within a container at this very moment. */
+export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): NetworkReply => {
+  const found = Network.reach(turn, caller, host, port)
+  if (found._tag === "Failure") return found.failure
+  const { targets } = found
+  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
+  if (target === undefined || !target.listening) return Network.refused(found.address, port)
+  return step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset
+}
+
 /** A call arrives: its target answers, and the answer goes back in the same moment; only silence takes longer. */
 export const call = (turn: Turn, key: string, instance: number, { host, id, port, request }: PendingCall): void => {
   const caller = alive(turn, key, instance)
   if (caller === undefined) return
-  const found = Network.resolve(turn, caller.namespace, host, port)
-  if (found._tag === "Failure") {
-    if (found.failure.failure !== "timeout") return deliver(turn, key, instance, id, found.failure)
-    turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply: found.failure })
-    return
-  }
-  const { targets } = found
-  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
-  if (target === undefined || !target.listening) return deliver(turn, key, instance, id, Network.refused(found.address, port))
-  deliver(turn, key, instance, id, step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset)
+  const reply = ask(turn, caller, host, port, request)
+  if (reply._tag !== "failure" || reply.failure !== "timeout") return deliver(turn, key, instance, id, reply)
+  turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply })
 }

@@ -7,7 +7,7 @@ const notFound = (program: string): string =>
 
 /** Of a container. */
 export const createFailed = (program: string): string =>
-  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${notFound(program)}: unknown`
+  `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${notFound(program)}: unknown`
 
 /** Of an exec into a running container. */
 export const execFailed = (program: string): string =>

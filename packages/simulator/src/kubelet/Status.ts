@@ -1,11 +1,16 @@
 /** A pod's status as its kubelet reports it. */
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Container, ContainerState } from "../Container.ts"
-import type { Condition, Pod } from "../Kinds.ts"
+import { equal } from "@aiopslab/kubernetes/Equal"
+import type { ContainerSpec, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
+import * as Conditions from "./Conditions.ts"
 import { reference } from "./Images.ts"
+import type { Parts } from "./Phase.ts"
+import * as Phase from "./Phase.ts"
 import type { PodRuntime } from "./PodRuntime.ts"
+import { isDown } from "./PodRuntime.ts"
 
 const stateOf = (state: ContainerState | undefined): unknown => {
   switch (state?._tag) {
@@ -21,9 +26,10 @@ const stateOf = (state: ContainerState | undefined): unknown => {
           exitCode: state.exitCode,
           reason: state.reason,
           ...(state.message === undefined ? {} : { message: state.message }),
-          startedAt: kubeTime(state.startedAt),
-          finishedAt: kubeTime(state.finishedAt),
-          containerID: state.id
+          // of a container that nobody saw no time is known
+          startedAt: state.finishedAt === 0 ? null : kubeTime(state.startedAt),
+          finishedAt: state.finishedAt === 0 ? null : kubeTime(state.finishedAt),
+          ...(state.id === "" ? {} : { containerID: state.id })
         }
       }
   }
@@ -53,114 +59,76 @@ const digestOf = (text: string): string => {
   return out
 }
 
-const statusOf = (container: Container): unknown => ({
+const statusOf = (container: Container, ready = container.ready): unknown => ({
   name: container.name,
   state: stateOf(container.state),
   lastState: stateOf(container.last),
-  ready: container.ready,
+  ready,
   restartCount: container.restarts,
   image: container.instance === undefined ? container.image : reference(container.image),
   imageID: container.instance === undefined ? "" : imageId(container.image),
   ...(container.instance === undefined ? {} : { containerID: container.instance.id }),
-  started: container.state._tag === "Running"
+  started: container.state._tag === "Running" && container.started
 })
 
-const byName = (containers: ReadonlyArray<Container>, specs: ReadonlyArray<{ readonly name: string }>): ReadonlyArray<Container> =>
-  specs.flatMap(({ name }) => containers.find((one) => one.name === name) ?? [])
+const hasSucceeded = ({ state }: Container): boolean => state._tag === "Terminated" && state.exitCode === 0
 
-type Phase = "Pending" | "Running" | "Succeeded" | "Failed"
+const byName = (containers: ReadonlyArray<Container>, specs: ReadonlyArray<ContainerSpec> | undefined): ReadonlyArray<Container> =>
+  (specs ?? []).flatMap(({ name }) => containers.find((one) => one.name === name) ?? [])
 
-const phaseOf = (pod: Pod, inits: ReadonlyArray<Container>, containers: ReadonlyArray<Container>): Phase => {
-  const policy = pod.spec.restartPolicy ?? "Always"
-  const failed = (one: Container) => one.state._tag === "Terminated" && one.state.exitCode !== 0
-  if (policy === "Never" && inits.some(failed)) return "Failed"
-  if (inits.some((one) => !(one.state._tag === "Terminated" && one.state.exitCode === 0))) return "Pending"
-  let stopped = 0
-  let succeeded = 0
-  let waiting = 0
-  for (const { last, state } of containers) {
-    if (state._tag === "Waiting") {
-      if (last === undefined) waiting++
-    } else if (state._tag === "Terminated") {
-      stopped++
-      if (state.exitCode === 0) succeeded++
-    }
-  }
-  if (waiting > 0) return "Pending"
-  if (stopped < containers.length || policy === "Always") return "Running"
-  if (succeeded === stopped) return "Succeeded"
-  return policy === "Never" ? "Failed" : "Running"
-}
+const isSidecar = ({ restartPolicy }: ContainerSpec): boolean => restartPolicy === "Always"
 
-const condition = (
-  previous: ReadonlyArray<Condition>,
-  now: string,
-  type: string,
-  status: "True" | "False",
-  generation: number,
-  reason?: string,
-  message?: string
-): Condition => {
-  const before = previous.find((one) => one.type === type)
-  const { lastTransitionTime = now } = before?.status === status ? before : {}
+export const partsOf = (turn: Turn, pod: Pod, uid: string): Parts => {
+  const all = containersOf(turn, uid)
+  const { containers, initContainers = [] } = pod.spec
   return {
-    type,
-    ...(generation === 0 ? {} : { observedGeneration: generation }),
-    status,
-    lastProbeTime: null,
-    lastTransitionTime,
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message })
+    inits: byName(
+      all,
+      initContainers.filter((one) => !isSidecar(one))
+    ),
+    sidecars: byName(all, initContainers.filter(isSidecar)),
+    mains: byName(all, containers)
   }
 }
 
-/** Whether all containers run and answer their readiness probes. */
+/** A pod that was told to end is over when nothing of it is left, whatever its containers came to. */
+const phaseOf = (turn: Turn, pod: Pod, runtime: PodRuntime, parts: Parts): Phase.Phase => {
+  const { ending } = runtime
+  if (ending?.why === "deadline") return "Failed"
+  if (!isDown(runtime, turn.now)) return Phase.of(pod, parts, "open")
+  const phase = Phase.of(pod, parts, "terminal")
+  return Phase.isOver(phase) ? phase : "Failed"
+}
+
+const deadline = { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" }
+
+/** Writes the status when it is another one. A pod is said to be over when its sandbox is gone; its conditions tell before. */
 export const publish = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): void => {
-  const now = kubeTime(turn.now)
+  const parts = partsOf(turn, pod, runtime.uid)
   const all = containersOf(turn, runtime.uid)
-  const inits = byName(all, pod.spec.initContainers ?? [])
-  const containers = byName(all, pod.spec.containers)
-  const phase = phaseOf(pod, inits, containers)
-  const unready = containers.filter((one) => !one.ready).map(({ name }) => name)
-  const pending = inits.filter((one) => !(one.state._tag === "Terminated" && one.state.exitCode === 0)).map(({ name }) => name)
-  const previous = pod.status.conditions ?? []
+  const inits = byName(all, pod.spec.initContainers)
+  const ephemerals = byName(all, pod.spec.ephemeralContainers)
+  const phase = phaseOf(turn, pod, runtime, parts)
+  const down = isDown(runtime, turn.now)
+  const shown = Phase.isOver(phase) && !down ? (pod.status.phase ?? "Pending") : phase
   const generation = pod.metadata.generation ?? 0
-  const of = (type: string, holds: "True" | "False", reason?: string, message?: string) =>
-    condition(previous, now, type, holds, generation, reason, message)
-  const done = phase === "Succeeded" ? "PodCompleted" : phase === "Failed" ? "PodFailed" : undefined
-  const ready = unready.length === 0
-  const why = ready
-    ? ([undefined, undefined] as const)
-    : done !== undefined
-      ? ([done, undefined] as const)
-      : (["ContainersNotReady", `containers with unready status: [${unready.join(" ")}]`] as const)
-  const initialized = pending.length === 0
-  const scheduled = previous.find(({ type }) => type === "PodScheduled")
-  const sandbox = runtime.ip !== undefined && (phase === "Running" || phase === "Pending")
-  turn.put("pods", {
-    ...pod,
-    status: {
-      ...(generation === 0 ? {} : { observedGeneration: generation }),
-      phase,
-      conditions: [
-        of("PodReadyToStartContainers", sandbox ? "True" : "False"),
-        of(
-          "Initialized",
-          initialized ? "True" : "False",
-          initialized ? (done === "PodCompleted" ? done : undefined) : "ContainersNotInitialized",
-          initialized ? undefined : `containers with incomplete status: [${pending.join(" ")}]`
-        ),
-        of("Ready", ready ? "True" : "False", ...why),
-        of("ContainersReady", ready ? "True" : "False", ...why),
-        scheduled === undefined ? of("PodScheduled", "True") : scheduled
-      ],
-      hostIP: nodeIp,
-      hostIPs: [{ ip: nodeIp }],
-      ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
-      startTime: kubeTime(runtime.startTime),
-      ...(inits.length === 0 ? {} : { initContainerStatuses: inits.map(statusOf) }),
-      containerStatuses: containers.map(statusOf),
-      qosClass: pod.status.qosClass ?? "BestEffort"
-    }
-  })
+  const sandbox = runtime.ip !== undefined && !down ? "up" : "down"
+  const regular = new Set(parts.inits)
+  const status = {
+    ...(generation === 0 ? {} : { observedGeneration: generation }),
+    phase: shown,
+    ...(runtime.ending?.why === "deadline" && down ? deadline : {}),
+    conditions: Conditions.of(pod, parts, phase, sandbox, turn.now),
+    hostIP: nodeIp,
+    hostIPs: [{ ip: nodeIp }],
+    ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
+    startTime: kubeTime(runtime.startTime),
+    ...(inits.length === 0
+      ? {}
+      : { initContainerStatuses: inits.map((one) => statusOf(one, regular.has(one) ? hasSucceeded(one) : one.ready)) }),
+    containerStatuses: parts.mains.map((one) => statusOf(one)),
+    ...(ephemerals.length === 0 ? {} : { ephemeralContainerStatuses: ephemerals.map((one) => statusOf(one, false)) }),
+    qosClass: pod.status.qosClass ?? "BestEffort"
+  }
+  if (!equal(status, pod.status)) turn.put("pods", { ...pod, status })
 }

@@ -1,10 +1,14 @@
 /** From a word of a script to the strings a command gets: parameters, substitutions, arithmetic, field splitting, patterns of paths. */
 import type { Otherwise, Part, Script, Word } from "./Syntax.ts"
 import { evaluate } from "./Arithmetic.ts"
+import * as Pattern from "./Pattern.ts"
 
 export interface Scope {
   readonly get: (name: string) => string | undefined
   readonly set: (name: string, value: string) => void
+  /** The command can't run: its words can't be made out. */
+  readonly fail: (why: string) => void
+  /** The script's name, then its parameters. */
   readonly positional: ReadonlyArray<string>
   /** What a script prints. */
   readonly output: (script: Script) => string
@@ -14,24 +18,16 @@ export interface Scope {
 }
 
 /** As `fnmatch`: `*`, `?`, `[…]`. */
-export const matches = (text: string, pattern: string): boolean => new RegExp(`^${regular(pattern)}$`, "su").test(text)
-
-const regular = (pattern: string): string =>
-  pattern.replaceAll(/\\.|\[[!^]?[^\]]+\]|[*?]|[.+^${}()|[\]\\/-]/gsu, (found) => {
-    if (found === "*") return ".*"
-    if (found === "?") return "."
-    if (found.startsWith("[") && found.length > 1) return found.replace(/^\[!/u, "[^")
-    return found.startsWith("\\") && found.length > 1 ? `\\${found.slice(1)}` : `\\${found}`
-  })
+export const matches = (text: string, glob: string): boolean => Pattern.ofGlob(glob)?.test(text) ?? text === glob
 
 /** The shortest or longest part of the text that matches is cut off. */
-const trimmed = (text: string, operator: "#" | "##" | "%" | "%%", pattern: string): string => {
+const trimmed = (text: string, operator: "#" | "##" | "%" | "%%", glob: string): string => {
   const lengths = Array.from({ length: text.length + 1 }, (_, i) => i)
   if (operator.length === 2) lengths.reverse()
   for (const length of lengths) {
     const front = operator.startsWith("#")
     const part = front ? text.slice(0, length) : text.slice(text.length - length)
-    if (matches(part, pattern)) return front ? text.slice(length) : text.slice(0, text.length - length)
+    if (matches(part, glob)) return front ? text.slice(length) : text.slice(0, text.length - length)
   }
   return text
 }
@@ -39,7 +35,7 @@ const trimmed = (text: string, operator: "#" | "##" | "%" | "%%", pattern: strin
 const special = (name: string, scope: Scope): string | undefined => {
   if (name === "@" || name === "*") return scope.positional.slice(1).join(" ")
   if (name === "#") return String(Math.max(0, scope.positional.length - 1))
-  return /^[0-9]$/.test(name) ? scope.positional[Number(name)] : scope.get(name)
+  return /^[0-9]+$/.test(name) ? scope.positional[Number(name)] : scope.get(name)
 }
 
 const otherwiseOf = (value: string | undefined, name: string, { operator, word }: Otherwise, scope: Scope): string => {
@@ -58,8 +54,12 @@ const otherwiseOf = (value: string | undefined, name: string, { operator, word }
       scope.set(name, given)
       return given
     }
+    case ":?":
+    case "?":
+      if (missing) scope.fail(`${name}: ${text(word, scope) || "parameter not set"}`)
+      return value ?? ""
     default:
-      return trimmed(value ?? "", operator, text(word, scope))
+      return trimmed(value ?? "", operator, pattern(word, scope))
   }
 }
 
@@ -78,12 +78,16 @@ const valueOf = (part: Part, scope: Scope): string => {
     case "Substitution":
       return scope.output(part.script).replace(/\n+$/u, "")
     case "Arithmetic":
-      return String(evaluate(part.text, (name) => special(name, scope)))
+      return String(evaluate(text(part.word, scope), { get: (name) => special(name, scope), set: scope.set, fail: scope.fail }))
   }
 }
 
 /** Without splitting: of an assignment, a redirection, a pattern. */
 export const text = (word: Word, scope: Scope): string => word.map((part) => valueOf(part, scope)).join("")
+
+/** As `text`, but what is quoted stands for itself. */
+export const pattern = (word: Word, scope: Scope): string =>
+  word.map((part) => (quotingOf(part) === "quoted" ? valueOf(part, scope).replaceAll(/[\\*?[\]]/g, "\\$&") : valueOf(part, scope))).join("")
 
 const quotingOf = (part: Part): "bare" | "quoted" => (part._tag === "Arithmetic" ? "quoted" : part.quoting)
 
@@ -125,13 +129,13 @@ export const fields = (word: Word, scope: Scope): ReadonlyArray<string> => {
   return out.flatMap((piece) => (piece.pattern ? paths(piece.text, scope) : [piece.text]))
 }
 
-const paths = (pattern: string, scope: Scope): ReadonlyArray<string> => {
-  const slash = pattern.lastIndexOf("/")
-  const folder = slash < 0 ? scope.cwd : pattern.slice(0, slash + 1)
-  if (/[*?[]/.test(folder)) return [pattern]
-  const name = pattern.slice(slash + 1)
+const paths = (glob: string, scope: Scope): ReadonlyArray<string> => {
+  const slash = glob.lastIndexOf("/")
+  const folder = slash < 0 ? scope.cwd : glob.slice(0, slash + 1)
+  if (/[*?[]/.test(folder)) return [glob]
+  const name = glob.slice(slash + 1)
   const found = scope
     .list(folder.length > 1 ? folder.replace(/\/$/u, "") : folder)
     .filter((one) => !one.startsWith(".") && matches(one, name))
-  return found.length === 0 ? [pattern] : found.map((one) => `${pattern.slice(0, slash + 1)}${one}`)
+  return found.length === 0 ? [glob] : found.map((one) => `${glob.slice(0, slash + 1)}${one}`)
 }

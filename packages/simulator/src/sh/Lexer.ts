@@ -7,25 +7,35 @@ export type Token =
   | { readonly _tag: "Operator"; readonly text: string }
   /** The digit right before a `<` or `>`. */
   | { readonly _tag: "Descriptor"; readonly fd: number }
+  /** What follows a `<<`, up to its end. */
+  | { readonly _tag: "Document"; readonly body: Word }
 
 /** Longest first. */
 const operators = ["&&", "||", ";;", ">>", ">&", "<&", "<<", ";", "&", "|", "<", ">", "(", ")", "\n"]
-const otherwises: ReadonlyArray<Otherwise["operator"]> = [":-", ":+", ":=", "##", "%%", "-", "+", "=", "#", "%"]
+const otherwises: ReadonlyArray<Otherwise["operator"]> = [":-", ":+", ":=", ":?", "##", "%%", "-", "+", "=", "?", "#", "%"]
 
 const nameAt = /[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]/y
+const bracedName = /^(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])/
+
+/** The place of the double quote that closes the one at a place. */
+const endOfQuoted = (text: string, from: number): number => {
+  let at = from + 1
+  for (; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++
+  return at
+}
 
 /** `parse` reads the script of a substitution. Fails with what an `sh` says after `syntax error: `. */
 export const tokens = (
   source: string,
   parse: (source: string) => Result.Result<Script, string>
 ): Result.Result<ReadonlyArray<Token>, string> => {
-  const text = source.replaceAll("\\\n", "")
+  const text = source
   const out: Array<Token> = []
   let at = 0
-  let failure: string | undefined
+  const failures: Array<string> = []
 
   const fail = (why: string): undefined => {
-    failure ??= why
+    failures.push(why)
     at = text.length
   }
 
@@ -37,6 +47,7 @@ export const tokens = (
       const letter = text[at]
       if (letter === "\\") at++
       else if (letter === "'" && open === "(") at = Math.max(at, text.indexOf("'", at + 1))
+      else if (letter === '"' && open === "(") at = endOfQuoted(text, at)
       else if (letter === open) depth++
       else if (letter === close && --depth === 0) return text.slice(from, at++)
     }
@@ -60,11 +71,18 @@ export const tokens = (
     return first?._tag === "Word" ? first.word : []
   }
 
+  /** As between double quotes. */
+  const quotedText = (inner: string): Word => {
+    const read = tokens(`"${inner.replaceAll('"', '\\"')}"`, parse)
+    if (Result.isFailure(read)) fail(read.failure)
+    const [first] = Result.isSuccess(read) ? read.success : []
+    return first?._tag === "Word" ? first.word : []
+  }
+
   const braced = (quoting: Quoting): Part => {
     const inner = balanced("{", "}")
-    if (/^#[A-Za-z_]/.test(inner)) return { _tag: "Variable", name: inner, quoting, otherwise: undefined }
-    nameAt.lastIndex = 0
-    const name = nameAt.exec(inner)?.[0] ?? ""
+    if (/^#[A-Za-z_0-9@*]/.test(inner)) return { _tag: "Variable", name: inner, quoting, otherwise: undefined }
+    const name = bracedName.exec(inner)?.[0] ?? ""
     const rest = inner.slice(name.length)
     if (rest === "") return { _tag: "Variable", name, quoting, otherwise: undefined }
     const operator = otherwises.find((one) => rest.startsWith(one))
@@ -83,7 +101,7 @@ export const tokens = (
       at += 2
       const inner = balanced("(", ")")
       at++
-      return { _tag: "Arithmetic", text: inner }
+      return { _tag: "Arithmetic", word: quotedText(inner) }
     }
     if (text[at] === "(") {
       at++
@@ -121,7 +139,8 @@ export const tokens = (
       if (letter === undefined) return fail('unexpected end of file (expecting """)')
       at++
       if (letter === '"') return flush()
-      if (letter === "\\" && '$`"\\\n'.includes(text[at] ?? "x")) plain += text[at++]
+      if (letter === "\\" && text[at] === "\n") at++
+      else if (letter === "\\" && '$`"\\'.includes(text[at] ?? "x")) plain += text[at++]
       else if (letter === "$") {
         flush()
         parts.push(dollar("quoted"))
@@ -145,6 +164,10 @@ export const tokens = (
       at++
       switch (letter) {
         case "\\":
+          if (text[at] === "\n") {
+            at++
+            break
+          }
           flush()
           parts.push({ _tag: "Text", text: text[at++] ?? "\\", quoting: "quoted" })
           break
@@ -178,9 +201,45 @@ export const tokens = (
     return parts
   }
 
-  while (at < text.length && failure === undefined) {
+  /** Documents announced in this line: where their bodies go, and how they end. */
+  let announced: ReadonlyArray<{
+    readonly index: number
+    readonly end: string
+    readonly quoting: Quoting
+    readonly tabs: "kept" | "dropped"
+  }> = []
+
+  const announce = (): void => {
+    const tabs = text[at] === "-" ? "dropped" : "kept"
+    if (tabs === "dropped") at++
+    while (text[at] === " " || text[at] === "\t") at++
+    const from = at
+    word()
+    const written = text.slice(from, at)
+    announced = [
+      ...announced,
+      { index: out.length, end: written.replaceAll(/["'\\]/g, ""), quoting: /["'\\]/.test(written) ? "quoted" : "bare", tabs }
+    ]
+    out.push({ _tag: "Document", body: [] })
+  }
+
+  const document = ({ end, index, quoting, tabs }: (typeof announced)[number]): void => {
+    let body = ""
+    while (at < text.length) {
+      const newline = text.indexOf("\n", at)
+      const line = text.slice(at, newline < 0 ? text.length : newline)
+      at = newline < 0 ? text.length : newline + 1
+      const shown = tabs === "dropped" ? line.replace(/^\t+/u, "") : line
+      if (shown === end) break
+      body += `${shown}\n`
+    }
+    out[index] = { _tag: "Document", body: quoting === "quoted" ? [{ _tag: "Text", text: body, quoting: "quoted" }] : quotedText(body) }
+  }
+
+  while (at < text.length) {
     const letter = text[at]
     if (letter === " " || letter === "\t") at++
+    else if (letter === "\\" && text[at + 1] === "\n") at += 2
     else if (letter === "#") {
       while (at < text.length && text[at] !== "\n") at++
     } else {
@@ -189,9 +248,18 @@ export const tokens = (
       else if (operator === undefined) out.push({ _tag: "Word", word: word() })
       else {
         at += operator.length
+        if (operator === "<<") {
+          announce()
+          continue
+        }
         out.push({ _tag: "Operator", text: operator })
+        if (operator !== "\n") continue
+        const documents = announced
+        announced = []
+        for (const one of documents) document(one)
       }
     }
   }
+  const [failure] = failures
   return failure === undefined ? Result.succeed(out) : Result.fail(failure)
 }

@@ -1,6 +1,6 @@
 /**
  * The grammar of a POSIX `sh`, as far as containers' commands and probes use it: lists, pipelines, `if`, `while`, `until`, `for`,
- * `case`, groups, functions, redirections. Here-documents are refused as the syntax error they are not; nothing is ignored.
+ * `case`, groups, functions, redirections, here-documents.
  */
 import * as Result from "effect/Result"
 import type { Token } from "./Lexer.ts"
@@ -143,7 +143,7 @@ class Reader {
   private group(end: ")" | "}"): Command {
     const body = this.list()
     this.expect(end)
-    return { _tag: "Group", body }
+    return { _tag: "Group", body, place: end === ")" ? "own" : "here" }
   }
 
   private body(): Script {
@@ -242,6 +242,10 @@ class Reader {
   private redirection(): Redirection | undefined {
     const token = this.peek()
     const operator = token?._tag === "Descriptor" ? this.all[this.at + 1] : token
+    if (operator?._tag === "Document") {
+      this.at += token?._tag === "Descriptor" ? 2 : 1
+      return { fd: 0, operator: "<<", target: operator.body }
+    }
     if (operator?._tag !== "Operator" || !isRedirecting(operator.text)) return undefined
     this.at += token?._tag === "Descriptor" ? 2 : 1
     const fd = token?._tag === "Descriptor" ? token.fd : operator.text.startsWith("<") ? 0 : 1

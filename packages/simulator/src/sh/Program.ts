@@ -3,6 +3,8 @@ import type { Behaviour, Program, ProgramContext, ProgramInput, Step } from "@ai
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import { appletNamed } from "./Applets.ts"
 import * as Machine from "./Machine.ts"
+import type { Resolve } from "./Processes.ts"
+import * as State from "./State.ts"
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash", "busybox"])
 
@@ -13,19 +15,13 @@ export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<
   behaviour.shell !== "none" &&
   (shells.has(baseName(argv[0])) ? argv[0] !== "bash" || behaviour.shell === "bash" : appletNamed(argv[0] ?? "") !== undefined)
 
-const begin = (run: Machine.Run, argv: ReadonlyArray<string>): void => {
-  const thread = run.spawn({ positional: argv })
-  if (shells.has(baseName(argv[0])) && argv.length === 1) return run.finishAt(thread, 0)
-  run.start(thread, argv)
-}
-
 const step =
-  (resolve: Machine.Resolve) =>
-  (state: Machine.State, input: ProgramInput, context: ProgramContext): Step<Machine.State> => {
+  (resolve: Resolve) =>
+  (state: State.State, input: ProgramInput, context: ProgramContext): Step<State.State> => {
     const run = new Machine.Run(state, context, resolve)
     switch (input._tag) {
       case "Start":
-        begin(run, context.argv)
+        run.start(context.argv)
         break
       case "Timer":
         run.fired(input.name)
@@ -34,8 +30,7 @@ const step =
         run.replied(input.id, input.reply)
         break
       case "Request":
-        if (run.current.nested.length > 0) run.forward(input)
-        else run.requested(input.request.operation)
+        run.requested(input)
         break
       case "Exec":
         run.forward(input)
@@ -48,5 +43,4 @@ const step =
     return { state: next, effects: next.ended === undefined ? run.effects : [...run.effects, { _tag: "Exit", code: next.ended }] }
   }
 
-export const program = (resolve: Machine.Resolve): Program =>
-  BehaviourOf.program<Machine.State>({ initial: Machine.initial, step: step(resolve) })
+export const program = (resolve: Resolve): Program => BehaviourOf.program<State.State>({ initial: State.initial, step: step(resolve) })

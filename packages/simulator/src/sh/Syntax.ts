@@ -5,13 +5,13 @@ export type Part =
   | { readonly _tag: "Text"; readonly text: string; readonly quoting: Quoting }
   | { readonly _tag: "Variable"; readonly name: string; readonly quoting: Quoting; readonly otherwise: Otherwise | undefined }
   | { readonly _tag: "Substitution"; readonly script: Script; readonly quoting: Quoting }
-  | { readonly _tag: "Arithmetic"; readonly text: string }
+  | { readonly _tag: "Arithmetic"; readonly word: Word }
 
 export type Quoting = "bare" | "quoted"
 
 /** `${name:-word}` and its kin. */
 export interface Otherwise {
-  readonly operator: ":-" | "-" | ":+" | "+" | ":=" | "=" | "#" | "##" | "%" | "%%"
+  readonly operator: ":-" | "-" | ":+" | "+" | ":=" | "=" | ":?" | "?" | "#" | "##" | "%" | "%%"
   readonly word: Word
 }
 
@@ -19,7 +19,8 @@ export type Word = ReadonlyArray<Part>
 
 export interface Redirection {
   readonly fd: number
-  readonly operator: "<" | ">" | ">>" | ">&" | "<&"
+  readonly operator: "<" | ">" | ">>" | ">&" | "<&" | "<<"
+  /** Of `<<`: the text itself. */
   readonly target: Word
 }
 
@@ -44,7 +45,8 @@ export type Command =
       readonly word: Word
       readonly arms: ReadonlyArray<{ readonly patterns: ReadonlyArray<Word>; readonly body: Script }>
     }
-  | { readonly _tag: "Group"; readonly body: Script }
+  /** `( … )` is a process of its own. */
+  | { readonly _tag: "Group"; readonly body: Script; readonly place: "here" | "own" }
   | { readonly _tag: "Redirected"; readonly command: Command; readonly redirections: ReadonlyArray<Redirection> }
   | { readonly _tag: "Function"; readonly name: string; readonly body: Script }
 

@@ -1,0 +1,97 @@
+/** Runs a command in a container for the kubelet: one of the image's own executables, or one of its shell's. */
+import type { NetworkReply, NetworkRequest, Program } from "@aiopslab/core/Behaviour"
+import * as BehaviourOf from "@aiopslab/core/Behaviour"
+import type { Container } from "../Container.ts"
+import * as Command from "../sh/Command.ts"
+import * as ShellProgram from "../sh/Program.ts"
+import type { Turn } from "../Turn.ts"
+import * as Files from "./Files.ts"
+import * as Running from "./Program.ts"
+import * as RuntimeError from "./RuntimeError.ts"
+import * as Witness from "./Witness.ts"
+
+export interface Executed {
+  readonly outcome:
+    | { readonly _tag: "Exited"; readonly status: number }
+    | { readonly _tag: "TimedOut" }
+    /** The runtime couldn't start it. */
+    | { readonly _tag: "NotStarted"; readonly message: string }
+  readonly output: string
+  readonly elapsedMillis: number
+  /** Whether the same comes out again as long as the container stays as it is. */
+  readonly steady: "yes" | "no"
+}
+
+const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
+
+const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string>): Executed => {
+  const witness = Witness.of(turn, container)
+  const input = { _tag: "Exec", argv: [baseName(argv[0]), ...argv.slice(1)], stdin: "" } as const
+  const trial = container.program?.step(container.memory, input, witness.context)
+  const isSteady =
+    trial !== undefined && trial.state === container.memory && trial.effects.every(({ _tag }) => _tag === "Output") && witness.isContent()
+  const output = isSteady ? trial.effects.find((effect) => effect._tag === "Output") : Running.step(turn, container.key, input).output
+  return {
+    outcome: { _tag: "Exited", status: output?.exitCode ?? 137 },
+    output: `${output?.stdout ?? ""}${output?.stderr ?? ""}`,
+    elapsedMillis: 0,
+    steady: isSteady ? "yes" : "no"
+  }
+}
+
+/** What a script within the command calls: the image's executables answer as they do when they are run by themselves. */
+const called = (turn: Turn, container: Container, argv: ReadonlyArray<string>, touch: () => void): Program | undefined => {
+  if (container.behaviour?.executables.includes(baseName(argv[0])) !== true) return undefined
+  return BehaviourOf.program<null>({
+    initial: null,
+    step: (state, input) => {
+      if (input._tag !== "Start") return { state, effects: [] }
+      touch()
+      const { outcome, output } = executable(turn, container, argv)
+      const lines = output.replace(/\n$/u, "")
+      return {
+        state,
+        effects: [
+          ...(lines === "" ? [] : lines.split("\n").map((line) => ({ _tag: "Log", stream: "stdout", line }) as const)),
+          { _tag: "Exit", code: outcome._tag === "Exited" ? outcome.status : 137 }
+        ]
+      }
+    }
+  })
+}
+
+const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number): Executed => {
+  const witness = Witness.of(turn, container)
+  let alone = true
+  const touch = (): void => {
+    alone = false
+  }
+  const { elapsedMillis, output, signals, status, written } = Command.run(argv, limitMillis, {
+    context: witness.context,
+    resolve: (words) => called(turn, container, words, touch),
+    call: (host: string, port: number, request: NetworkRequest): NetworkReply => {
+      touch()
+      return Running.ask(turn, container, host, port, request)
+    }
+  })
+  let after = turn.containers.get(container.key) ?? container
+  for (const [path, text] of written) after = Running.written(turn, Files.write(turn, after, path, text))
+  if (written.size > 0) turn.setContainer(after)
+  if (signals.includes("TERM")) Running.step(turn, container.key, { _tag: "Signal", signal: "SIGTERM" })
+  const isSteady = alone && elapsedMillis === 0 && written.size === 0 && signals.length === 0 && witness.isContent()
+  return {
+    outcome: status === "timed out" ? { _tag: "TimedOut" } : { _tag: "Exited", status },
+    output,
+    elapsedMillis,
+    steady: isSteady ? "yes" : "no"
+  }
+}
+
+/** What it does to files is there at once, whatever time it takes. */
+export const execute = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number): Executed => {
+  const { behaviour } = container
+  if (behaviour?.executables.includes(baseName(argv[0])) === true) return executable(turn, container, argv)
+  if (behaviour !== undefined && ShellProgram.starts(behaviour, argv)) return command(turn, container, argv, limitMillis)
+  const message = RuntimeError.execFailed(argv[0] ?? "")
+  return { outcome: { _tag: "NotStarted", message }, output: "", elapsedMillis: 0, steady: "no" }
+}

@@ -160,6 +160,8 @@ export const makeShell = (options: {
       })
     ]
   })
+  // the interpreter writes its own name there
+  fs.writeFileSync("/proc/version", "Linux version 6.8.0-85-generic (buildd@lcy02-amd64-080) #85-Ubuntu SMP PREEMPT_DYNAMIC\n")
 
   const run = Effect.fnUntraced(function* (script: string, limitMillis: number): Effect.fn.Return<ShellResult, never, WallClock> {
     const wall = yield* WallClock

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Container } from "../Container.ts"
 import * as Files from "../kubelet/Files.ts"
+import { procVersion } from "../Kernel.ts"
 import * as Program from "../kubelet/Program.ts"
 import type { Cell } from "./Cell.ts"
 import { tools } from "./Tools.ts"
@@ -88,6 +89,8 @@ export const script = (cell: Cell, container: Container, text: string, args: Rea
       commands: [...tools, "bash", "sh"],
       executionLimits: limits
     })
+    // the interpreter writes its own name there
+    fs.writeFileSync("/proc/version", procVersion)
     const controller = new AbortController()
     let ended: Output | undefined
     const start = Effect.sync(() => {

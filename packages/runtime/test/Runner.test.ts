@@ -101,13 +101,19 @@ describe("a trial", () => {
   for (const fails of ["plan", "inject", "verify", "die"]) {
     it.live(`recovers and restores when the fault fails at ${fails}, and blames no agent`, () =>
       Effect.gen(function* () {
-        const { events, lab, trial } = yield* runOne(spec({ problem: problem({ fails }) }))
+        const { events, lab, result, trial } = yield* runOne(spec({ problem: problem({ fails }) }))
         assert.deepStrictEqual(
           trial.tasks.map(({ outcome }) => outcome),
           ["environment-error", "environment-error"]
         )
         assert.isDefined(trial.error)
         assert.strictEqual(trial.error?.code === "TRIAL_DEFECT", fails === "die")
+        const ended = events.find((event) => event._tag === "TrialEnded")
+        for (const error of [trial.error, ended?.error, ...trial.tasks.map((task) => task.error)]) {
+          assert.strictEqual(error?.blame, fails === "die" ? "defect" : "environment")
+          assert.include(error?.message, fails === "die" ? "Error: a bug" : "told to")
+        }
+        assert.strictEqual(result.summary.defects, fails === "die" ? 2 : 0)
         assert.deepStrictEqual(phases(events).slice(-3), ["recover", "restore", "release"])
         assert.strictEqual(replicasOf(deployment(lab.worlds[0])), 2)
         assert.deepStrictEqual(trial.differences, [])

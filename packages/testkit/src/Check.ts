@@ -8,7 +8,11 @@ export interface Check {
 }
 
 export const suite = (name: string, checks: ReadonlyArray<Check>, timeout: number): void => {
+  // oxlint-disable-next-line vitest/valid-title -- its caller names it
   describe(name, () => {
-    for (const check of checks) it(check.name, { timeout }, check.run)
+    for (const check of checks) {
+      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- a check names itself and holds its assertions
+      it(check.name, { timeout }, check.run)
+    }
   })
 }

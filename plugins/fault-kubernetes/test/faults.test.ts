@@ -20,6 +20,7 @@ const healthy = { hotels: 0, recommendations: 0, user: 0, reservation: 0 }
 const { deployments } = KubeClient.resources
 
 const test = (name: string, body: (bench: Lab.Bench) => Effect.Effect<void, unknown, Cluster | InstalledApp>) =>
+  // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- named and asserted where it is called
   it(name, () => lab.run(body))
 
 const broken = (fault: Fault, config: unknown) =>

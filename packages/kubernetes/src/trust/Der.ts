@@ -25,17 +25,13 @@ export const bitString = (bytes: Uint8Array, unused = 0): Uint8Array => tagged(0
 export const octetString = (bytes: Uint8Array): Uint8Array => tagged(0x04, bytes)
 export const utf8 = (value: string): Uint8Array => tagged(0x0c, text(value))
 /** Seconds, until 2049. */
-export const utcTime = (millis: number): Uint8Array =>
-  tagged(
-    0x17,
-    text(
-      `${new Date(millis)
-        .toISOString()
-        .replace(/\.\d+Z$/u, "Z")
-        .replace(/[-:T]/gu, "")
-        .slice(2)}`
-    )
-  )
+export const utcTime = (millis: number): Uint8Array => {
+  const digits = new Date(millis)
+    .toISOString()
+    .replace(/\.\d+Z$/u, "Z")
+    .replace(/[-:T]/gu, "")
+  return tagged(0x17, text(digits.slice(2)))
+}
 /** `[n]` around or instead of something. */
 export const explicit = (n: number, content: Uint8Array): Uint8Array => tagged(0xa0 + n, content)
 export const implicit = (n: number, content: Uint8Array): Uint8Array => tagged(0x80 + n, content)

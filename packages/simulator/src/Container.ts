@@ -1,5 +1,6 @@
 /** A container as its node sees it: the program that plays it, its files, its log. Immutable; the world holds the present one. */
 import type { Behaviour, NetworkRequest, Program } from "@aiopslab/core/Behaviour"
+import type { TokenRequest } from "@aiopslab/kubernetes/trust/Trust"
 
 /** One line of a container's log; the lines before it hang on it. `sequence` orders lines of one instant over the whole world. */
 export interface LogLine {
@@ -35,7 +36,8 @@ export interface Mount {
         readonly items: Readonly<Record<string, string>> | undefined
         readonly subPath: string
       }
-    | { readonly _tag: "Fixed"; readonly files: Readonly<Record<string, string>> }
+    /** A pod's way to the API: token, certificate, namespace. The token is signed when somebody looks. */
+    | { readonly _tag: "Account"; readonly request: TokenRequest }
 }
 
 /** What a container can be doing. Reasons and messages are the kubelet's; times are milliseconds since the epoch. */

@@ -124,10 +124,11 @@ const version: JsonRecord = {
   minCompatibilityMajor: major,
   minCompatibilityMinor: String(Number(minor) - 1),
   gitVersion: serverVersion,
-  gitCommit: "aiopslab",
+  // that of v1.34.1
+  gitCommit: "93248f9ae092f571eb870b7664c534bfc7d00f03",
   gitTreeState: "clean",
-  buildDate: "2026-01-01T00:00:00Z",
-  goVersion: "go1.24.0",
+  buildDate: "2025-09-09T19:37:45Z",
+  goVersion: "go1.24.6",
   compiler: "gc",
   platform: "linux/amd64"
 }

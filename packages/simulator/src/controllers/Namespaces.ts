@@ -7,9 +7,6 @@ import type { Turn } from "../Turn.ts"
 const name = "namespace"
 const account = "serviceaccount"
 
-/** Stands for the cluster's certificate authority; the embedded cluster's edge has one of its own. */
-const certificate = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIQYWlvcHNsYWItZW1iZWRkZWQ=\n-----END CERTIFICATE-----\n"
-
 export const namespaces: Controller = {
   name,
   resources: ["*"],
@@ -73,7 +70,7 @@ export const serviceAccounts: Controller = {
               "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters."
           }
         },
-        data: { "ca.crt": certificate }
+        data: { "ca.crt": turn.setting.trust.certificate }
       })
     }
   }

@@ -1,5 +1,6 @@
 /** What a container sees under a path: a mounted volume, else its own layer, else the image. */
 import * as Store from "@aiopslab/kubernetes/Store"
+import type { TokenRequest } from "@aiopslab/kubernetes/trust/Trust"
 import type { Container, Mount } from "../Container.ts"
 import type { Volume, World } from "../World.ts"
 import { emptyVolume } from "../World.ts"
@@ -38,6 +39,24 @@ export const objectFiles = (
   return out
 }
 
+/** What admission mounts into every container. */
+const accountFiles = (world: World, request: TokenRequest): Readonly<Record<string, string>> => {
+  const { namespace } = request
+  return {
+    ...objectFiles(world, namespace, {
+      _tag: "Object",
+      resource: "configmaps",
+      name: "kube-root-ca.crt",
+      items: { "ca.crt": "ca.crt" },
+      subPath: ""
+    }),
+    get token() {
+      return world.setting.trust.token(request)
+    },
+    namespace
+  }
+}
+
 const joined = (subPath: string, rest: string): string => (subPath === "" ? rest : rest === "" ? subPath : `${subPath}/${rest}`)
 
 const placeOf = (world: World, container: Container, path: string): Place => {
@@ -49,8 +68,8 @@ const placeOf = (world: World, container: Container, path: string): Place => {
       return { _tag: "Volume", key: source.volume, path: joined(source.subPath, rest) }
     case "Object":
       return { _tag: "ReadOnly", files: objectFiles(world, container.namespace, source), path: joined(source.subPath, rest) }
-    case "Fixed":
-      return { _tag: "ReadOnly", files: source.files, path: rest }
+    case "Account":
+      return { _tag: "ReadOnly", files: accountFiles(world, source.request), path: rest }
   }
 }
 
@@ -118,7 +137,7 @@ export const all = (world: World, container: Container): Readonly<Record<string,
   for (const { path, source } of container.mounts) {
     if (source._tag === "Volume") assign(path, volumeOf(world, source.volume).files, source.subPath)
     else if (source._tag === "Object") assign(path, objectFiles(world, container.namespace, source), source.subPath)
-    else assign(path, source.files, "")
+    else assign(path, accountFiles(world, source.request), "")
   }
   return out
 }

@@ -1,10 +1,12 @@
 /** A pod's volumes: what is missing to mount them, and where they show in a container. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { TokenRequest } from "@aiopslab/kubernetes/trust/Trust"
+import { tokenLifetime } from "../Admission.ts"
 import type { Mount } from "../Container.ts"
+import * as Draw from "../Draw.ts"
 import type { ContainerSpec, Pod, VolumeSpec } from "../Kinds.ts"
 import { asClaim, asVolume } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
-
-const rootToken = "eyJhbGciOiJSUzI1NiJ9.e30.c2ltdWxhdGVk"
 
 /** The kubelet's word for the first volume that can't be mounted. */
 export const failure = (turn: Turn, pod: Pod): string | undefined => {
@@ -48,6 +50,24 @@ const itemsOf = (items: ReadonlyArray<{ readonly key: string; readonly path: str
 export const hostDirectory = (node: string, path: string): string => `${node}:${path}`
 export const podDirectory = (podUid: string, volume: string): string => `${podUid}/${volume}`
 
+const named = (object: KubeObject | undefined, name: string) => ({ name, uid: object?.metadata.uid ?? "" })
+
+/** The kubelet asks once for each pod, when it comes. */
+const tokenRequest = (turn: Turn, { metadata, spec }: Pod): TokenRequest => {
+  const { name, namespace = "", uid = "" } = metadata
+  const account = spec.serviceAccountName ?? "default"
+  const node = spec.nodeName ?? ""
+  return {
+    namespace,
+    account: named(turn.get("serviceaccounts", namespace, account), account),
+    pod: { name, uid },
+    node: named(turn.get("nodes", "", node), node),
+    issuedAt: Date.parse(metadata.creationTimestamp ?? ""),
+    lifetime: tokenLifetime,
+    id: Draw.uuid(uid, 0)
+  }
+}
+
 const sourceOf = (turn: Turn, pod: Pod, volume: VolumeSpec, subPath: string): Mount["source"] => {
   const node = pod.spec.nodeName ?? ""
   const namespace = pod.metadata.namespace ?? ""
@@ -66,10 +86,7 @@ const sourceOf = (turn: Turn, pod: Pod, volume: VolumeSpec, subPath: string): Mo
     return { _tag: "Volume", volume: hostDirectory(node, path), subPath }
   }
   if (volume.projected !== undefined) {
-    const root = turn.get("configmaps", namespace, "kube-root-ca.crt")?.["data"]
-    const certificate =
-      typeof root === "object" && root !== null && "ca.crt" in root && typeof root["ca.crt"] === "string" ? root["ca.crt"] : ""
-    return { _tag: "Fixed", files: { token: rootToken, "ca.crt": certificate, namespace } }
+    return { _tag: "Account", request: tokenRequest(turn, pod) }
   }
   return { _tag: "Volume", volume: podDirectory(pod.metadata.uid ?? "", volume.name), subPath }
 }

@@ -1,18 +1,22 @@
-/** Calls of the framework's own identity, and waiting for a state. */
-import { Cluster } from "@aiopslab/core/Cluster"
-import { admin, type KubeApi, type KubeStatus } from "@aiopslab/core/Kubernetes"
-import { type LabError, labError } from "@aiopslab/core/LabError"
+/** What the framework asks of a cluster by its own right, and waiting for a state. */
 import * as Effect from "effect/Effect"
+import { Cluster } from "./Cluster.ts"
+import { admin, type KubeApi, type KubeStatus } from "./Kubernetes.ts"
+import { type LabError, labError } from "./LabError.ts"
 
-/** A refused request is an environment error that says what was tried. */
+/** A refusal of the API server as an error of the environment that says what was asked. */
+export const refused =
+  (what: string) =>
+  (status: KubeStatus): LabError =>
+    labError("CLUSTER_REQUEST_FAILED", { what, why: status.message })
+
+/** Uses the cluster's API as its administrator. */
 export const withApi = <A, R>(
   what: string,
   use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError, R>
 ): Effect.Effect<A, LabError, Cluster | R> =>
   Effect.flatMap(Cluster, (cluster) =>
-    use(cluster.api(admin)).pipe(
-      Effect.catchTag("KubeStatus", (status) => Effect.fail(labError("CLUSTER_REQUEST_FAILED", { what, why: status.message })))
-    )
+    use(cluster.api(admin)).pipe(Effect.catchTag("KubeStatus", (status) => Effect.fail(refused(what)(status))))
   )
 
 const pollMillis = 1_000

@@ -88,7 +88,7 @@ export const revisionMismatch = (subject: Subject, name: string, wanted: string,
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
-  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
+  const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
     "Invalid",
@@ -96,6 +96,9 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
     { ...about(name, subject.group, subject.kind), causes }
   )
 }
+
+/** More than the edge reads, or more than a patch may hold. */
+export const tooLarge = (why: string): KubeStatus => status(413, "RequestEntityTooLarge", `Request entity too large: ${why}`)
 
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})

@@ -1,0 +1,22 @@
+/** The answer to a write. */
+import type { KubeObject, KubeReply } from "@aiopslab/core/Kubernetes"
+import { carried } from "../apply/Ownership.ts"
+import type { ResourceCall } from "./Call.ts"
+import * as Present from "./Present.ts"
+import { query } from "./Route.ts"
+
+export const answer = (
+  call: ResourceCall,
+  code: number,
+  object: KubeObject,
+  now: number,
+  warnings: ReadonlyArray<string>
+): KubeReply => Present.reply(code, Present.one(call.request, call.resource, object, now), warnings)
+
+/** A dry run makes no revision: its object has the one it had before, a new object none. */
+export const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
+  if (query(call.request, "dryRun") !== "All") return object
+  const { resourceVersion: _, ...metadata } = object.metadata
+  const before = previous?.metadata.resourceVersion
+  return carried(object, { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } })
+}

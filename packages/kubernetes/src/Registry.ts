@@ -8,6 +8,7 @@
 import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as Author from "./apply/Author.ts"
+import * as Given from "./apply/Given.ts"
 import type { Managed } from "./apply/Managed.ts"
 import * as Entries from "./apply/Managed.ts"
 import * as Owners from "./apply/Ownership.ts"
@@ -49,6 +50,8 @@ export interface Removed {
 
 /** What a write says about ownership. Without it the writer owns what it changes, through the object's own endpoint or its status'. */
 export interface Claim {
+  /** The version that the request is in, when it is not the stored one. */
+  readonly as?: Resource
   /** The endpoint, when it is another. */
   readonly subresource?: string
   /** Who owned what before, when the request says so. */
@@ -116,7 +119,7 @@ export const make = (
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
-    const ownership = owned({ resource, before: undefined, after: object, subresource: "" }, claim, context)
+    const ownership = owned({ resource, before: undefined, after: Given.given(resource.id, input, object), subresource: "" }, claim, context)
     return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
   }
 
@@ -130,15 +133,15 @@ export const make = (
         ? { ...input, metadata }
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
-    const given = Defaults.apply(resource.id, whole)
-    const object = Strategies.carry(resource, given, previous, store)
+    const defaulted = Defaults.apply(resource.id, whole)
+    const object = Strategies.carry(resource, defaulted, previous, store)
     const counted =
       Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
-    const ownership = owned({ resource, before: previous, after: given, subresource: "" }, claim, context)
+    const ownership = owned({ resource, before: previous, after: Given.given(resource.id, input, defaulted), subresource: "" }, claim, context)
     return settle(store, resource, result.success, ownership, claim)
   }
 
@@ -210,6 +213,7 @@ const owned = (
     claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
+    resource: claim?.as ?? what.resource,
     subresource: claim?.subresource ?? what.subresource,
     manager: context.manager ?? Author.ofIdentity(context.identity),
     now: context.now

@@ -1,5 +1,6 @@
 /** Under which name a write is in managedFields. */
 import type { Identity } from "@aiopslab/core/Kubernetes"
+import { isPrintable } from "./GoText.ts"
 
 /** Of what a request does not name. */
 export const unknown = "unknown"
@@ -17,8 +18,6 @@ export const ofIdentity = ({ user }: Identity): string => components.find(([patt
 
 /** Bytes of a manager's name. */
 export const maxLength = 128
-
-const isPrintable = (character: string): boolean => character === " " || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
 
 /** The characters that Go does not call printable, with their places in bytes. */
 export const unprintable = (name: string): ReadonlyArray<readonly [character: string, at: number]> => {

@@ -1,4 +1,4 @@
-/** Values as Go's `%v`, `%#v` and `%T` print them; they stand in messages of the real server. */
+/** Values as Go's `%v`, `%#v`, `%T` and `%q` print them; they stand in messages of the real server. */
 import { isArray, isRecord } from "../Json.ts"
 
 const sorted = (value: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
@@ -45,3 +45,28 @@ export const typeName = (value: unknown): string =>
           : value === null || value === undefined
             ? "<nil>"
             : "string"
+
+const named: Readonly<Record<string, string>> = {
+  "\u0007": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+  '"': '\\"'
+}
+
+const escaped = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0
+  const hex = (digits: number): string => code.toString(16).padStart(digits, "0")
+  return named[character] ?? (code < 0x80 ? `\\x${hex(2)}` : code < 0x10000 ? `\\u${hex(4)}` : `\\U${hex(8)}`)
+}
+
+/** Whether Go prints a character as it is. */
+export const isPrintable = (character: string): boolean => character === " " || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
+
+/** `%q` */
+export const quoted = (text: string): string =>
+  `"${[...text].map((character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`

@@ -30,6 +30,8 @@ interface Presence {
 const none: JsonRecord = {}
 const presences = new WeakMap<Struct, Presence>()
 
+const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
+
 /** `undefined` for a field that may be absent. */
 const zeroOf = (field: Field, name: string, struct: Struct, plain: ReadonlySet<string>): unknown => {
   const required = struct.required.includes(name)
@@ -39,11 +41,11 @@ const zeroOf = (field: Field, name: string, struct: Struct, plain: ReadonlySet<s
   if (type.kind !== "scalar") return required && !omitted ? null : undefined
   // a time is a struct in Go: left out only where it says so, which the creation's does
   if (type.format === "date-time") return required || (omitted && name !== "creationTimestamp") ? null : undefined
-  if (!required || omitted) return undefined
-  return typeof field.default === "string" ? "" : typeof field.default === "number" ? 0 : typeof field.default === "boolean" ? false : undefined
+  // the schema names a default of zero for the plain values that are always written
+  return omitted || !isZero(field.default) ? undefined : field.default
 }
 
-const presenceOf = (type: Struct): Presence => {
+export const presenceOf = (type: Struct): Presence => {
   const known = presences.get(type)
   if (known !== undefined) return known
   const plain = omittable(type.name)
@@ -57,16 +59,19 @@ const presenceOf = (type: Struct): Presence => {
   return presence
 }
 
-const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
-
-const isLeftOut = (value: unknown, name: string, { omittable: plain, zeros }: Presence): boolean =>
+/** Whether Go writes nothing for a value. */
+export const isLeftOut = (value: unknown, name: string, field: Field, { omittable: plain, zeros }: Presence): boolean =>
   value === undefined ||
   (value === null && !zeros.has(name)) ||
   (plain.has(name) && isZero(value)) ||
-  (!zeros.has(name) && isArray(value) && value.length === 0)
+  (!zeros.has(name) && isArray(value) && value.length === 0) ||
+  (field.type.kind === "map" && !zeros.has(name) && isRecord(value) && Object.keys(value).length === 0)
 
-/** By the JSON that it was made of: versions of an object share most of theirs. */
+type Convert = (value: unknown, field: Field) => unknown
+
+/** By what they were made of: versions of an object share most of theirs. */
 const made = new WeakMap<object, unknown>()
+const zeroStructs = new WeakMap<Struct, JsonRecord>()
 
 const struct = (value: JsonRecord, shape: Shape & { readonly kind: "struct" }): JsonRecord => {
   const presence = presenceOf(shape.type)
@@ -75,10 +80,9 @@ const struct = (value: JsonRecord, shape: Shape & { readonly kind: "struct" }): 
   for (const name of Object.keys(value)) {
     const item = value[name]
     const field = memberField(shape, name)
-    const left = isLeftOut(item, name, presence) || (field.type.kind === "map" && isRecord(item) && Object.keys(item).length === 0)
-    if (left) same = false
-    else out[name] = goValue(item, field)
-    if (out[name] !== item) same = false
+    const left = isLeftOut(item, name, field, presence)
+    if (!left) out[name] = goValue(item, field)
+    if (left || out[name] !== item) same = false
   }
   for (const [name, zero] of presence.zeros) {
     if (out[name] !== undefined) continue
@@ -88,26 +92,7 @@ const struct = (value: JsonRecord, shape: Shape & { readonly kind: "struct" }): 
   return same ? value : out
 }
 
-const zeroStructs = new WeakMap<Struct, JsonRecord>()
-
-export const goValue = (value: unknown, field: Field): unknown => {
-  if (typeof value !== "object" || value === null) return value
-  const shape = shapeOf(field)
-  if (shape.kind === "leaf" || shape.kind === "free" || shape.kind === "set") return value
-  if (value === none) {
-    if (shape.kind !== "struct") return value
-    let zero = zeroStructs.get(shape.type)
-    if (zero === undefined) zeroStructs.set(shape.type, (zero = struct(none, shape)))
-    return zero
-  }
-  const known = made.get(value)
-  if (known !== undefined) return known
-  const out = convert(value, shape)
-  made.set(value, out)
-  return out
-}
-
-const convert = (value: object, shape: Shape): unknown => {
+const parts = (value: object, shape: Shape): unknown => {
   if (shape.kind === "keyed") {
     if (!isArray(value)) return value
     const items = value.map((item) => goValue(item, shape.items))
@@ -118,6 +103,24 @@ const convert = (value: object, shape: Shape): unknown => {
   if (shape.kind !== "map") return value
   const entries = Object.entries(value).map(([name, item]) => [name, goValue(item, shape.values)] as const)
   return entries.every(([name, item]) => item === value[name]) ? value : Object.fromEntries(entries)
+}
+
+const zeroStruct = (type: Struct, shape: Shape & { readonly kind: "struct" }): JsonRecord => {
+  let zero = zeroStructs.get(type)
+  if (zero === undefined) zeroStructs.set(type, (zero = struct(none, shape)))
+  return zero
+}
+
+export const goValue: Convert = (value, field) => {
+  if (typeof value !== "object" || value === null) return value
+  const shape = shapeOf(field)
+  if (value === none) return shape.kind === "struct" ? zeroStruct(shape.type, shape) : value
+  if (shape.kind === "leaf" || shape.kind === "free" || shape.kind === "set") return value
+  const known = made.get(value)
+  if (known !== undefined) return known
+  const out = parts(value, shape)
+  made.set(value, out)
+  return out
 }
 
 /** Of a kind: what a new object is before anything is written to it. */

@@ -7,6 +7,7 @@
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
+import { records } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import type { Field } from "../scheme/Type.ts"
 import { kubeTime } from "../Time.ts"
@@ -18,6 +19,7 @@ import { fieldFor } from "./Root.ts"
 import { updated } from "./Updated.ts"
 
 export interface Note {
+  /** In the version of the request; the objects are in the stored one. */
   readonly resource: Resource
   /** The stored object before; `undefined` on creation. */
   readonly before: KubeObject | undefined
@@ -39,6 +41,7 @@ export class Ownership {
   #note: Note | undefined
   #base: Ownership | undefined
   readonly #depth: number
+  /** Given or found; of recorded owners what stands for them until they are needed. */
   #encoded: ReadonlyArray<JsonRecord> | undefined
 
   private constructor(managed: Managed | undefined, note: Note | undefined, base: Ownership | undefined) {
@@ -54,6 +57,13 @@ export class Ownership {
     return new Ownership(managed, undefined, undefined)
   }
 
+  /** Owners as an object of another server shows them. */
+  static recorded(managedFields: unknown): Ownership {
+    const ownership = new Ownership(undefined, undefined, undefined)
+    ownership.#encoded = records(managedFields)
+    return ownership
+  }
+
   /** `base` is who owned what before the write. */
   static after(base: Ownership | undefined, note: Note): Ownership {
     return new Ownership(undefined, note, base)
@@ -61,7 +71,10 @@ export class Ownership {
 
   get managed(): Managed {
     if (this.#managed !== undefined) return this.#managed
-    const managed = this.#note === undefined ? Entries.none : derive(this.#base?.managed ?? Entries.none, this.#note)
+    const managed =
+      this.#note === undefined
+        ? (Entries.decode(this.#encoded ?? []) ?? Entries.none)
+        : derive(this.#base?.managed ?? Entries.none, this.#note)
     this.#managed = managed
     this.#note = undefined
     this.#base = undefined
@@ -70,8 +83,8 @@ export class Ownership {
 
   /** `metadata.managedFields`; `undefined` when nobody owns anything. */
   get encoded(): ReadonlyArray<JsonRecord> | undefined {
-    const { managed } = this
-    return managed.length === 0 ? undefined : (this.#encoded ??= Entries.encode(managed))
+    const encoded = (this.#encoded ??= Entries.encode(this.managed))
+    return encoded.length === 0 ? undefined : encoded
   }
 }
 
@@ -79,7 +92,8 @@ const derive = (managed: Managed, { after, before, manager, now, resource, subre
   // an object that nobody owns is not tracked until it is applied
   if (before !== undefined && managed.length === 0) return managed
   const field = fieldFor(resource)
-  const changes = { before: before === undefined ? zero(field) : goValue(before, field), after: goValue(after, field) }
+  const form = (object: KubeObject): unknown => goValue(resource.stored?.fromStorage(object) ?? object, field)
+  const changes = { before: before === undefined ? zero(field) : form(before), after: form(after) }
   const step = (current: Managed, part: string): Managed =>
     updated(current, {
       manager: { manager, operation: "Update", apiVersion: resource.apiVersion, subresource: part },

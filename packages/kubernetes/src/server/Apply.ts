@@ -26,6 +26,7 @@ import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
 import { isVisible } from "./Call.ts"
 import * as Decode from "./Decode.ts"
+import { served } from "./Versioned.ts"
 import type { WriteOptions } from "./WriteOptions.ts"
 import { by } from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
@@ -129,7 +130,7 @@ const mayCreate = (call: ResourceCall, store: Store.Store): Result.Result<void, 
 const lookUp = (call: ResourceCall, store: Store.Store): KubeObject | undefined => {
   const { path, resource } = call
   const found = Store.get(store, resource.id, resource.namespaced ? path.namespace : "", path.name)
-  return found !== undefined && isVisible(call, found) ? found : undefined
+  return found !== undefined && isVisible(call, found) ? served(resource, found) : undefined
 }
 
 const created = (call: ResourceCall, decoded: Decode.Decoded, managed: Managed, options: WriteOptions): Write<KubeReply> =>
@@ -141,7 +142,7 @@ const created = (call: ResourceCall, decoded: Decode.Decoded, managed: Managed, 
         return yield* Result.fail(Status.conflict(call.resource, call.path.name, why))
       }
       yield* mayCreate(call, store)
-      const object = { ...decoded.object, metadata }
+      const object = yield* Written.storable(call, { ...decoded.object, metadata })
       const [made, next] = yield* call.registry.create(call.resource, object, { known: managed })(store, by(context, options))
       return [Written.answer(call, 201, Written.versioned(call, made, undefined), context.now, decoded.warnings), next] as const
     })
@@ -173,6 +174,7 @@ export const apply =
       if (previous === undefined) return yield* created(call, decoded, managed, options)(store, context)
       yield* sameUid(resource, decoded.object, previous)
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
-      const [next, after] = yield* write(resource, share(previous, decoded.object), { known: managed })(store, by(context, options))
+      const given = share(previous, yield* Written.storable(call, decoded.object))
+      const [next, after] = yield* write(resource, given, { known: managed })(store, by(context, options))
       return [Written.answer(call, 200, Written.versioned(call, next, previous), context.now, decoded.warnings), after] as const
     })

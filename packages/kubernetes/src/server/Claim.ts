@@ -1,10 +1,11 @@
 /** What a request says about who owns the object's fields: usually nothing, and then those of the stored object do. */
 import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Fields from "../apply/FieldSet.ts"
 import type { Managed } from "../apply/Managed.ts"
 import * as Entries from "../apply/Managed.ts"
 import { shown } from "../apply/Ownership.ts"
-import { records, string } from "../Json.ts"
+import { string } from "../Json.ts"
 import type { Claim } from "../Registry.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -12,8 +13,8 @@ import { nameCauses } from "./WriteOptions.ts"
 
 const maxSubresource = 256
 
-const causes = (given: unknown): ReadonlyArray<Status.Cause> =>
-  records(given).flatMap((entry, i) => {
+const causes = (managed: Managed): ReadonlyArray<Status.Cause> =>
+  Entries.encode(managed).flatMap((entry, i) => {
     const path = `metadata.managedFields[${i}]`
     const subresource = string(entry["subresource"]) ?? ""
     return [
@@ -30,9 +31,9 @@ const causes = (given: unknown): ReadonlyArray<Status.Cause> =>
     ]
   })
 
-/** Owners by versions that the server does not know are dropped. */
+/** Owners of nothing are dropped, and owners by versions that the server does not know. */
 const known = (call: ResourceCall, managed: Managed): Managed =>
-  managed.filter(({ apiVersion }) => call.scheme.byKind.has(`${apiVersion}/${call.resource.kind}`))
+  managed.filter(({ apiVersion, fields }) => !Fields.isEmpty(fields) && call.scheme.byKind.has(`${apiVersion}/${call.resource.kind}`))
 
 const unclaimed: Result.Result<Claim | undefined, KubeStatus> = Result.succeed(undefined)
 
@@ -47,9 +48,10 @@ export const claimOf = (
   if (Entries.isReset(given)) return Result.succeed({ since: Entries.none })
   const managed = Entries.decode(given)
   if (managed === undefined || managed.length === 0) return unclaimed
-  const wrong = causes(given)
+  const since = known(call, managed)
+  const wrong = causes(since)
   // the real server validates metadata four times, and counts
   return wrong.length > 0
     ? Result.fail(Status.invalid(call.resource, object.metadata.name, [...wrong, ...wrong, ...wrong, ...wrong]))
-    : Result.succeed({ since: known(call, managed) })
+    : Result.succeed({ since })
 }

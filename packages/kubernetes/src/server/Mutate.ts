@@ -6,7 +6,7 @@ import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { array, at, isArray, isLonger, isRecord, number, record, string } from "../Json.ts"
+import { array, at, isArray, isRecord, number, record, string } from "../Json.ts"
 import * as JsonPatch from "../patch/JsonPatch.ts"
 import * as MergePatch from "../patch/MergePatch.ts"
 import * as StrategicPatch from "../patch/StrategicPatch.ts"
@@ -26,13 +26,6 @@ import { query } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
 
-/** Of a request to etcd. */
-const maxStored = 1.5 * 1024 * 1024
-
-/** Objects are stored one by one, each with what it holds. */
-const storable = (object: KubeObject): Result.Result<KubeObject, KubeStatus> =>
-  isLonger(object, maxStored) ? Result.fail(Status.internal("etcdserver: request is too large")) : Result.succeed(object)
-
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
@@ -40,8 +33,8 @@ export const create =
       const options = yield* WriteOptions.read(call, "CreateOptions")
       const { object, warnings } = yield* Decode.body(call)
       const claim = yield* claimOf(call, object, undefined)
-      yield* storable(object)
-      const [created, next] = yield* call.registry.create(call.resource, object, claim)(store, WriteOptions.by(context, options))
+      const given = yield* Written.storable(call, object)
+      const [created, next] = yield* call.registry.create(call.resource, given, claim)(store, WriteOptions.by(context, options))
       return [Written.answer(call, 201, Written.versioned(call, created, undefined), context.now, warnings), next] as const
     })
 
@@ -57,7 +50,7 @@ const put = (
     Result.gen(function* () {
       // through a subresource the owners can't be set
       const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
-      const object = share(previous, yield* storable(decoded.object))
+      const object = share(previous, yield* Written.storable(call, decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const [updated, next] = yield* write(call.resource, object, claim)(store, WriteOptions.by(context, options))
       return [Written.answer(call, 200, Written.versioned(call, updated, previous), context.now, decoded.warnings), next] as const

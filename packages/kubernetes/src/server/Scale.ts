@@ -1,16 +1,28 @@
 /** The subresource `scale`: replicas of any kind that has them, as an object of `autoscaling/v1`. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Fields from "../apply/FieldSet.ts"
+import { goValue } from "../apply/GoValue.ts"
+import type { Managed } from "../apply/Managed.ts"
+import { managedOf } from "../apply/Ownership.ts"
+import { apiVersion, toParent, toScale } from "../apply/ScaleOwners.ts"
+import { fieldOf, freeField } from "../apply/Shape.ts"
+import { updated } from "../apply/Updated.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, number, record, string, withAt } from "../Json.ts"
+import { builtInScheme } from "../Scheme.ts"
+import type { Field } from "../scheme/Type.ts"
 import * as Selector from "../Selector.ts"
 import * as Status from "../Status.ts"
 import type { Store } from "../Store.ts"
+import { kubeTime } from "../Time.ts"
+import * as Apply from "./Apply.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Mutate from "./Mutate.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
+import * as WriteOptions from "./WriteOptions.ts"
 
 const subject = { group: "autoscaling", plural: "scales", kind: "Scale" }
 
@@ -35,43 +47,73 @@ const scaleOf = (object: KubeObject): JsonRecord => {
 export const get = (call: ResourceCall, store: Store): Result.Result<KubeReply, KubeStatus> =>
   Result.map(find(call, store), (object) => Present.reply(200, scaleOf(object)))
 
-/** From the Scale that a body or a patch gives to the object's new replicas. */
+/** What a request makes of a scale: its new form, and who owns what of it then. */
+interface Change {
+  readonly scale: JsonRecord
+  readonly managed: Managed
+}
+
+/** Of the scale's own object; its kind is the same for all. */
+const scaleType = "api.autoscaling.v1.Scale"
+const type = builtInScheme.type(scaleType)
+const field: Field = type?.kind === "struct" ? fieldOf(type) : freeField
+
 const write =
-  (call: ResourceCall, scaleFor: (current: JsonRecord) => Result.Result<JsonRecord, KubeStatus>): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const scale = scaleFor(scaleOf(found.success))
-    if (Result.isFailure(scale)) return Result.fail(scale.failure)
-    const { name } = found.success.metadata
-    const replicas = at(scale.success, "spec", "replicas") ?? 0
-    if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
-      return Result.fail(
-        Status.badRequest(
-          `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`
+  (
+    call: ResourceCall,
+    kind: "UpdateOptions" | "PatchOptions",
+    change: (current: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string) => Result.Result<Change, KubeStatus>
+  ): Write<KubeReply> =>
+  (store, context) =>
+    Result.gen(function* () {
+      const options = yield* WriteOptions.read(call, kind)
+      const found = yield* find(call, store)
+      const owned = managedOf(found)
+      const { managed, scale } = yield* change(scaleOf(found), toScale(owned), options, kubeTime(context.now))
+      const { name } = found.metadata
+      const replicas = at(scale, "spec", "replicas") ?? 0
+      if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
+        return yield* Result.fail(
+          Status.badRequest(
+            `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`
+          )
         )
-      )
-    }
-    if (replicas < 0) {
-      const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
-      return Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
-    }
-    const resourceVersion = string(at(scale.success, "metadata", "resourceVersion")) ?? ""
-    const object: KubeObject = {
-      ...found.success,
-      metadata: { ...found.success.metadata, resourceVersion },
-      spec: withAt(found.success["spec"], ["replicas"], replicas)
-    }
-    return Result.map(call.registry.update(call.resource, object)(store, context), ([updated, next]) => [
-      Present.reply(200, scaleOf(updated)),
-      next
-    ])
-  }
+      }
+      if (replicas < 0) {
+        const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
+        return yield* Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
+      }
+      const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? ""
+      const object: KubeObject = {
+        ...found,
+        metadata: { ...found.metadata, resourceVersion },
+        spec: withAt(found["spec"], ["replicas"], replicas)
+      }
+      const known = toParent(owned, managed, call.resource.apiVersion)
+      const [updated, next] = yield* call.registry.update(call.resource, object, { known })(store, WriteOptions.by(context, options))
+      return [Present.reply(200, scaleOf(updated)), next] as const
+    })
+
+/** A plain write of a scale: its manager owns the replicas when it changed them, unless nobody did. */
+const changed = (current: JsonRecord, scale: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string): Change => ({
+  scale,
+  managed:
+    managed.length === 0
+      ? managed
+      : updated(managed, {
+          manager: { manager: options.manager, operation: "Update", apiVersion, subresource: "scale" },
+          time,
+          field,
+          reset: Fields.empty,
+          before: goValue(current, field),
+          after: goValue(scale, field)
+        })
+})
 
 export const update = (call: ResourceCall): Write<KubeReply> =>
-  write(call, () =>
+  write(call, "UpdateOptions", (current, managed, options, time) =>
     isRecord(call.request.body)
-      ? Result.succeed(record(call.request.body))
+      ? Result.succeed(changed(current, record(call.request.body), managed, options, time))
       : Result.fail(
           Status.badRequest(
             "the object provided is unrecognized (must be of type Scale): couldn't get version/kind; json parse error: unexpected end of JSON input ()"
@@ -80,4 +122,29 @@ export const update = (call: ResourceCall): Write<KubeReply> =>
   )
 
 export const patch = (call: ResourceCall): Write<KubeReply> =>
-  write(call, (current) => Mutate.applyPatch(call, current, call.scheme.type("api.autoscaling.v1.Scale")))
+  write(call, "PatchOptions", (current, managed, options, time) =>
+    WriteOptions.isApply(call)
+      ? applied(call, current, managed, options, time)
+      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) => changed(current, scale, managed, options, time))
+  )
+
+const applied = (
+  call: ResourceCall,
+  current: JsonRecord,
+  managed: Managed,
+  options: WriteOptions.WriteOptions,
+  time: string
+): Result.Result<Change, KubeStatus> =>
+  Result.gen(function* () {
+    const config = yield* Apply.configOf(call.request.body, { group: "autoscaling", apiVersion, kind: "Scale" }, field)
+    const done = yield* Apply.carryOut(managed, {
+      manager: { manager: options.manager, operation: "Apply", apiVersion, subresource: "scale" },
+      time,
+      field,
+      reset: Fields.empty,
+      live: current,
+      config,
+      onConflict: options.onConflict
+    })
+    return { scale: record(done.object), managed: done.managed }
+  })

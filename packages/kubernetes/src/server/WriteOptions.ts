@@ -3,6 +3,7 @@ import type { KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as Author from "../apply/Author.ts"
+import * as GoText from "../apply/GoText.ts"
 import type { WriteContext } from "../Host.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -34,7 +35,7 @@ export const nameCauses = (name: string, field: string): ReadonlyArray<Status.Ca
     ([character, at]) =>
       ({
         reason: "FieldValueInvalid",
-        message: `Invalid value: ${quote(name)}: invalid character ${codePoint(character)} (at position ${at})`,
+        message: `Invalid value: ${GoText.quoted(name)}: invalid character ${codePoint(character)} (at position ${at})`,
         field
       }) as const
   )

@@ -1,6 +1,11 @@
-/** The answer to a write. */
-import type { KubeObject, KubeReply } from "@aiopslab/core/Kubernetes"
+/** What becomes of an object that a request writes, and the answer. */
+import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
+import { keptParts } from "../apply/KeptValue.ts"
 import { carried } from "../apply/Ownership.ts"
+import { fieldFor } from "../apply/Root.ts"
+import { isLonger } from "../Json.ts"
+import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Present from "./Present.ts"
 import { query } from "./Route.ts"
@@ -20,3 +25,12 @@ export const versioned = (call: ResourceCall, object: KubeObject, previous: Kube
   const before = previous?.metadata.resourceVersion
   return carried(object, { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } })
 }
+
+/** Of a request to etcd. */
+const maxStored = 1.5 * 1024 * 1024
+
+/** The object as it is written: what Go leaves out is not there. */
+export const storable = (call: ResourceCall, object: KubeObject): Result.Result<KubeObject, KubeStatus> =>
+  isLonger(object, maxStored)
+    ? Result.fail(Status.internal("etcdserver: request is too large"))
+    : Result.succeed(keptParts(object, fieldFor(call.resource)))

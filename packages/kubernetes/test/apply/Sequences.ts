@@ -72,7 +72,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       by("a")
     ),
     post(`${core}/secrets`, { metadata: { name: "s1" }, stringData: { a: "b" } }, by("a")),
-    post("/api/v1/namespaces", { metadata: { name: "n1" } }, by("a")),
+    post("/apis/events.k8s.io/v1/namespaces/default/events", { metadata: { name: "e2" }, eventTime: "2020-01-01T00:00:00.000000Z", type: "Normal", reason: "R", action: "a", note: "n", reportingController: "x.y/z", reportingInstance: "i", regarding: { kind: "Pod", namespace: "default", name: "p" } }, by("a")),
+    post("/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers", { metadata: { name: "h0" }, spec: { maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef: { kind: "Deployment", name: "d1", apiVersion: "apps/v1" } } }, by("a")),
+    merge("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/h0", { spec: { maxReplicas: 4 } }, by("b")),
+    get("/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/h0"),
+    post("/api/v1/namespaces", { metadata: { name: "sequence" } }, by("a")),
     post(`${core}/serviceaccounts`, { metadata: { name: "s1" } }, by("a")),
     post(
       "/apis/batch/v1/namespaces/default/jobs",
@@ -94,7 +98,6 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       },
       by("a")
     ),
-    post("/api/v1/nodes", { metadata: { name: "node1" }, spec: { taints: [{ key: "a", effect: "NoSchedule" }] } }, by("a")),
     post(
       "/apis/networking.k8s.io/v1/namespaces/default/ingresses",
       {

@@ -130,15 +130,28 @@ export const dependents = (store: Store, ownerUid: string): ReadonlyArray<Depend
  * resourceVersion) gives the same store. Without an `ownership` its fields stay their owners'.
  */
 export const put = (store: Store, resource: string, object: KubeObject, ownership?: Ownership): Store => {
-  const previous = get(store, resource, object.metadata.namespace ?? "", object.metadata.name)
-  return previous !== undefined && sameBut(previous, object) ? store : replace(store, resource, object, ownership)
+  const place = placeOf(store, resource, object)
+  return place.previous !== undefined && sameBut(place.previous, object) ? store : written(store, resource, object, place, ownership)
 }
 
 /** As `put`, and a new revision even when only the owners are others. */
-export const replace = (store: Store, resource: string, object: KubeObject, ownership?: Ownership): Store => {
-  const key = keyOf(object.metadata.namespace ?? "", object.metadata.name)
+export const replace = (store: Store, resource: string, object: KubeObject, ownership?: Ownership): Store =>
+  written(store, resource, object, placeOf(store, resource, object), ownership)
+
+interface Place {
+  readonly key: string
+  readonly table: Table
+  readonly previous: KubeObject | undefined
+}
+
+const placeOf = (store: Store, resource: string, { metadata }: KubeObject): Place => {
+  const key = keyOf(metadata.namespace ?? "", metadata.name)
   const table = store.tables.get(resource) ?? emptyTable
-  const previous = table.get(key)
+  return { key, table, previous: table.get(key) }
+}
+
+const written = (store: Store, resource: string, object: KubeObject, place: Place, ownership: Ownership | undefined): Store => {
+  const { key, previous, table } = place
   const revision = store.revision + 1
   const stored: KubeObject = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
   remember(stored, ownership ?? (previous === undefined ? undefined : ownershipOf(previous)))

@@ -6,15 +6,15 @@ import { isPrintable } from "./GoText.ts"
 export const unknown = "unknown"
 
 /** The components of a cluster that write without a request, by their users. */
-const components: ReadonlyArray<readonly [user: RegExp, manager: string]> = [
-  [/^system:apiserver$/, "kube-apiserver"],
-  [/^system:kube-scheduler$/, "kube-scheduler"],
-  [/^system:kube-controller-manager$/, "kube-controller-manager"],
-  [/^system:serviceaccount:kube-system:/, "kube-controller-manager"],
-  [/^system:node:/, "kubelet"]
+const components: ReadonlyArray<readonly [userBeginsWith: string, manager: string]> = [
+  ["system:kube-controller-manager", "kube-controller-manager"],
+  ["system:node:", "kubelet"],
+  ["system:kube-scheduler", "kube-scheduler"],
+  ["system:apiserver", "kube-apiserver"],
+  ["system:serviceaccount:kube-system:", "kube-controller-manager"]
 ]
 
-export const ofIdentity = ({ user }: Identity): string => components.find(([pattern]) => pattern.test(user))?.[1] ?? unknown
+export const ofIdentity = ({ user }: Identity): string => components.find(([prefix]) => user.startsWith(prefix))?.[1] ?? unknown
 
 /** Bytes of a manager's name. */
 export const maxLength = 128

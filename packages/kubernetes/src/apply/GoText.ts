@@ -70,3 +70,7 @@ export const isPrintable = (character: string): boolean => character === " " || 
 /** `%q` */
 export const quoted = (text: string): string =>
   `"${[...text].map((character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
+
+/** The kind of a JSON value, as Go's decoder names it. */
+export const jsonKind = (value: unknown): string =>
+  isArray(value) ? "array" : isRecord(value) ? "object" : typeof value === "boolean" ? "bool" : typeof value === "number" ? "number" : "string"

@@ -5,7 +5,7 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record } from "../Json.ts"
-import type { Field, Struct } from "../scheme/Type.ts"
+import type { Field, Struct, Type } from "../scheme/Type.ts"
 import { isLeftOut, presenceOf } from "./GoValue.ts"
 
 const struct = (value: JsonRecord, type: Struct): JsonRecord => {
@@ -26,6 +26,18 @@ const struct = (value: JsonRecord, type: Struct): JsonRecord => {
   return out ?? value
 }
 
+/** What null becomes as a value of a map. */
+const zeroOf = (type: Type): unknown =>
+  type.kind !== "scalar"
+    ? null
+    : type.type === "string"
+      ? ""
+      : type.type === "integer" || type.type === "number"
+        ? 0
+        : type.type === "boolean"
+          ? false
+          : null
+
 /** The value itself when all of it is kept. */
 export const keptValue = (value: unknown, field: Field): unknown => {
   const { type } = field
@@ -37,16 +49,17 @@ export const keptValue = (value: unknown, field: Field): unknown => {
   if (!isRecord(value)) return value
   if (type.kind === "struct") return struct(value, type)
   if (type.kind !== "map") return value
-  const entries = Object.entries(value).map(([name, item]) => [name, keptValue(item, type.values)] as const)
+  const entries = Object.entries(value).map(([name, item]) => [name, item === null ? zeroOf(type.values.type) : keptValue(item, type.values)] as const)
   return entries.every(([name, item]) => item === value[name]) ? value : Object.fromEntries(entries)
 }
 
-const isObject = (value: JsonRecord, like: KubeObject): value is JsonRecord & KubeObject => value["metadata"] === like.metadata
+const isObject = (value: JsonRecord): value is JsonRecord & KubeObject => isRecord(value["metadata"]) && typeof value["kind"] === "string"
 
-/** The object itself when all of it is kept; the metadata is. */
+/** Without its owners, which are no part of what is stored. */
 export const keptParts = (object: KubeObject, field: Field): KubeObject => {
-  const kept = record(keptValue({ ...object, metadata: undefined }, field))
-  if (Object.keys(kept).every((name) => kept[name] === object[name]) && Object.keys(kept).length === Object.keys(object).length - 1) return object
-  const out: JsonRecord = { ...kept, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata }
-  return isObject(out, object) ? out : object
+  const { managedFields: _, ...metadata } = object.metadata
+  const kept = record(keptValue({ ...object, metadata }, field))
+  const { apiVersion, kind } = object
+  const out: JsonRecord = { ...kept, apiVersion, kind, metadata: { ...record(kept["metadata"]), name: metadata.name } }
+  return isObject(out) ? out : object
 }

@@ -9,6 +9,7 @@ import * as Fields from "../apply/FieldSet.ts"
 import * as LastApplied from "../apply/LastApplied.ts"
 import type { Managed } from "../apply/Managed.ts"
 import * as Entries from "../apply/Managed.ts"
+import * as GoText from "../apply/GoText.ts"
 import { goValue, zero } from "../apply/GoValue.ts"
 import { managedOf } from "../apply/Ownership.ts"
 import { resetFields } from "../apply/Reset.ts"
@@ -17,7 +18,7 @@ import { updated } from "../apply/Updated.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, isArray, isRecord, record, string } from "../Json.ts"
+import { at, isRecord, record, string } from "../Json.ts"
 import * as Rbac from "../Rbac.ts"
 import type { Subject } from "../Status.ts"
 import * as Status from "../Status.ts"
@@ -41,9 +42,6 @@ export interface Target {
   readonly kind: string
 }
 
-const goKind = (value: unknown): string =>
-  isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value === "number" ? "number" : "string"
-
 const groupVersion = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion : `/${apiVersion}`)
 
 const nameOf = (config: JsonRecord): string => {
@@ -57,7 +55,7 @@ export const configOf = (body: unknown, target: Target, field: Application["fiel
   if (body !== undefined && body !== null && !isRecord(body)) {
     return Result.fail(
       Status.badRequest(
-        `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKind(body)} into Go value of type map[string]interface {}`
+        `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${GoText.jsonKind(body)} into Go value of type map[string]interface {}`
       )
     )
   }

@@ -2,6 +2,7 @@
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as GoText from "../apply/GoText.ts"
 import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
@@ -87,28 +88,64 @@ const namesOwners = (call: ResourceCall): boolean =>
     )
   )
 
+/** Most operations of a JSON patch. */
+const maxOperations = 10_000
+
+const map = "map[string]interface {}"
+
+const unmarshal = (value: unknown, into: string): string => `json: cannot unmarshal ${GoText.jsonKind(value)} into Go ${into}`
+
+/** The first operation of a JSON patch that is not one, in the words of Go's decoder. */
+const malformed = (body: ReadonlyArray<unknown>): string | undefined => {
+  for (const operation of body) {
+    if (operation === null) continue
+    if (!isRecord(operation)) return unmarshal(operation, "value of type handlers.jsonPatchOp")
+    for (const name of ["op", "path", "from"]) {
+      const value = operation[name]
+      if (value !== undefined && value !== null && typeof value !== "string") {
+        return unmarshal(value, `struct field jsonPatchOp.${name} of type string`)
+      }
+    }
+  }
+  return undefined
+}
+
+const jsonPatched = (target: JsonRecord, body: unknown): Result.Result<JsonRecord, KubeStatus> => {
+  if (body === null) return Result.succeed(target)
+  if (!isArray(body)) return Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, "value of type []handlers.jsonPatchOp")}`))
+  const wrong = malformed(body)
+  if (wrong !== undefined) return Result.fail(Status.badRequest(`error decoding patch: ${wrong}`))
+  if (body.length > maxOperations) {
+    return Result.fail(Status.tooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${body.length}`))
+  }
+  return Result.mapBoth(JsonPatch.apply(target, body), { onSuccess: record, onFailure: () => Status.unprocessable })
+}
+
+const strategicallyPatched = (target: JsonRecord, body: unknown, type: Type): Result.Result<JsonRecord, KubeStatus> => {
+  if (body === null) return Result.succeed(target)
+  if (!isRecord(body)) return Result.fail(Status.badRequest(unmarshal(body, `value of type ${map}`)))
+  return Result.mapError(StrategicPatch.apply(target, body, type), ({ kind, message }) =>
+    kind === "format" ? Status.badRequest(message) : Status.internal(message)
+  )
+}
+
 /** Carries out the request's patch on any JSON object. `type` is `undefined` where there is no strategic merge. */
 export const applyPatch = (call: ResourceCall, target: JsonRecord, type: Type | undefined): Result.Result<JsonRecord, KubeStatus> => {
   const { body, contentType = "" } = call.request
   switch (contentType.split(";")[0]?.trim()) {
     case patchTypes.json:
-      if (!isArray(body)) {
-        return Result.fail(
-          Status.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
-        )
-      }
-      return Result.mapBoth(JsonPatch.apply(target, body), { onSuccess: record, onFailure: () => Status.unprocessable })
+      return jsonPatched(target, body)
     case patchTypes.merge:
-      return isRecord(body) ? Result.succeed(record(MergePatch.apply(target, body))) : Result.fail(notAnObject)
+      if (body === null) return Result.fail(Status.badRequest("Invalid JSON Patch"))
+      return isRecord(body)
+        ? Result.succeed(record(MergePatch.apply(target, body)))
+        : Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, `value of type ${map}`)}`))
     case patchTypes.strategic:
-      if (type === undefined) return Result.fail(Status.unsupportedPatch)
-      return isRecord(body) ? Result.mapError(StrategicPatch.apply(target, body, type), Status.internal) : Result.fail(notAnObject)
+      return type === undefined ? Result.fail(Status.unsupportedPatch) : strategicallyPatched(target, body, type)
     default:
       return Result.fail(Status.unsupportedPatch)
   }
 }
-
-const notAnObject = Status.badRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
 
 const policies: ReadonlySet<string> = new Set(["Background", "Foreground", "Orphan"])
 const isPolicy = (text: string): text is NonNullable<RemoveOptions["propagationPolicy"]> => policies.has(text)

@@ -11,8 +11,12 @@ const owners = (value: unknown): unknown =>
     ? value.map((entry) => ({ ...record(entry), fieldsV1: JSON.stringify(record(entry)["fieldsV1"]) })).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     : value
 
-const causes = (body: Readonly<Record<string, unknown>>): unknown => {
-  const details = record(body["details"])
+/** The real server finds what is wrong in the order of a Go map. */
+const lines = (message: unknown): unknown => (typeof message === "string" && message.includes("errors:\n") ? message.split("\n").sort() : message)
+
+const causes = (given: Readonly<Record<string, unknown>>): unknown => {
+  const body = { ...given, ...("message" in given ? { message: lines(given["message"]) } : {}) }
+  const details = record(given["details"])
   return Array.isArray(details["causes"])
     ? { ...body, details: { ...details, causes: details["causes"].toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) } }
     : body

@@ -1,6 +1,8 @@
 /** Who writes what in which order: the requests of `answers.golden.json`, for a new API server. Every sequence has objects of its own. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
+import jsonPatches from "./json.json" with { type: "json" }
+import strategicPatches from "./strategic.json" with { type: "json" }
 
 type Query = Readonly<Record<string, string>>
 
@@ -46,6 +48,31 @@ const entry = { manager: "q", operation: "Update", apiVersion: "v1", time: "2020
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 const clientSide = (name: string, data: object) =>
   config(name, data, { annotations: { [lastApplied]: `${JSON.stringify(config(name, data))}\n` } })
+
+const finalized = {
+  ...deployment("p"),
+  metadata: { name: "p", labels: { l: "1", m: "2" }, finalizers: ["x.y/a", "x.y/b"] },
+  spec: {
+    ...deployment("p").spec,
+    template: {
+      metadata: { labels },
+      spec: {
+        volumes: [{ name: "v", emptyDir: {} }],
+        containers: [
+          { ...container, ports: [{ containerPort: 80 }, { containerPort: 81 }], env: [{ name: "A", value: "1" }, { name: "B", value: "2" }], args: ["x", "y"] },
+          { name: "d", image: "j" }
+        ]
+      }
+    }
+  }
+}
+
+/** Each patch of an object of its own. */
+const patches = (send: typeof strategic, url: string, object: object, bodies: ReadonlyArray<unknown>, prefix: string): ReadonlyArray<KubeRequest> =>
+  bodies.flatMap((body, i) => {
+    const name = `${prefix}${i}`
+    return [post(url, { ...object, metadata: { ...Object(Object(object).metadata), name } }, by("a")), send(`${url}/${name}`, body, by("b"))]
+  })
 
 export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
   "an updater owns what it changes": [
@@ -397,5 +424,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1" } } }] }), by("m2")),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1000m" } } }] }), by("m2")),
     put(`${deployments}/z1`, deployment("z1", { replicas: 1 }), by("putter"))
+  ],
+  "directives of strategic merge patches": patches(strategic, deployments, finalized, strategicPatches, "sp"),
+  "operations of JSON patches": patches(json, maps, config("jp", { a: "1" }), jsonPatches, "jp"),
+  "bodies of merge patches": [
+    ...patches(merge, maps, config("mp", { a: "1" }), [null, [1], "x", 1, true, {}], "mp"),
+    ...patches(strategic, maps, config("mq", { a: "1" }), [null, [1], "x", 1, true, {}], "mq")
   ]
 }

@@ -279,7 +279,12 @@ const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
 /** The status' endpoint writes the metadata too, but for what the kind keeps from it. */
 const statusMetadata = (resource: Resource, given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
   const kept = metadataKept(resource)
-  return kept === "all" || given === previous ? previous : { ...given, ...Object.fromEntries(kept.map((key) => [key, previous[key]])) }
+  if (kept === "all" || given === previous) return previous
+  const changed = kept.filter((key) => given[key] !== previous[key])
+  if (changed.length === 0) return given
+  const own = Object.entries(given).filter(([key]) => !changed.includes(key))
+  const stored = changed.flatMap((key) => (previous[key] === undefined ? [] : [[key, previous[key]] as const]))
+  return { ...Object.fromEntries([...own, ...stored]), name: given.name }
 }
 
 /** The stored object of an update, once the update's preconditions hold. */

@@ -46,7 +46,10 @@ const program = Effect.gen(function* () {
   const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
   yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
   const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
-    Effect.map(Answers.answers(api, sequence), (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`)
+    Effect.map(
+      Answers.answers(api, sequence),
+      (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
+    )
   )
   yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
   yield* Effect.log(`${answers.length} answers, ${sequenced.length} sequences`)

@@ -119,7 +119,11 @@ export const make = (
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
-    const ownership = owned({ resource, before: undefined, after: Given.given(resource.id, input, object), subresource: "" }, claim, context)
+    const ownership = owned(
+      { resource, before: undefined, after: Given.given(resource.id, input, object), subresource: "" },
+      claim,
+      context
+    )
     return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
   }
 
@@ -141,7 +145,11 @@ export const make = (
         : object
     const result = admitted(counted, previous, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
-    const ownership = owned({ resource, before: previous, after: Given.given(resource.id, input, defaulted), subresource: "" }, claim, context)
+    const ownership = owned(
+      { resource, before: previous, after: Given.given(resource.id, input, defaulted), subresource: "" },
+      claim,
+      context
+    )
     return settle(store, resource, result.success, ownership, claim)
   }
 
@@ -209,8 +217,7 @@ const owned = (
 ): Owners.Ownership => {
   if (claim?.known !== undefined) return Owners.Ownership.of(claim.known)
   const { before } = what
-  const base =
-    claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
+  const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
     resource: claim?.as ?? what.resource,

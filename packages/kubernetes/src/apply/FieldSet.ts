@@ -18,8 +18,7 @@ export const empty: FieldSet = []
 
 export const isEmpty = (set: FieldSet): boolean => set.length === 0
 
-const kept = (element: Element, member: boolean, children: FieldSet): Node | undefined =>
-  member || children.length > 0 ? { element, member, children } : undefined
+const kept = (node: Node): Node | undefined => (node.member || node.children.length > 0 ? node : undefined)
 
 interface Rule {
   readonly left: (node: Node) => Node | undefined
@@ -62,16 +61,28 @@ export const union = (a: FieldSet, b: FieldSet): FieldSet =>
     ? b
     : b.length === 0
       ? a
-      : zip(a, b, { left: keep, right: keep, both: (x, y) => kept(x.element, x.member || y.member, union(x.children, y.children)) })
+      : zip(a, b, {
+          left: keep,
+          right: keep,
+          both: (x, y) => kept({ element: x.element, member: x.member || y.member, children: union(x.children, y.children) })
+        })
 
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet =>
-  zip(a, b, { left: drop, right: drop, both: (x, y) => kept(x.element, x.member && y.member, intersection(x.children, y.children)) })
+  zip(a, b, {
+    left: drop,
+    right: drop,
+    both: (x, y) => kept({ element: x.element, member: x.member && y.member, children: intersection(x.children, y.children) })
+  })
 
 /** The paths of `a` that are not in `b`. */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet =>
   b.length === 0
     ? a
-    : zip(a, b, { left: keep, right: drop, both: (x, y) => kept(x.element, x.member && !y.member, difference(x.children, y.children)) })
+    : zip(a, b, {
+        left: keep,
+        right: drop,
+        both: (x, y) => kept({ element: x.element, member: x.member && !y.member, children: difference(x.children, y.children) })
+      })
 
 /** The paths of `a` that neither are in `b` nor begin with one of `b`. */
 export const without = (a: FieldSet, b: FieldSet): FieldSet =>
@@ -80,7 +91,7 @@ export const without = (a: FieldSet, b: FieldSet): FieldSet =>
     : zip(a, b, {
         left: keep,
         right: drop,
-        both: (x, y) => (y.member ? undefined : kept(x.element, x.member, without(x.children, y.children)))
+        both: (x, y) => (y.member ? undefined : kept({ element: x.element, member: x.member, children: without(x.children, y.children) }))
       })
 
 export const find = (set: FieldSet, element: Element): Node | undefined => {
@@ -114,7 +125,10 @@ export const equals = (a: FieldSet, b: FieldSet): boolean =>
     a.every((node, i) => {
       const other = b[i]
       return (
-        other !== undefined && node.element.text === other.element.text && node.member === other.member && equals(node.children, other.children)
+        other !== undefined &&
+        node.element.text === other.element.text &&
+        node.member === other.member &&
+        equals(node.children, other.children)
       )
     }))
 

@@ -1,5 +1,5 @@
 /** Values as Go's `%v`, `%#v`, `%T` and `%q` print them; they stand in messages of the real server. */
-import { isArray, isRecord } from "../Json.ts"
+import { isArray, isRecord, print } from "../Json.ts"
 
 const sorted = (value: Readonly<Record<string, unknown>>): ReadonlyArray<readonly [string, unknown]> =>
   Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -14,7 +14,7 @@ export const plain = (value: unknown): string =>
           .join(" ")}]`
       : value === null || value === undefined
         ? "<nil>"
-        : String(value)
+        : print(value)
 
 /** `%#v` */
 export const source = (value: unknown): string =>
@@ -28,7 +28,7 @@ export const source = (value: unknown): string =>
         ? "interface {}(nil)"
         : typeof value === "string"
           ? JSON.stringify(value)
-          : String(value)
+          : print(value)
 
 /** `%T` */
 export const typeName = (value: unknown): string =>
@@ -69,8 +69,16 @@ export const isPrintable = (character: string): boolean => character === " " || 
 
 /** `%q` */
 export const quoted = (text: string): string =>
-  `"${[...text].map((character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
+  `"${Array.from(text, (character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
 
 /** The kind of a JSON value, as Go's decoder names it. */
 export const jsonKind = (value: unknown): string =>
-  isArray(value) ? "array" : isRecord(value) ? "object" : typeof value === "boolean" ? "bool" : typeof value === "number" ? "number" : "string"
+  isArray(value)
+    ? "array"
+    : isRecord(value)
+      ? "object"
+      : typeof value === "boolean"
+        ? "bool"
+        : typeof value === "number"
+          ? "number"
+          : "string"

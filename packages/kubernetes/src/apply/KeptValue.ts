@@ -49,7 +49,9 @@ export const keptValue = (value: unknown, field: Field): unknown => {
   if (!isRecord(value)) return value
   if (type.kind === "struct") return struct(value, type)
   if (type.kind !== "map") return value
-  const entries = Object.entries(value).map(([name, item]) => [name, item === null ? zeroOf(type.values.type) : keptValue(item, type.values)] as const)
+  const entries = Object.entries(value).map(
+    ([name, item]) => [name, item === null ? zeroOf(type.values.type) : keptValue(item, type.values)] as const
+  )
   return entries.every(([name, item]) => item === value[name]) ? value : Object.fromEntries(entries)
 }
 

@@ -71,7 +71,11 @@ const edit = (here: unknown, [part = "", ...rest]: ReadonlyArray<string>, change
       Result.flatMap(edit(below, rest, change, value), (next) => edit(here, [part], "replace", next))
     )
   }
-  return isArray(here) ? editList(here, part, change, value) : isRecord(here) ? editRecord(here, part, change, value) : fail(`no member ${part}`)
+  return isArray(here)
+    ? editList(here, part, change, value)
+    : isRecord(here)
+      ? editRecord(here, part, change, value)
+      : fail(`no member ${part}`)
 }
 
 const tested = (found: unknown, wanted: unknown, document: unknown): Step =>

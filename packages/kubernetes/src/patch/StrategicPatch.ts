@@ -32,7 +32,8 @@ const order = "$setElementOrder"
 const removal = "$deleteFromPrimitiveList"
 
 /** `type` is the schema of the whole object; parts it does not know merge as in a JSON merge patch. */
-export const apply = (target: unknown, patch: JsonRecord, type: Type | undefined): Merged<JsonRecord> => mergeRecord(record(target), patch, type)
+export const apply = (target: unknown, patch: JsonRecord, type: Type | undefined): Merged<JsonRecord> =>
+  mergeRecord(record(target), patch, type)
 
 const fieldOf = (type: Type | undefined, key: string): Field | undefined =>
   type?.kind === "struct" ? type.fields.get(key) : type?.kind === "map" ? type.values : undefined
@@ -145,7 +146,11 @@ const ordered = (out: Record<string, unknown>, patch: JsonRecord, key: string, t
     const before = out[name]
     if (before === undefined && patch[name] === undefined) return name
     const merged =
-      before === undefined ? array(plain(items)) : patch[name] === undefined ? array(before) : array(yield* mergeValue(before, items, field))
+      before === undefined
+        ? array(plain(items))
+        : patch[name] === undefined
+          ? array(before)
+          : array(yield* mergeValue(before, items, field))
     out[name] = arrange(merged, wanted, array(before), field?.mergeKey)
     return name
   })

@@ -40,13 +40,8 @@ export const create =
     })
 
 /** Through the endpoint of a part of the object. */
-const put = (
-  call: ResourceCall,
-  part: Part,
-  options: WriteOptions.WriteOptions,
-  previous: KubeObject,
-  decoded: Decode.Decoded
-): Write<KubeReply> =>
+const put =
+  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, previous: KubeObject, decoded: Decode.Decoded): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       // through a subresource the owners can't be set
@@ -112,7 +107,8 @@ const malformed = (body: ReadonlyArray<unknown>): string | undefined => {
 
 const jsonPatched = (target: JsonRecord, body: unknown): Result.Result<JsonRecord, KubeStatus> => {
   if (body === null) return Result.succeed(target)
-  if (!isArray(body)) return Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, "value of type []handlers.jsonPatchOp")}`))
+  if (!isArray(body))
+    return Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, "value of type []handlers.jsonPatchOp")}`))
   const wrong = malformed(body)
   if (wrong !== undefined) return Result.fail(Status.badRequest(`error decoding patch: ${wrong}`))
   if (body.length > maxOperations) {

@@ -125,7 +125,9 @@ export const patch = (call: ResourceCall): Write<KubeReply> =>
   write(call, "PatchOptions", (current, managed, options, time) =>
     WriteOptions.isApply(call)
       ? applied(call, current, managed, options, time)
-      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) => changed(current, scale, managed, options, time))
+      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) =>
+          changed(current, scale, managed, options, time)
+        )
   )
 
 const applied = (

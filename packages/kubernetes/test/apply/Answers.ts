@@ -8,11 +8,14 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 
 const owners = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map((entry) => ({ ...record(entry), fieldsV1: JSON.stringify(record(entry)["fieldsV1"]) })).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    ? value
+        .map((entry) => ({ ...record(entry), fieldsV1: JSON.stringify(record(entry)["fieldsV1"]) }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     : value
 
 /** The real server finds what is wrong in the order of a Go map. */
-const lines = (message: unknown): unknown => (typeof message === "string" && message.includes("errors:\n") ? message.split("\n").sort() : message)
+const lines = (message: unknown): unknown =>
+  typeof message === "string" && message.includes("errors:\n") ? message.split("\n").sort() : message
 
 const causes = (given: Readonly<Record<string, unknown>>): unknown => {
   const body = { ...given, ...("message" in given ? { message: lines(given["message"]) } : {}) }
@@ -29,7 +32,10 @@ export const answers = (api: KubeApi, sequence: ReadonlyArray<KubeRequest>): Eff
       const metadata = record(body["metadata"])
       return {
         ...answer,
-        body: metadata["managedFields"] === undefined ? causes(body) : { ...body, metadata: { ...metadata, managedFields: owners(metadata["managedFields"]) } }
+        body:
+          metadata["managedFields"] === undefined
+            ? causes(body)
+            : { ...body, metadata: { ...metadata, managedFields: owners(metadata["managedFields"]) } }
       }
     })
   )

@@ -1,78 +1,30 @@
 /** Who writes what in which order: the requests of `answers.golden.json`, for a new API server. Every sequence has objects of its own. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
-import { patchTypes } from "@aiopslab/core/Kubernetes"
 import jsonPatches from "./json.json" with { type: "json" }
+import { refusals } from "./Refusals.ts"
+import {
+  apply,
+  apps,
+  by,
+  clientSide,
+  config,
+  container,
+  core,
+  deployment,
+  deployments,
+  entry,
+  finalized,
+  get,
+  json,
+  labels,
+  maps,
+  merge,
+  patches,
+  post,
+  put,
+  strategic
+} from "./Requests.ts"
 import strategicPatches from "./strategic.json" with { type: "json" }
-
-type Query = Readonly<Record<string, string>>
-
-const core = "/api/v1/namespaces/default"
-const apps = "/apis/apps/v1/namespaces/default"
-
-const by = (manager: string, more: Query = {}): Query => ({ fieldManager: manager, ...more })
-
-const post = (path: string, body: unknown, query: Query = {}): KubeRequest => ({ method: "POST", path, body, query })
-const put = (path: string, body: unknown, query: Query = {}): KubeRequest => ({ method: "PUT", path, body, query })
-const get = (path: string): KubeRequest => ({ method: "GET", path })
-const patch =
-  (contentType: string) =>
-  (path: string, body: unknown, query: Query = {}): KubeRequest => ({ method: "PATCH", path, body, query, contentType })
-const merge = patch(patchTypes.merge)
-const strategic = patch(patchTypes.strategic)
-const json = patch(patchTypes.json)
-const apply = patch(patchTypes.apply)
-
-const config = (name: string, data: unknown, metadata: object = {}) => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name, ...metadata },
-  ...(data === undefined ? {} : { data })
-})
-
-const labels = { app: "x" }
-const container = { name: "c", image: "i", ports: [{ containerPort: 80 }] }
-const deployment = (name: string, spec: object = {}, pod: object = {}) => ({
-  apiVersion: "apps/v1",
-  kind: "Deployment",
-  metadata: { name, labels },
-  spec: {
-    selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers: [container], ...pod } },
-    ...spec
-  }
-})
-
-const maps = `${core}/configmaps`
-const deployments = `${apps}/deployments`
-const entry = { manager: "q", operation: "Update", apiVersion: "v1", time: "2020-01-01T00:00:00Z", fieldsType: "FieldsV1" }
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
-const clientSide = (name: string, data: object) =>
-  config(name, data, { annotations: { [lastApplied]: `${JSON.stringify(config(name, data))}\n` } })
-
-const finalized = {
-  ...deployment("p"),
-  metadata: { name: "p", labels: { l: "1", m: "2" }, finalizers: ["x.y/a", "x.y/b"] },
-  spec: {
-    ...deployment("p").spec,
-    template: {
-      metadata: { labels },
-      spec: {
-        volumes: [{ name: "v", emptyDir: {} }],
-        containers: [
-          { ...container, ports: [{ containerPort: 80 }, { containerPort: 81 }], env: [{ name: "A", value: "1" }, { name: "B", value: "2" }], args: ["x", "y"] },
-          { name: "d", image: "j" }
-        ]
-      }
-    }
-  }
-}
-
-/** Each patch of an object of its own. */
-const patches = (send: typeof strategic, url: string, object: object, bodies: ReadonlyArray<unknown>, prefix: string): ReadonlyArray<KubeRequest> =>
-  bodies.flatMap((body, i) => {
-    const name = `${prefix}${i}`
-    return [post(url, { ...object, metadata: { ...Object(Object(object).metadata), name } }, by("a")), send(`${url}/${name}`, body, by("b"))]
-  })
 
 export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
   "an updater owns what it changes": [
@@ -99,8 +51,33 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       by("a")
     ),
     post(`${core}/secrets`, { metadata: { name: "s1" }, stringData: { a: "b" } }, by("a")),
-    post("/apis/events.k8s.io/v1/namespaces/default/events", { metadata: { name: "e2" }, eventTime: "2020-01-01T00:00:00.000000Z", type: "Normal", reason: "R", action: "a", note: "n", reportingController: "x.y/z", reportingInstance: "i", regarding: { kind: "Pod", namespace: "default", name: "p" } }, by("a")),
-    post("/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers", { metadata: { name: "h0" }, spec: { maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef: { kind: "Deployment", name: "d1", apiVersion: "apps/v1" } } }, by("a")),
+    post(
+      "/apis/events.k8s.io/v1/namespaces/default/events",
+      {
+        metadata: { name: "e2" },
+        eventTime: "2020-01-01T00:00:00.000000Z",
+        type: "Normal",
+        reason: "R",
+        action: "a",
+        note: "n",
+        reportingController: "x.y/z",
+        reportingInstance: "i",
+        regarding: { kind: "Pod", namespace: "default", name: "p" }
+      },
+      by("a")
+    ),
+    post(
+      "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers",
+      {
+        metadata: { name: "h0" },
+        spec: {
+          maxReplicas: 3,
+          targetCPUUtilizationPercentage: 50,
+          scaleTargetRef: { kind: "Deployment", name: "d1", apiVersion: "apps/v1" }
+        }
+      },
+      by("a")
+    ),
     merge("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/h0", { spec: { maxReplicas: 4 } }, by("b")),
     get("/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/h0"),
     post("/api/v1/namespaces", { metadata: { name: "sequence" } }, by("a")),
@@ -196,7 +173,16 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
         apiVersion: "apps/v1",
         kind: "Deployment",
         metadata: { name: "l1" },
-        spec: { template: { spec: { containers: [{ name: "c", env: [{ name: "E", value: "1" }] }, { name: "side", image: "s" }] } } }
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: "c", env: [{ name: "E", value: "1" }] },
+                { name: "side", image: "s" }
+              ]
+            }
+          }
+        }
       },
       by("m2")
     ),
@@ -217,19 +203,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     ),
     apply(`${deployments}/l1`, deployment("l1", {}, { containers: [{ ...container, image: "other" }] }), by("m3")),
     apply(`${deployments}/l1`, deployment("l1", {}, { containers: [{ ...container, image: "other" }] }), by("m3", { force: "true" })),
-    strategic(
-      `${deployments}/l1`,
-      { spec: { template: { spec: { containers: [{ name: "side", $patch: "delete" }] } } } },
-      by("patcher")
-    ),
+    strategic(`${deployments}/l1`, { spec: { template: { spec: { containers: [{ name: "side", $patch: "delete" }] } } } }, by("patcher")),
     get(`${deployments}/l1`)
   ],
   "sets, atomic lists and the order of lists": [
-    apply(
-      `${maps}/s1`,
-      config("s1", undefined, { finalizers: ["x.y/a", "x.y/b"], annotations: { a: "b" } }),
-      by("m1")
-    ),
+    apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/a", "x.y/b"], annotations: { a: "b" } }), by("m1")),
     apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/c", "x.y/a"] }), by("m2")),
     apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/b"] }), by("m1")),
     apply(`${maps}/s1`, config("s1", undefined), by("m2")),
@@ -253,24 +231,49 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       },
       by("m2")
     ),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { selector: { a: "b" }, ports: [{ port: 80, name: "a" }, { port: 81, name: "b" }, { port: 82, name: "c" }] }
-    }, by("m1")),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { ports: [{ port: 82, name: "c" }, { port: 90, name: "n" }, { port: 80, name: "a" }] }
-    }, by("m2")),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { selector: { a: "c" } }
-    }, by("m3"))
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: {
+          selector: { a: "b" },
+          ports: [
+            { port: 80, name: "a" },
+            { port: 81, name: "b" },
+            { port: 82, name: "c" }
+          ]
+        }
+      },
+      by("m1")
+    ),
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: {
+          ports: [
+            { port: 82, name: "c" },
+            { port: 90, name: "n" },
+            { port: 80, name: "a" }
+          ]
+        }
+      },
+      by("m2")
+    ),
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: { selector: { a: "c" } }
+      },
+      by("m3")
+    )
   ],
   "the status has owners of its own": [
     post(deployments, deployment("t1", { replicas: 1 }), by("a")),
@@ -279,7 +282,10 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       {
         metadata: { labels: { q: "r" }, annotations: { q: "r" } },
         spec: { replicas: 9 },
-        status: { replicas: 2, conditions: [{ type: "A", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z", lastUpdateTime: "2020-01-01T00:00:00Z" }] }
+        status: {
+          replicas: 2,
+          conditions: [{ type: "A", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z", lastUpdateTime: "2020-01-01T00:00:00Z" }]
+        }
       },
       by("st")
     ),
@@ -305,7 +311,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     post(deployments, deployment("c1", { replicas: 1 }), by("creator")),
     merge(`${deployments}/c1/scale`, { spec: { replicas: 2 } }, by("sc")),
     get(`${deployments}/c1`),
-    put(`${deployments}/c1/scale`, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "c1", namespace: "default" }, spec: { replicas: 4 } }, by("sc2")),
+    put(
+      `${deployments}/c1/scale`,
+      { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "c1", namespace: "default" }, spec: { replicas: 4 } },
+      by("sc2")
+    ),
     get(`${deployments}/c1`),
     apply(`${deployments}/c1`, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "c1" }, spec: { replicas: 9 } }, by("m1")),
     apply(
@@ -339,7 +349,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     get(`${deployments}/c2`)
   ],
   "requests that carry owners": [
-    post(maps, { ...config("r1", { a: "1" }, { managedFields: [{ ...entry, fieldsV1: { "f:data": { "f:zz": {}, "f:a": {} } } }] }) }, by("a")),
+    post(
+      maps,
+      { ...config("r1", { a: "1" }, { managedFields: [{ ...entry, fieldsV1: { "f:data": { "f:zz": {}, "f:a": {} } } }] }) },
+      by("a")
+    ),
     post(maps, { ...config("r2", { a: "1" }, { managedFields: [{ ...entry, operation: "Bad" }] }) }, by("a")),
     merge(`${maps}/r1`, { metadata: { managedFields: [{}] } }, by("c")),
     merge(`${maps}/r1`, { data: { b: "1" } }, by("c")),
@@ -368,9 +382,7 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
   ],
   "no more than ten updaters are kept apart": [
     post(maps, config("n1", { a: "1" }), by("u00")),
-    ...Array.from({ length: 14 }, (_, i) =>
-      merge(`${maps}/n1`, { data: { [`k${i}`]: "1" } }, by(`u${String(i + 1).padStart(2, "0")}`))
-    )
+    ...Array.from({ length: 14 }, (_, i) => merge(`${maps}/n1`, { data: { [`k${i}`]: "1" } }, by(`u${String(i + 1).padStart(2, "0")}`)))
   ],
   "kubectl goes on where its client-side apply left off": [
     post(maps, clientSide("k1", { a: "1", b: "1" }), by("kubectl-client-side-apply")),
@@ -381,45 +393,17 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     apply(`${maps}/k1`, config("k1", { c: "<9>" }), by("kubectl")),
     get(`${maps}/k1`)
   ],
-  "refused applies": [
-    apply(`${maps}/x1`, config("x1", { a: "1" })),
-    apply(`${maps}/x1`, config("x1", { a: "1" }), by("m".repeat(129))),
-    apply(`${maps}/x1`, config("x1", { a: "1" }), by("a\nb", { dryRun: "some", fieldValidation: "other" })),
-    merge(`${maps}/x1`, {}, { force: "true" }),
-    post(maps, config("x0", {}), { fieldManager: "\u0007", dryRun: "x" }),
-    put(`${maps}/x1`, config("x1", {}), { fieldManager: "é\u0000", fieldValidation: "x" }),
-    apply(`${maps}/x1`, config("x1", { a: "1" }), by("m")),
-    apply(`${maps}/x1`, { ...config("x1", {}), kind: "Secret" }, by("m")),
-    apply(`${maps}/x1`, { metadata: { name: "x1" } }, by("m")),
-    apply(`${maps}/x1`, [1], by("m")),
-    apply(`${maps}/x1`, "text", by("m")),
-    apply(`${maps}/x1`, null, by("m")),
-    apply(`${maps}/x1`, { ...config("x1", {}), metadata: { name: "x1", managedFields: [] } }, by("m")),
-    apply(`${maps}/x1`, config("x1", {}, { resourceVersion: "1" }), by("m")),
-    apply(`${maps}/x1`, config("x1", {}, { uid: "1" }), by("m")),
-    merge(`${maps}/x1`, { metadata: { uid: "1" } }, by("m")),
-    apply(`${maps}/x2`, config("x2", {}, { uid: "1" }), by("m")),
-    apply(`${maps}/x3`, config("x3", {}, { resourceVersion: "1" }), by("m")),
-    apply(`${maps}/x1`, config("other", {}), by("m")),
-    apply(`${maps}/x1`, config("x1", {}, { namespace: "other" }), by("m")),
-    apply("/api/v1/namespaces/nowhere/configmaps/x1", config("x1", {}), by("m")),
-    apply(`${maps}/x1`, { ...config("x1", {}), foo: { a: 1 } }, by("m")),
-    apply(`${maps}/x1`, config("x1", { a: 1, b: true, c: null }), by("m")),
-    apply(`${maps}/x1`, config("x1", [1]), by("m")),
-    apply(`${maps}/x1`, { ...config("x1", {}), immutable: "x" }, by("m")),
-    apply(`${maps}/x1`, config("x1", {}, { finalizers: ["a", "a"], labels: { a: {} }, generation: "1" }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", { foo: 1 }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", { paused: 1 }, { hostNetwork: "x", dnsPolicy: 1, containers: [{ name: "a" }, { name: "a" }] }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", {}, { containers: ["a"] }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", {}, { containers: { name: "a" } }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", {}, { containers: [{ ...container, args: [1] }] }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", { replicas: "1" }, { containers: [{ ...container, ports: [{}] }] }), by("m")),
-    { method: "PATCH", path: `${maps}/x1`, body: {}, contentType: "application/apply-patch+cbor", query: by("m") },
-    json(`${maps}/nope`, [], by("m")),
-    apply(`${deployments}/x1`, deployment("x1", {}, { containers: [] }), by("m"))
-  ],
+  "refused applies": refusals,
   "zero values and empty lists": [
-    apply(`${deployments}/z1`, deployment("z1", { paused: false, minReadySeconds: 0 }, { hostNetwork: false, containers: [{ ...container, args: [], env: [], resources: {} }] }), by("m")),
+    apply(
+      `${deployments}/z1`,
+      deployment(
+        "z1",
+        { paused: false, minReadySeconds: 0 },
+        { hostNetwork: false, containers: [{ ...container, args: [], env: [], resources: {} }] }
+      ),
+      by("m")
+    ),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1000m" } } }] }), by("m")),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1" } } }] }), by("m2")),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1000m" } } }] }), by("m2")),

@@ -9,8 +9,6 @@ import * as Effect from "effect/Effect"
 
 const maps = "/api/v1/namespaces/default/configmaps"
 
-
-
 /** A long history by three writers; the owners at its end. */
 const history = (look: "always" | "late") =>
   Effect.gen(function* () {
@@ -39,7 +37,9 @@ describe("owners are found out when somebody looks", () => {
     Effect.gen(function* () {
       const { host } = yield* history("late")
       const changes = Store.changesAfter(yield* host.store, 0) ?? Store.changesAfter(yield* host.store, 1) ?? []
-      const versions = changes.filter(({ object, resource }) => resource === "configmaps" && object.metadata.name === "m").map(({ object }) => object)
+      const versions = changes
+        .filter(({ object, resource }) => resource === "configmaps" && object.metadata.name === "m")
+        .map(({ object }) => object)
       assert.strictEqual(versions.length, 101)
       const [first, second] = versions
       const managers = (object: KubeObject | undefined) => (object === undefined ? [] : managedOf(object).map(({ manager }) => manager))

@@ -13,7 +13,20 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-const Step = Schema.Literals(["f:a", "f:b", "f:.", 'k:{"n":1}', 'k:{"n":1,"p":"T"}', 'k:{"n":10}', 'v:"x"', "v:1", "v:10", "v:true", "i:0", "i:2"])
+const Step = Schema.Literals([
+  "f:a",
+  "f:b",
+  "f:.",
+  'k:{"n":1}',
+  'k:{"n":1,"p":"T"}',
+  'k:{"n":10}',
+  'v:"x"',
+  "v:1",
+  "v:10",
+  "v:true",
+  "i:0",
+  "i:2"
+])
 const Path = Schema.Array(Step).check(Schema.isMinLength(1), Schema.isMaxLength(3))
 const Paths = Schema.Array(Path).check(Schema.isMaxLength(8)).annotate({ title: "paths" })
 
@@ -78,7 +91,13 @@ describe("a set of fields", () => {
       const written: unknown = JSON.parse(JSON.stringify(FieldsV1.encode(set)))
       assert.isTrue(Fields.equals(Result.getOrThrow(FieldsV1.decode(written)), set))
       const reversed = (value: unknown): unknown =>
-        typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)])) : value
+        typeof value === "object" && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .reverse()
+                .map(([key, item]) => [key, reversed(item)])
+            )
+          : value
       assert.isTrue(Fields.equals(Result.getOrThrow(FieldsV1.decode(reversed(written))), set))
     })
   )

@@ -7,7 +7,7 @@
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
-import { records } from "../Json.ts"
+import { record, records } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import { kubeTime } from "../Time.ts"
 import { goValue, zero } from "./GoValue.ts"
@@ -15,6 +15,7 @@ import type { Managed } from "./Managed.ts"
 import * as Entries from "./Managed.ts"
 import { resetFields } from "./Reset.ts"
 import { fieldFor } from "./Root.ts"
+import type { Update } from "./Updated.ts"
 import { updated } from "./Updated.ts"
 
 export interface Note {
@@ -92,8 +93,8 @@ const derive = (managed: Managed, { after, before, manager, now, resource, subre
   if (before !== undefined && managed.length === 0) return managed
   const field = fieldFor(resource)
   const form = (object: KubeObject): unknown => goValue(resource.stored?.fromStorage(object) ?? object, field)
-  const changes = { before: before === undefined ? zero(field) : form(before), after: form(after) }
-  const step = (current: Managed, part: string): Managed =>
+  const [from, to] = [before === undefined ? zero(field) : form(before), form(after)]
+  const step = (current: Managed, part: string, changes: Pick<Update, "before" | "after">): Managed =>
     updated(current, {
       manager: { manager, operation: "Update", apiVersion: resource.apiVersion, subresource: part },
       time: kubeTime(now),
@@ -101,8 +102,12 @@ const derive = (managed: Managed, { after, before, manager, now, resource, subre
       reset: resetFields(resource, part),
       ...changes
     })
-  return subresource === "parts" ? step(step(managed, ""), "status") : step(managed, subresource)
+  if (subresource !== "parts") return step(managed, subresource, { before: from, after: to })
+  const main = step(managed, "", { before: from, after: to })
+  return resource.subresources.has("status") ? step(main, "status", { before: statusOf(from), after: statusOf(to) }) : main
 }
+
+const statusOf = (value: unknown): unknown => ({ status: record(value)["status"] })
 
 const notes = new WeakMap<KubeObject, Ownership>()
 

@@ -17,10 +17,16 @@ import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
+import * as Components from "./server/Components.ts"
+import * as Decode from "./server/Decode.ts"
 import * as Discovery from "./server/Discovery.ts"
+import * as Metrics from "./server/Metrics.ts"
 import * as Mutate from "./server/Mutate.ts"
+import * as Negotiate from "./server/Negotiate.ts"
 import { now } from "./server/Now.ts"
 import * as OpenApi from "./server/OpenApi.ts"
+import * as Options from "./server/Options.ts"
+import * as Parts from "./server/Parts.ts"
 import * as Pods from "./server/Pods.ts"
 import * as Present from "./server/Present.ts"
 import * as Read from "./server/Read.ts"
@@ -40,6 +46,8 @@ export interface ServerOptions {
   readonly admission?: ReadonlyArray<Admit>
   /** Namespaces that exist for `system:masters` only. */
   readonly hiddenNamespaces?: ReadonlyArray<string>
+  /** Of the control plane beside the server; a bare server has none. */
+  readonly components?: Components.Components
 }
 
 export interface Server {
@@ -52,6 +60,7 @@ export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
   const registry = Versioned.registry(Registry.make({ scheme, admission: options.admission ?? [], validate }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
+  const metrics = Metrics.make()
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 
   return {
@@ -69,17 +78,35 @@ export const make = (options: ServerOptions): Server => {
       const begin = (request: KubeRequest): Effect.Effect<Begun, KubeStatus> =>
         Effect.flatMap(options.host.store, (store) => Effect.fromResult(admit(callOf(request), store)))
 
+      const counting = (request: KubeRequest, answered: Effect.Effect<KubeReply, KubeStatus>): Effect.Effect<KubeReply, KubeStatus> =>
+        answered.pipe(
+          Effect.tap(({ code }) => Effect.sync(() => metrics.count(Route.countedAs(request, code)))),
+          Effect.tapError(({ code }) => Effect.sync(() => metrics.count(Route.countedAs(request, code))))
+        )
+
       return {
         request: (request) =>
-          Effect.flatMap(options.host.store, (store) => {
-            const admitted = admit(callOf(request), store)
-            if (Result.isFailure(admitted)) return Effect.fail(admitted.failure)
-            const begun = admitted.success
-            if (begun.kind === "other") return Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visible))
-            const { call } = begun
-            const answered = dispatch(call, store)
-            return deprecated[call.resource.id] === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
-          }),
+          counting(
+            request,
+            Effect.flatMap(options.host.store, (store) => {
+              const admitted = admit(callOf(request), store)
+              if (Result.isFailure(admitted)) return Effect.fail(admitted.failure)
+              const begun = admitted.success
+              if (begun.kind === "other") {
+                return request.path === "/metrics"
+                  ? Effect.succeed(metrics.answer(store, scheme))
+                  : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visible))
+              }
+              const { call } = begun
+              if (call.resource.id === "componentstatuses") {
+                return Effect.fromResult(
+                  Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
+                )
+              }
+              const answered = dispatch(call, store)
+              return deprecated[call.resource.id] === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
+            })
+          ),
         watch: (request) =>
           Stream.unwrap(
             Effect.map(begin({ ...request, query: { ...request.query, watch: "true" } }), (begun) =>
@@ -103,6 +130,7 @@ export const make = (options: ServerOptions): Server => {
 
 /** Deprecated resources say so with every answer. */
 const deprecated: Readonly<Record<string, string>> = {
+  componentstatuses: "v1 ComponentStatus is deprecated in v1.19+",
   endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 }
 
@@ -127,6 +155,13 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
   if (path.namespace !== "" && !resource.namespaced && resource.id !== "namespaces") return Result.fail(Status.unknownPath)
   if (path.subresource !== "" && !resource.subresources.has(path.subresource)) return Result.fail(Status.unknownPath)
   if (resource.namespaced && path.namespace === "" && path.name !== "") return Result.fail(Status.unknownPath)
+  const many = path.name !== "" || call.request.method !== "GET" ? "object" : Route.isWatch(call.request) ? "watch" : "list"
+  const unacceptable = Negotiate.refusal(
+    call.request,
+    many,
+    `*${(resource.id === "events" ? "" : resource.group).split(".")[0] || "core"}.${resource.kind}`
+  )
+  if (unacceptable !== undefined) return Result.fail(unacceptable)
   return Result.succeed({ kind: "resource", call: { ...call, resource, path } })
 }
 
@@ -144,8 +179,14 @@ const refusal = (identity: Identity, attributes: Rbac.Attributes): KubeStatus =>
 
 const other = (call: Call, segments: ReadonlyArray<string>, resources: Scheme["resources"]): Result.Result<KubeReply, KubeStatus> => {
   if (call.request.method !== "GET") return Result.fail(Status.methodNotAllowed)
-  const answer = segments[0] === "openapi" ? OpenApi.answer(segments, resources) : Discovery.answer(call.request, segments, resources)
-  return answer === undefined ? Result.fail(Status.unknownPath) : Result.succeed(answer)
+  const [root = ""] = segments
+  const acceptable = Discovery.isText(root)
+    ? undefined
+    : Negotiate.refusal(call.request, root === "version" ? "json" : root === "apis" && segments.length < 3 ? "group" : "object", "")
+  if (acceptable !== undefined && !Discovery.wantsAggregated(call.request)) return Result.fail(acceptable)
+  const answer = root === "openapi" ? OpenApi.answer(segments, resources) : Discovery.answer(call.request, segments, resources)
+  if (answer !== undefined) return Result.succeed(answer)
+  return Result.fail(root === "api" || (root === "apis" && segments.length > 2) ? Status.unknownPath : Status.pageNotFound)
 }
 
 /** `store` is that of the request's moment, at which it was admitted. */
@@ -175,6 +216,8 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
     return Effect.fail(Status.methodNotAllowed)
   }
+  const refused = refusedOptions(call, verb) ?? Decode.malformed(call)
+  if (refused !== undefined) return Effect.fail(refused)
   if (verb === "create" && resource.namespaced && call.hidden.has(path.namespace)) {
     return Effect.fail(Status.notFound({ group: "", plural: "namespaces", kind: "Namespace" }, path.namespace))
   }
@@ -207,11 +250,37 @@ const bindingOf = (call: ResourceCall): ResourceCall => {
   return { ...call, resource: pods, path: { ...call.path, plural: "pods", name } }
 }
 
+const optionKinds: Readonly<Record<string, string>> = { create: "CreateOptions", update: "UpdateOptions", patch: "PatchOptions" }
+
+const refusedOptions = ({ request }: ResourceCall, verb: string): KubeStatus | undefined => {
+  const kind = optionKinds[verb]
+  if (kind !== undefined) return Options.ofWrite(request, kind)
+  return verb.startsWith("delete") ? Options.ofDelete(request) : undefined
+}
+
+/** Connections, which only an upgraded request makes. */
+const upgrades: ReadonlySet<string> = new Set(["exec", "attach", "portforward"])
+
 const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
-  const { path, request } = call
+  const { path, request, resource } = call
+  const verb = Route.verbOf(request, path)
+  const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
+  if (refused !== undefined) return Effect.fail(refused)
+  if (upgrades.has(path.subresource)) {
+    return Effect.fail(request.method === "GET" || request.method === "POST" ? Status.upgradeRequired : Status.methodNotAllowed)
+  }
+  const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
+  if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
+    return read(call, store, Read.get)
+  }
+  if (whole && path.subresource !== "status") {
+    const part = Parts.of(call)
+    if (request.method === "PUT") return write(call, Mutate.update(part, "main"))
+    return request.method === "PATCH" && resource.subresources.get(path.subresource)?.verbs.includes("patch") === true
+      ? write(call, Mutate.patch(part, "main"))
+      : Effect.fail(Status.methodNotAllowed)
+  }
   switch (`${request.method} ${path.subresource}`) {
-    case "GET status":
-      return read(call, store, Read.get)
     case "PUT status":
       return write(call, Mutate.update(call, "status"))
     case "PATCH status":
@@ -228,9 +297,6 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
       return write(call, Pods.bind(call))
     case "POST eviction":
       return write(call, Pods.evict(call))
-    case "GET exec":
-    case "POST exec":
-      return Effect.fail(Status.badRequest("Upgrade request required"))
     default:
       return Effect.fail(Status.methodNotAllowed)
   }

@@ -102,9 +102,14 @@ export const unprocessable: KubeStatus = status(422, "Invalid", "the server reje
 
 export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
 
+export const upgradeRequired: KubeStatus = badRequest("Upgrade request required")
+
 export const internal = (message: string): KubeStatus => status(500, "", message)
 
 export const unknownPath: KubeStatus = status(404, "NotFound", "the server could not find the requested resource", {})
+
+/** A path outside the API: over HTTP it is a page of text, which clients report in these words. */
+export const pageNotFound: KubeStatus = status(404, "NotFound", "the server could not find the requested resource")
 
 export const methodNotAllowed: KubeStatus = status(
   405,
@@ -120,6 +125,11 @@ export const unsupportedBody: KubeStatus = status(
 )
 
 export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+
+export const notAcceptable = (message: string): KubeStatus => status(406, "NotAcceptable", message)
+
+export const noRepresentation = (available: string): KubeStatus =>
+  status(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${available}`, {})
 
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)

@@ -6,10 +6,16 @@
  * changed.
  */
 import type { Identity, KubeApi, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Admission from "./custom/Admission.ts"
+import * as Schemes from "./custom/Schemes.ts"
+import * as Settle from "./custom/Settle.ts"
+import * as CustomValidation from "./custom/Validation.ts"
 import { validate } from "./Validation.ts"
+import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit } from "./Registry.ts"
@@ -19,6 +25,7 @@ import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
 import * as Components from "./server/Components.ts"
 import * as Decode from "./server/Decode.ts"
+import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
 import * as Metrics from "./server/Metrics.ts"
 import * as Mutate from "./server/Mutate.ts"
@@ -37,6 +44,7 @@ import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
+import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -57,18 +65,18 @@ export interface Server {
 const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
-  const scheme = options.scheme ?? builtInScheme
-  const registry = Versioned.registry(Registry.make({ scheme, admission: options.admission ?? [], validate }))
+  const base = options.scheme ?? builtInScheme
+  const admission = [...(options.admission ?? []), Admission.admit]
+  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
-  const visible = scheme.resources.filter((resource) => !resource.hidden)
 
   return {
     api: (identity) => {
       const master = Rbac.isMaster(identity)
-      const callOf = (request: KubeRequest): Call => ({
+      const callOf = (request: KubeRequest, store: Store): Call => ({
         host: options.host,
-        scheme,
+        scheme: Schemes.at(base, store),
         registry,
         identity,
         request,
@@ -76,7 +84,7 @@ export const make = (options: ServerOptions): Server => {
       })
 
       const begin = (request: KubeRequest): Effect.Effect<Begun, KubeStatus> =>
-        Effect.flatMap(options.host.store, (store) => Effect.fromResult(admit(callOf(request), store)))
+        Effect.flatMap(options.host.store, (store) => Effect.fromResult(admit(callOf(request, store), store)))
 
       const counting = (request: KubeRequest, answered: Effect.Effect<KubeReply, KubeStatus>): Effect.Effect<KubeReply, KubeStatus> =>
         answered.pipe(
@@ -89,13 +97,14 @@ export const make = (options: ServerOptions): Server => {
           counting(
             request,
             Effect.flatMap(options.host.store, (store) => {
-              const admitted = admit(callOf(request), store)
+              const admitted = admit(callOf(request, store), store)
               if (Result.isFailure(admitted)) return Effect.fail(admitted.failure)
               const begun = admitted.success
               if (begun.kind === "other") {
+                const { scheme } = begun.call
                 return request.path === "/metrics"
                   ? Effect.succeed(metrics.answer(store, scheme))
-                  : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visible))
+                  : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
               }
               const { call } = begun
               if (call.resource.id === "componentstatuses") {
@@ -104,7 +113,7 @@ export const make = (options: ServerOptions): Server => {
                 )
               }
               const answered = dispatch(call, store)
-              return deprecated[call.resource.id] === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
+              return warningOf(call) === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
             })
           ),
         watch: (request) =>
@@ -128,14 +137,31 @@ export const make = (options: ServerOptions): Server => {
   }
 }
 
+const validated: Registry.Validate = (object, previous, resource) => {
+  const causes = validate(object, previous, resource)
+  return resource.custom === undefined ? causes : [...causes, ...CustomValidation.validate(object, resource.custom.schema)]
+}
+
+const visibleResources = new WeakMap<Scheme, Scheme["resources"]>()
+
+const visibleIn = (scheme: Scheme): Scheme["resources"] => {
+  const known = visibleResources.get(scheme)
+  if (known !== undefined) return known
+  const visible = scheme.resources.filter((resource) => !resource.hidden)
+  visibleResources.set(scheme, visible)
+  return visible
+}
+
 /** Deprecated resources say so with every answer. */
 const deprecated: Readonly<Record<string, string>> = {
   componentstatuses: "v1 ComponentStatus is deprecated in v1.19+",
   endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 }
 
+const warningOf = ({ resource }: ResourceCall): string | undefined => resource.custom?.warning ?? deprecated[resource.id]
+
 const warned = (call: ResourceCall, reply: KubeReply): KubeReply => {
-  const warning = deprecated[call.resource.id]
+  const warning = warningOf(call)
   return warning === undefined ? reply : { ...reply, warnings: [warning, ...(reply.warnings ?? [])] }
 }
 
@@ -205,7 +231,10 @@ const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeRep
     call.identity,
     Route.query(call.request, "dryRun") === "All"
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
-      : run
+      : Settle.concerns(call.resource)
+        ? (store, context) =>
+            Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
+        : run
   )
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
@@ -231,17 +260,31 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
           ? write(bindingOf(call), Pods.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
     case "update":
-      return path.name === "" ? Effect.fail(Status.methodNotAllowed) : write(call, Mutate.update(call, "main"))
+      if (path.name === "") return Effect.fail(Status.methodNotAllowed)
+      return write(call, conditional(call, Mutate.update(call, "main")))
     case "patch":
-      return path.name === "" ? Effect.fail(Status.methodNotAllowed) : write(call, Mutate.patch(call, "main"))
+      if (path.name === "") return Effect.fail(Status.methodNotAllowed)
+      return resource.custom !== undefined && request.contentType?.startsWith(patchTypes.strategic) === true
+        ? Effect.fail(Status.unsupportedCustomPatch)
+        : write(call, Mutate.patch(call, "main"))
     case "delete":
-      return write(call, Mutate.remove(call))
+      return write(call, resource.id === Schemes.definitions ? Definitions.remove(call) : Mutate.remove(call))
     case "deletecollection":
       return scoped ? write(call, Mutate.removeAll(call)) : Effect.fail(Status.methodNotAllowed)
     default:
       return read(call, store, Read.list)
   }
 }
+
+/** Custom resources and their definitions are only updated from a known revision. */
+const conditional =
+  ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
+  (store, context) =>
+    Settle.concerns(resource) &&
+    (at(request.body, "metadata", "resourceVersion") ?? "") === "" &&
+    storedObject(store, resource.id, resource.namespaced ? path.namespace : "", path.name) !== undefined
+      ? Result.fail(Status.unconditional(resource, path.name))
+      : run(store, context)
 
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
@@ -282,7 +325,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   }
   switch (`${request.method} ${path.subresource}`) {
     case "PUT status":
-      return write(call, Mutate.update(call, "status"))
+      return write(call, conditional(call, Mutate.update(call, "status")))
     case "PATCH status":
       return write(call, Mutate.patch(call, "status"))
     case "GET scale":

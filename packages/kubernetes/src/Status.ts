@@ -21,6 +21,7 @@ export interface Cause {
     | "FieldValueForbidden"
     | "FieldValueNotFound"
     | "FieldValueTooLong"
+    | "FieldValueTooMany"
     | "FieldValueTypeInvalid"
   readonly message: string
   readonly field: string
@@ -133,6 +134,22 @@ export const noRepresentation = (available: string): KubeStatus =>
 
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
+
+export const internalError = (message: string): KubeStatus =>
+  status(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] })
+
+/** Custom resources know no strategic merge. */
+export const unsupportedCustomPatch: KubeStatus = status(
+  415,
+  "UnsupportedMediaType",
+  "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+)
+
+/** An update of a kind that is only updated from a known revision. */
+export const unconditional = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
 
 /** A list of a moment whose changes are gone. */
 export const compacted: KubeStatus = status(

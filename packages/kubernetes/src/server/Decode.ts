@@ -5,8 +5,9 @@ import * as Result from "effect/Result"
 import * as GoJson from "../GoJson.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, string } from "../Json.ts"
-import type { Resource, Scheme } from "../Scheme.ts"
-import type { Struct } from "../scheme/Type.ts"
+import * as Structure from "../custom/Structure.ts"
+import type { Resource } from "../Scheme.ts"
+import { metadataType } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import * as Decode from "../validation/Decode.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -22,20 +23,16 @@ const cannotHandle = (kind: string, version: string, resource: Resource, why: st
 
 const short = (apiVersion: string): string => apiVersion.slice(apiVersion.lastIndexOf("/") + 1)
 
-const metadataType = (scheme: Scheme): Struct | undefined => {
-  const type = scheme.type("apimachinery.pkg.apis.meta.v1.ObjectMeta")
-  return type?.kind === "struct" ? type : undefined
-}
-
 /** Types, unknown fields, quantities. Schemaless objects are checked in their metadata alone. */
-const shape = (scheme: Scheme, resource: Resource, value: JsonRecord): Result.Result<Decode.Decoded, string> => {
+const shape = (resource: Resource, value: JsonRecord): Result.Result<Decode.Decoded, string> => {
   if (resource.type !== undefined) return Decode.decode(value, resource.type)
-  const type = metadataType(scheme)
-  if (type === undefined) return Result.succeed({ value, unknown: [] })
-  return Result.map(Decode.decode(record(value["metadata"]), type), (metadata) => ({
-    value: { ...value, metadata: metadata.value },
-    unknown: metadata.unknown.map((path) => `metadata.${path}`)
-  }))
+  if (metadataType === undefined) return Result.succeed({ value, unknown: [] })
+  const { custom } = resource
+  return Result.map(Decode.decode(record(value["metadata"]), metadataType), (metadata) => {
+    const whole = { ...value, metadata: metadata.value }
+    const found = custom === undefined ? { value: whole, unknown: [] } : Structure.apply(whole, custom.schema, metadataType)
+    return { value: found.value, unknown: [...found.unknown, ...metadata.unknown.map((path) => `metadata.${path}`)].sort() }
+  })
 }
 
 const isObject = (value: JsonRecord): value is JsonRecord & KubeObject =>
@@ -55,8 +52,8 @@ const asObject = (value: JsonRecord, resource: Resource): KubeObject => {
 
 /** `why` words a refusal: a patch's result is refused in other words than a body. */
 const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => KubeStatus): Result.Result<Decoded, KubeStatus> => {
-  const { request, resource, scheme } = call
-  const found = shape(scheme, resource, value)
+  const { request, resource } = call
+  const found = shape(resource, value)
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
   const mode = query(request, "fieldValidation") || "Warn"
   if (mode === "Ignore") return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({ object, warnings: [] }))
@@ -156,6 +153,24 @@ export const malformed = (call: ResourceCall): KubeStatus | undefined => {
 
 const patches: ReadonlySet<string> = new Set(Object.values(patchTypes))
 
+/** A custom resource names its kind and version itself. */
+const wrongCustom = (resource: Resource, value: JsonRecord, text: string): KubeStatus | undefined => {
+  const kind = string(value["kind"]) ?? ""
+  const apiVersion = string(value["apiVersion"]) ?? ""
+  if (kind === "") {
+    return Status.badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing in '${text}' (${summary(text)})`
+    )
+  }
+  if (apiVersion !== resource.apiVersion) {
+    return Status.badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`)
+  }
+  if (kind === resource.kind) return undefined
+  const name = string(record(value["metadata"])["name"]) ?? ""
+  const message = `Invalid value: ${JSON.stringify(kind)}: must be ${resource.kind}`
+  return Status.invalid({ ...resource, kind }, name, [{ reason: "FieldValueInvalid", message, field: "kind" }])
+}
+
 export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => {
   const { request, resource, scheme } = call
   if (!bodyTypes.has(mediaType(request))) return Result.fail(Status.unsupportedBody)
@@ -165,6 +180,10 @@ export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => 
     const why =
       value === undefined ? "unexpected end of JSON input" : `json: cannot unmarshal ${goKind(value)} into Go value of type ${head}`
     return Result.fail(unrecognized(resource.kind, why, request.text ?? (value === undefined ? "" : JSON.stringify(value))))
+  }
+  if (resource.custom !== undefined) {
+    const wrong = wrongCustom(resource, value, request.text ?? JSON.stringify(value))
+    if (wrong !== undefined) return Result.fail(wrong)
   }
   const kind = string(value["kind"]) ?? resource.kind
   const apiVersion = string(value["apiVersion"]) ?? resource.apiVersion

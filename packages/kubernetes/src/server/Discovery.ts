@@ -70,7 +70,7 @@ const legacyResource = (resource: Resource): ReadonlyArray<JsonRecord> => [
 const aggregatedSubresource =
   (resource: Resource) =>
   (sub: Subresource): JsonRecord => {
-    const same = sub.group === resource.group && sub.version === resource.version
+    const same = resource.custom === undefined && sub.group === resource.group && sub.version === resource.version
     return {
       subresource: sub.name,
       responseKind: { group: same ? "" : sub.group, version: same ? "" : sub.version, kind: sub.kind },
@@ -80,7 +80,11 @@ const aggregatedSubresource =
 
 const aggregatedResource = (resource: Resource): JsonRecord => ({
   resource: resource.plural,
-  responseKind: { group: "", version: "", kind: resource.kind },
+  responseKind: {
+    group: resource.custom === undefined ? "" : resource.group,
+    version: resource.custom === undefined ? "" : resource.version,
+    kind: resource.kind
+  },
   scope: resource.namespaced ? "Namespaced" : "Cluster",
   singularResource: resource.singular,
   verbs: resource.verbs,

@@ -2,6 +2,7 @@
 import type { KubeObject, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
+import * as Columns from "../custom/Columns.ts"
 import * as Table from "../Table.ts"
 import { form } from "./Negotiate.ts"
 import { query } from "./Route.ts"
@@ -33,8 +34,11 @@ const table = (
   now: number,
   version: string
 ): JsonRecord => {
-  const { stored } = resource
-  const { columns, rows } = Table.render(resource.id, stored === undefined ? objects : objects.map(stored.toStorage), now)
+  const { custom, stored } = resource
+  const { columns, rows } =
+    custom === undefined
+      ? Table.render(resource.id, stored === undefined ? objects : objects.map(stored.toStorage), now)
+      : Columns.render(custom, objects, now)
   const shown = rowObject(request, version)
   return {
     kind: "Table",
@@ -91,6 +95,10 @@ export const many = (
   const shown = form(request)
   switch (shown.kind) {
     case "object":
+      if (resource.custom !== undefined) {
+        const { apiVersion, custom } = resource
+        return { kind: custom.listKind, apiVersion, metadata: { continue: "", ...metadata }, items: objects }
+      }
       return { kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items: itemsOf(objects) }
     case "table":
       return table(request, resource, objects, metadata, now, shown.version)

@@ -177,7 +177,10 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
   if (route.kind === "other") return Result.succeed({ kind: "other", call, segments: route.segments })
   const { path } = route
   const resource = call.scheme.byPath.get(`${path.group}/${path.version}/${path.plural}`)
-  if (resource === undefined || (resource.hidden && !Rbac.isMaster(call.identity))) return Result.fail(Status.unknownPath)
+  if (resource === undefined || (resource.hidden && !Rbac.isMaster(call.identity))) {
+    const ours = path.group === "" || builtInScheme.resources.some(({ group }) => group === path.group)
+    return Result.fail(ours ? Status.unknownPath : Status.pageNotFound)
+  }
   if (path.namespace !== "" && !resource.namespaced && resource.id !== "namespaces") return Result.fail(Status.unknownPath)
   if (path.subresource !== "" && !resource.subresources.has(path.subresource)) return Result.fail(Status.unknownPath)
   if (resource.namespaced && path.namespace === "" && path.name !== "") return Result.fail(Status.unknownPath)

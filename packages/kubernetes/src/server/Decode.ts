@@ -57,7 +57,7 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
   const mode = query(request, "fieldValidation") || "Warn"
   if (mode === "Ignore") return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({ object, warnings: [] }))
-  const complaints = complaintsOf(request, found.success.unknown)
+  const complaints = complaintsOf(call, found.success.unknown)
   if (complaints.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${complaints.join(", ")}`))
   return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({ object, warnings: complaints }))
 }
@@ -65,11 +65,15 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
 const isJson = (request: KubeRequest): boolean => mediaType(request) === "application/json"
 
 /** Unknown and repeated fields, in the order of the text where there is one. */
-const complaintsOf = (request: KubeRequest, unknown: ReadonlyArray<string>): ReadonlyArray<string> => {
+const complaintsOf = ({ request, resource }: ResourceCall, unknown: ReadonlyArray<string>): ReadonlyArray<string> => {
   const words = (path: string): string => `unknown field ${JSON.stringify(path)}`
   const { text } = request
   if (text === undefined || !isJson(request)) return unknown.map(words)
   const { fields } = GoJson.scan(text)
+  if (resource.custom !== undefined) {
+    const repeated = fields.filter((path, i) => fields.indexOf(path) < i)
+    return [...repeated.map((path) => `duplicate field ${JSON.stringify(path)}`), ...unknown.map(words)]
+  }
   if (unknown.length === 0 && new Set(fields).size === fields.length) return []
   const strange = new Set(unknown)
   const seen = new Set<string>()

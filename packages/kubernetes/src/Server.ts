@@ -40,6 +40,7 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import * as Tokens from "./server/Tokens.ts"
 import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
@@ -258,7 +259,9 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
       return read(call, store, Read.get)
     case "create":
       return Review.isReview(resource.id)
-        ? Effect.flatMap(now(call), (time) => Effect.fromResult(Review.create(call, store, time)))
+        ? Effect.flatMap(now(call), (time) =>
+            resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
+          )
         : resource.id === "bindings"
           ? write(bindingOf(call), Pods.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
@@ -313,7 +316,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
   if (refused !== undefined) return Effect.fail(refused)
   if (upgrades.has(path.subresource)) {
-    return Effect.fail(request.method === "GET" || request.method === "POST" ? Status.upgradeRequired : Status.methodNotAllowed)
+    return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
   }
   const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
   if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
@@ -343,6 +346,8 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
       return write(call, Pods.bind(call))
     case "POST eviction":
       return write(call, Pods.evict(call))
+    case "POST token":
+      return Tokens.request(call, store)
     default:
       return Effect.fail(Status.methodNotAllowed)
   }

@@ -14,6 +14,7 @@ import * as Admission from "./custom/Admission.ts"
 import * as Schemes from "./custom/Schemes.ts"
 import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
+import * as SigningRequests from "./SigningRequests.ts"
 import { validate } from "./Validation.ts"
 import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
@@ -67,7 +68,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
-  const admission = [...(options.admission ?? []), Admission.admit]
+  const admission = [...(options.admission ?? []), Admission.admit, SigningRequests.admit]
   const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
@@ -183,7 +184,9 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
     return Result.fail(ours ? Status.unknownPath : Status.pageNotFound)
   }
   if (path.namespace !== "" && !resource.namespaced && resource.id !== "namespaces") return Result.fail(Status.unknownPath)
-  if (path.subresource !== "" && !resource.subresources.has(path.subresource)) return Result.fail(Status.unknownPath)
+  const [part = ""] = path.subresource.split("/")
+  // what follows a proxy is a path of the other side
+  if (part !== "" && !resource.subresources.has(part === "proxy" ? part : path.subresource)) return Result.fail(Status.unknownPath)
   if (resource.namespaced && path.namespace === "" && path.name !== "") return Result.fail(Status.unknownPath)
   const many = path.name !== "" || call.request.method !== "GET" ? "object" : Route.isWatch(call.request) ? "watch" : "list"
   const unacceptable = Negotiate.refusal(
@@ -318,6 +321,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   if (upgrades.has(path.subresource)) {
     return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
   }
+  if (path.subresource.split("/")[0] === "proxy") return Effect.fail(Pods.proxy(call, store))
   const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
   if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
     return read(call, store, Read.get)

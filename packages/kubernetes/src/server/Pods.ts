@@ -229,3 +229,12 @@ export const unconnected = (call: ResourceCall, store: Store.Store): KubeStatus 
   // the real server names the wrong kind
   return Store.get(store, "nodes", "", node) === undefined ? Status.notFound(call.resource, node) : Status.upgradeRequired
 }
+
+/** Requests to a pod, a service or a node by way of the server: this one forwards none. */
+export const proxy = (call: ResourceCall, store: Store.Store): KubeStatus => {
+  const found = find(call, store)
+  if (Result.isFailure(found)) return found.failure
+  return call.resource.id === "pods" && (string(at(found.success, "status", "podIP")) ?? "") === ""
+    ? Status.badRequest("address not allowed")
+    : Status.unavailable("error trying to reach service: this server forwards no requests")
+}

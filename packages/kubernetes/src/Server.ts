@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as Admission from "./custom/Admission.ts"
+import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
 import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
@@ -141,7 +142,10 @@ export const make = (options: ServerOptions): Server => {
 
 const validated: Registry.Validate = (object, previous, resource) => {
   const causes = validate(object, previous, resource)
-  return resource.custom === undefined ? causes : [...causes, ...CustomValidation.validate(object, resource.custom.schema)]
+  if (resource.custom === undefined) return causes
+  const { schema } = resource.custom
+  const found = [...causes, ...CustomValidation.validate(object, schema)]
+  return [...found, ...Rules.validate(object, previous, schema, found)]
 }
 
 const visibleResources = new WeakMap<Scheme, Scheme["resources"]>()

@@ -10,24 +10,28 @@ import { identity } from "./Managed.ts"
 
 export const apiVersion = "autoscaling/v1"
 
-/** Of the replicas, in a scale and in every kind that has one. */
-const path: Path = [Element.field("spec"), Element.field("replicas")]
-const replicas = Fields.of([path])
+const pathOf = (names: ReadonlyArray<string>): Path => names.map(Element.field)
 
-const owns = ({ fields }: Entry): boolean => Fields.has(fields, path)
+const replicas = pathOf(["spec", "replicas"])
 
-export const toScale = (managed: Managed): Managed => managed.filter(owns).map((entry) => ({ ...entry, apiVersion, fields: replicas }))
+const owners = (managed: Managed, path: Path): Managed => managed.filter(({ fields }) => Fields.has(fields, path))
+
+/** `place` is where the object has its replicas. */
+export const toScale = (managed: Managed, place: ReadonlyArray<string>): Managed =>
+  owners(managed, pathOf(place)).map((entry) => ({ ...entry, apiVersion, fields: Fields.of([replicas]) }))
 
 /** The owners of the object after `scale`'s became these. */
-export const toParent = (parent: Managed, scale: Managed, parentVersion: string): Managed => {
-  const left = new Map(scale.filter(owns).map((entry) => [identity(entry), entry]))
+export const toParent = (parent: Managed, scale: Managed, parentVersion: string, place: ReadonlyArray<string>): Managed => {
+  const path = pathOf(place)
+  const own = Fields.of([path])
+  const left = new Map(owners(scale, replicas).map((entry) => [identity(entry), entry]))
   const kept = parent.flatMap((entry): Managed => {
-    if (!owns(entry) || left.delete(identity(entry)) || left.delete(identity({ ...entry, apiVersion }))) return [entry]
-    const fields = Fields.difference(entry.fields, replicas)
+    if (!Fields.has(entry.fields, path) || left.delete(identity(entry)) || left.delete(identity({ ...entry, apiVersion }))) return [entry]
+    const fields = Fields.difference(entry.fields, own)
     return Fields.isEmpty(fields) ? [] : [{ ...entry, fields }]
   })
   return [
     ...kept,
-    ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: replicas }))
+    ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: own }))
   ]
 }

@@ -31,7 +31,7 @@ export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
-      const options = yield* WriteOptions.read(call, "CreateOptions")
+      const options = WriteOptions.read(call.request)
       const { object, warnings } = yield* Decode.body(call)
       const claim = yield* claimOf(call, object, undefined)
       const given = yield* Written.storable(call, object)
@@ -56,7 +56,7 @@ export const update =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
-      const options = yield* WriteOptions.read(call, "UpdateOptions")
+      const options = WriteOptions.read(call.request)
       const decoded = yield* Decode.body(call)
       const previous = yield* find(call, store)
       return yield* put(call, part, options, previous, decoded)(store, context)
@@ -66,8 +66,8 @@ export const patch =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
-      const options = yield* WriteOptions.read(call, "PatchOptions")
-      if (WriteOptions.isApply(call)) return yield* Apply.apply(call, part, options)(store, context)
+      const options = WriteOptions.read(call.request)
+      if (WriteOptions.isApply(call.request)) return yield* Apply.apply(call, part, options)(store, context)
       const previous = yield* find(call, store)
       const value = yield* applyPatch(call, namesOwners(call) ? shown(previous) : previous, call.resource.type)
       const decoded = yield* Decode.patched(call, value)

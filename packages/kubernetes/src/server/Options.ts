@@ -2,6 +2,7 @@
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Status from "../Status.ts"
 import { query, queryAll } from "./Route.ts"
+import * as WriteOptions from "./WriteOptions.ts"
 
 const invalid = (kind: string, causes: ReadonlyArray<Status.Cause>): KubeStatus | undefined =>
   causes.length === 0 ? undefined : Status.invalid({ group: "meta.k8s.io", plural: "", kind }, "", causes)
@@ -67,22 +68,8 @@ export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus
   return invalid("ListOptions", causes)
 }
 
-const modes: ReadonlySet<string> = new Set(["", "Ignore", "Strict", "Warn"])
-const managerBytes = 128
-
 /** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
-export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => {
-  const causes: Array<Status.Cause> = []
-  const manager = query(request, "fieldManager") ?? ""
-  if (new TextEncoder().encode(manager).length > managerBytes) {
-    causes.push({ reason: "FieldValueTooLong", message: `Too long: may not be more than ${managerBytes} bytes`, field: "fieldManager" })
-  }
-  const dry = queryAll(request, "dryRun")
-  if (dry.some((one) => one !== "All")) causes.push(unsupported("dryRun", JSON.stringify(dry), ["All"]))
-  const mode = query(request, "fieldValidation") ?? ""
-  if (!modes.has(mode)) causes.push(unsupported("fieldValidation", JSON.stringify(mode), ["", "Ignore", "Strict", "Warn"]))
-  return invalid(kind, causes)
-}
+export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => invalid(kind, WriteOptions.causes(request, kind))
 
 export const ofDelete = (request: KubeRequest): KubeStatus | undefined => {
   const dry = queryAll(request, "dryRun")

@@ -11,6 +11,8 @@ import { updated } from "../apply/Updated.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, number, record, string, withAt } from "../Json.ts"
+import * as JsonPath from "../custom/JsonPath.ts"
+import type { Resource } from "../Scheme.ts"
 import { builtInScheme } from "../Scheme.ts"
 import type { Field } from "../scheme/Type.ts"
 import * as Selector from "../Selector.ts"
@@ -26,26 +28,54 @@ import * as WriteOptions from "./WriteOptions.ts"
 
 const subject = { group: "autoscaling", plural: "scales", kind: "Scale" }
 
-/** A replication controller's selector is a map of labels. */
-const selectorOf = (object: KubeObject): Selector.Selector => {
-  const selector = at(object, "spec", "selector")
-  return object.kind === "ReplicationController" ? Selector.fromLabels(selector) : Selector.fromLabelSelector(selector)
+interface Paths {
+  readonly replicas: ReadonlyArray<string>
+  readonly statusReplicas: ReadonlyArray<string>
+  /** Of the selector as text; `undefined` where the object has one that is no text. */
+  readonly selector: ReadonlyArray<string> | undefined
 }
 
-const scaleOf = (object: KubeObject): JsonRecord => {
+const usual: Paths = { replicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: undefined }
+
+const keysAt = (declared: JsonRecord, name: string): ReadonlyArray<string> => JsonPath.keys(string(declared[name]) ?? "")
+
+const pathsOf = ({ custom }: Resource): Paths =>
+  custom?.scale === undefined
+    ? usual
+    : {
+        replicas: keysAt(custom.scale, "specReplicasPath"),
+        statusReplicas: keysAt(custom.scale, "statusReplicasPath"),
+        selector: keysAt(custom.scale, "labelSelectorPath")
+      }
+
+/** A replication controller's selector is a map of labels. */
+const selectorOf = (object: KubeObject, paths: Paths): string => {
+  if (paths.selector !== undefined) return paths.selector.length === 0 ? "" : (string(at(object, ...paths.selector)) ?? "")
+  const selector = at(object, "spec", "selector")
+  return Selector.print(object.kind === "ReplicationController" ? Selector.fromLabels(selector) : Selector.fromLabelSelector(selector))
+}
+
+const scaleOf = (object: KubeObject, paths: Paths): JsonRecord => {
   const { creationTimestamp, name, namespace, resourceVersion, uid } = object.metadata
-  const selector = Selector.print(selectorOf(object))
+  const selector = selectorOf(object, paths)
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: number(at(object, "spec", "replicas")) ?? 0 },
-    status: { replicas: number(at(object, "status", "replicas")) ?? 0, ...(selector === "" ? {} : { selector }) }
+    spec: { replicas: number(at(object, ...paths.replicas)) ?? 0 },
+    status: { replicas: number(at(object, ...paths.statusReplicas)) ?? 0, ...(selector === "" ? {} : { selector }) }
   }
 }
 
 export const get = (call: ResourceCall, store: Store): Result.Result<KubeReply, KubeStatus> =>
-  Result.map(find(call, store), (object) => Present.reply(200, scaleOf(object)))
+  Result.flatMap(find(call, store), (object) => {
+    const declared = call.resource.custom?.scale
+    const paths = pathsOf(call.resource)
+    if (declared !== undefined && at(object, ...paths.replicas) === undefined) {
+      return Result.fail(Status.internalError(`the spec replicas field ${JSON.stringify(declared["specReplicasPath"])} does not exist`))
+    }
+    return Result.succeed(Present.reply(200, scaleOf(object, paths)))
+  })
 
 /** What a request makes of a scale: its new form, and who owns what of it then. */
 interface Change {
@@ -61,15 +91,15 @@ const field: Field = type?.kind === "struct" ? fieldOf(type) : freeField
 const write =
   (
     call: ResourceCall,
-    kind: "UpdateOptions" | "PatchOptions",
     change: (current: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string) => Result.Result<Change, KubeStatus>
   ): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
-      const options = yield* WriteOptions.read(call, kind)
+      const options = WriteOptions.read(call.request)
       const found = yield* find(call, store)
       const owned = managedOf(found)
-      const { managed, scale } = yield* change(scaleOf(found), toScale(owned), options, kubeTime(context.now))
+      const paths = pathsOf(call.resource)
+      const { managed, scale } = yield* change(scaleOf(found, paths), toScale(owned, paths.replicas), options, kubeTime(context.now))
       const { name } = found.metadata
       const replicas = at(scale, "spec", "replicas") ?? 0
       if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
@@ -85,13 +115,14 @@ const write =
       }
       const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? ""
       const object: KubeObject = {
-        ...found,
-        metadata: { ...found.metadata, resourceVersion },
-        spec: withAt(found["spec"], ["replicas"], replicas)
+        ...withAt(found, paths.replicas, replicas),
+        apiVersion: found.apiVersion,
+        kind: found.kind,
+        metadata: { ...found.metadata, resourceVersion }
       }
-      const known = toParent(owned, managed, call.resource.apiVersion)
+      const known = toParent(owned, managed, call.resource.apiVersion, paths.replicas)
       const [updated, next] = yield* call.registry.update(call.resource, object, { known })(store, WriteOptions.by(context, options))
-      return [Present.reply(200, scaleOf(updated)), next] as const
+      return [Present.reply(200, scaleOf(updated, paths)), next] as const
     })
 
 /** A plain write of a scale: its manager owns the replicas when it changed them, unless nobody did. */
@@ -111,7 +142,7 @@ const changed = (current: JsonRecord, scale: JsonRecord, managed: Managed, optio
 })
 
 export const update = (call: ResourceCall): Write<KubeReply> =>
-  write(call, "UpdateOptions", (current, managed, options, time) =>
+  write(call, (current, managed, options, time) =>
     isRecord(call.request.body)
       ? Result.succeed(changed(current, record(call.request.body), managed, options, time))
       : Result.fail(
@@ -122,8 +153,8 @@ export const update = (call: ResourceCall): Write<KubeReply> =>
   )
 
 export const patch = (call: ResourceCall): Write<KubeReply> =>
-  write(call, "PatchOptions", (current, managed, options, time) =>
-    WriteOptions.isApply(call)
+  write(call, (current, managed, options, time) =>
+    WriteOptions.isApply(call.request)
       ? applied(call, current, managed, options, time)
       : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) =>
           changed(current, scale, managed, options, time)

@@ -1,12 +1,10 @@
 /** What the query of a write says about how to write, and the refusal of what it can't say. */
-import type { KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeRequest } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
-import * as Result from "effect/Result"
 import * as Author from "../apply/Author.ts"
 import * as GoText from "../apply/GoText.ts"
 import type { WriteContext } from "../Host.ts"
-import * as Status from "../Status.ts"
-import type { ResourceCall } from "./Call.ts"
+import type * as Status from "../Status.ts"
 import { query, queryAll } from "./Route.ts"
 
 export interface WriteOptions {
@@ -15,9 +13,7 @@ export interface WriteOptions {
   readonly onConflict: "refuse" | "force"
 }
 
-type Kind = "CreateOptions" | "UpdateOptions" | "PatchOptions"
-
-export const isApply = (call: ResourceCall): boolean => call.request.contentType?.split(";")[0]?.trim() === patchTypes.apply
+export const isApply = ({ contentType }: KubeRequest): boolean => contentType?.split(";")[0]?.trim() === patchTypes.apply
 
 const quote = (text: string): string => JSON.stringify(text)
 
@@ -43,13 +39,13 @@ export const nameCauses = (name: string, field: string): ReadonlyArray<Status.Ca
 
 const validations: ReadonlyArray<string> = ["", "Ignore", "Strict", "Warn"]
 
-const causes = (call: ResourceCall, kind: Kind): ReadonlyArray<Status.Cause> => {
-  const { request } = call
+/** What is wrong with the options of a request; `kind` is `CreateOptions` and so on. */
+export const causes = (request: KubeRequest, kind: string): ReadonlyArray<Status.Cause> => {
   const manager = query(request, "fieldManager") ?? ""
   const dryRun = queryAll(request, "dryRun").filter((value) => value !== "")
   const validation = query(request, "fieldValidation") ?? ""
   const out: Array<Status.Cause> = []
-  if (kind === "PatchOptions" && isApply(call)) {
+  if (kind === "PatchOptions" && isApply(request)) {
     if (manager === "") {
       out.push({ reason: "FieldValueRequired", message: "Required value: is required for apply patch", field: "fieldManager" })
     }
@@ -68,17 +64,15 @@ const causes = (call: ResourceCall, kind: Kind): ReadonlyArray<Status.Cause> => 
   return out
 }
 
-export const read = (call: ResourceCall, kind: Kind): Result.Result<WriteOptions, KubeStatus> => {
-  const { request } = call
-  const wrong = causes(call, kind)
-  if (wrong.length > 0) return Result.fail(Status.invalid({ group: "meta.k8s.io", plural: "", kind }, "", wrong))
+/** Of a request whose options are valid. */
+export const read = (request: KubeRequest): WriteOptions => {
   const named = query(request, "fieldManager") ?? ""
   const manager = named === "" ? Author.ofUserAgent(request.userAgent ?? "") : named
   const force = query(request, "force")
-  return Result.succeed({
+  return {
     manager: manager === "" ? Author.unknown : manager,
     onConflict: force === undefined || force === "false" || force === "0" ? "refuse" : "force"
-  })
+  }
 }
 
 /** The context of a write by the request's manager. */

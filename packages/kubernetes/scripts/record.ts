@@ -51,7 +51,9 @@ const program = Effect.gen(function* () {
   if (set === "") {
     const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
       Effect.map(
-        Answers.answers(api, sequence),
+        Answers.answers(api, sequence, ({ path }) =>
+          path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void
+        ),
         (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
       )
     )

@@ -4,7 +4,7 @@
  * conversion and defaulting make them the writer's, ours comes later.
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { at, withAt } from "../Json.ts"
+import { at, record, withAt } from "../Json.ts"
 
 /** By resource id. */
 const decided: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
@@ -27,6 +27,10 @@ const converted: Readonly<Record<string, (object: KubeObject) => KubeObject>> = 
   "daemonsets.apps": (object) => ({
     ...object,
     metadata: { ...object.metadata, annotations: { "deprecated.daemonset.template.generation": "0", ...object.metadata.annotations } }
+  }),
+  "customresourcedefinitions.apiextensions.k8s.io": (object) => ({
+    ...object,
+    spec: { conversion: { strategy: "None" }, ...record(object["spec"]) }
   }),
   namespaces: (object) => ({
     ...object,

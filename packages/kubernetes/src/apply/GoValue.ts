@@ -22,6 +22,8 @@ const omittable = (name: string): ReadonlySet<string> => {
 }
 
 interface Presence {
+  /** A custom resource's: no Go struct stands behind it, and what is written is there. */
+  readonly isExact: boolean
   /** What is there without being written. */
   readonly zeros: ReadonlyMap<string, unknown>
   readonly omittable: ReadonlySet<string>
@@ -54,18 +56,19 @@ export const presenceOf = (type: Struct): Presence => {
     const zero = zeroOf(field, name, type, plain)
     if (zero !== undefined) zeros.set(name, zero)
   }
-  const presence = { zeros, omittable: plain }
+  const presence = { isExact: type.name === "", zeros, omittable: plain }
   presences.set(type, presence)
   return presence
 }
 
 /** Whether Go writes nothing for a value. */
-export const isLeftOut = (value: unknown, name: string, field: Field, { omittable: plain, zeros }: Presence): boolean =>
+export const isLeftOut = (value: unknown, name: string, field: Field, { isExact, omittable: plain, zeros }: Presence): boolean =>
   value === undefined ||
-  (value === null && !zeros.has(name)) ||
-  (plain.has(name) && isZero(value)) ||
-  (!zeros.has(name) && isArray(value) && value.length === 0) ||
-  (field.type.kind === "map" && !zeros.has(name) && isRecord(value) && Object.keys(value).length === 0)
+  (!isExact &&
+    ((value === null && !zeros.has(name)) ||
+      (plain.has(name) && isZero(value)) ||
+      (!zeros.has(name) && isArray(value) && value.length === 0) ||
+      (field.type.kind === "map" && !zeros.has(name) && isRecord(value) && Object.keys(value).length === 0)))
 
 type Convert = (value: unknown, field: Field) => unknown
 

@@ -30,8 +30,5 @@ export const toParent = (parent: Managed, scale: Managed, parentVersion: string,
     const fields = Fields.difference(entry.fields, own)
     return Fields.isEmpty(fields) ? [] : [{ ...entry, fields }]
   })
-  return [
-    ...kept,
-    ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: own }))
-  ]
+  return [...kept, ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: own }))]
 }

@@ -33,12 +33,17 @@ export const fieldOf = (type: Struct): Field => plain(type)
 /** Structs whose unknown fields are free: objects of kinds without a schema. */
 const open = new WeakSet<Struct>()
 
+export const opened = (type: Struct): Struct => {
+  open.add(type)
+  return type
+}
+
 export const isOpen = (type: Struct): boolean => open.has(type)
 
 /** The schema of a kind that has none of its own: only its metadata is known. */
 export const withoutSchema = (metadata: Struct): Struct => {
   const text = plain({ ...anything, type: "string" })
-  const type: Struct = {
+  return opened({
     kind: "struct",
     name: "",
     topology: "",
@@ -48,9 +53,7 @@ export const withoutSchema = (metadata: Struct): Struct => {
       ["kind", text],
       ["metadata", { ...plain(metadata), default: {} }]
     ])
-  }
-  open.add(type)
-  return type
+  })
 }
 
 export const shapeOf = (field: Field): Shape => {

@@ -25,9 +25,14 @@ const causes = (given: Readonly<Record<string, unknown>>): unknown => {
     : body
 }
 
-export const answers = (api: KubeApi, sequence: ReadonlyArray<KubeRequest>): Effect.Effect<ReadonlyArray<Steps.Answer>> =>
+/** `settle` is what a real server is given time for after a request. */
+export const answers = (
+  api: KubeApi,
+  sequence: ReadonlyArray<KubeRequest>,
+  settle: (step: KubeRequest) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<ReadonlyArray<Steps.Answer>> =>
   Effect.forEach(sequence, (step) =>
-    Effect.map(Steps.answer(api, step, "with owners"), (answer) => {
+    Effect.map(Effect.tap(Steps.answer(api, step, "with owners"), settle(step)), (answer) => {
       const body = record(answer.body)
       const metadata = record(body["metadata"])
       return {

@@ -88,3 +88,53 @@ export const patches = (
       send(`${url}/${name}`, body, by("b"))
     ]
   })
+
+/** A custom resource with a list of each kind. */
+export const definition = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "gadgets.example.io" },
+  spec: {
+    group: "example.io",
+    scope: "Namespaced",
+    names: { plural: "gadgets", singular: "gadget", kind: "Gadget", listKind: "GadgetList" },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: "object",
+            properties: {
+              spec: {
+                type: "object",
+                properties: {
+                  parts: {
+                    type: "array",
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": ["name"],
+                    items: {
+                      type: "object",
+                      required: ["name"],
+                      properties: { name: { type: "string" }, size: { type: "integer" }, color: { type: "string", default: "red" } }
+                    }
+                  },
+                  tags: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+                  whole: { type: "array", items: { type: "string" } },
+                  empty: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+                  no: { type: "boolean" },
+                  free: { type: "object", "x-kubernetes-preserve-unknown-fields": true }
+                }
+              }
+            }
+          }
+        }
+      }
+    ]
+  }
+}
+
+export const gadgets = "/apis/example.io/v1/namespaces/default/gadgets/g1"
+
+export const gadget = (spec: object) => ({ apiVersion: "example.io/v1", kind: "Gadget", metadata: { name: "g1" }, spec })

@@ -10,7 +10,10 @@ import {
   config,
   container,
   core,
+  definition,
   deployment,
+  gadget,
+  gadgets,
   deployments,
   entry,
   finalized,
@@ -394,6 +397,28 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     get(`${maps}/k1`)
   ],
   "refused applies": refusals,
+  "a custom resource is merged by its schema": [
+    post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition, by("a")),
+    apply(
+      gadgets,
+      gadget({
+        parts: [{ name: "a", size: 1 }, { name: "b" }],
+        tags: ["x", "y"],
+        whole: ["p"],
+        free: { q: { r: 1 } },
+        empty: [],
+        no: false
+      }),
+      by("m1")
+    ),
+    apply(gadgets, gadget({ parts: [{ name: "b", size: 2 }, { name: "c" }], tags: ["z"], whole: ["q"] }), by("m2")),
+    apply(gadgets, gadget({ parts: [{ name: "b", size: 2 }, { name: "c" }], tags: ["z"], free: { q: { s: 1 } } }), by("m2")),
+    apply(gadgets, gadget({ parts: [{ name: "a", size: 3 }], unknown: 1 }), by("m3")),
+    apply(gadgets, gadget({ parts: [{ name: "a", size: "3" }] }), by("m3")),
+    apply(gadgets, gadget({ parts: [{ name: "a", size: 3 }] }), by("m3", { force: "true" })),
+    apply(gadgets, gadget({}), by("m1")),
+    merge(gadgets, { spec: { tags: ["n"], parts: [{ name: "n" }] } }, by("u"))
+  ],
   "zero values and empty lists": [
     apply(
       `${deployments}/z1`,

@@ -1,6 +1,6 @@
 /** Applies, and writes with options, that are refused. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
-import { apply, by, config, container, deployment, deployments, json, labels, maps, merge, post, put } from "./Requests.ts"
+import { apply, by, config, container, deployment, deployments, json, maps, merge, post, put } from "./Requests.ts"
 
 export const refusals: ReadonlyArray<KubeRequest> = [
   apply(`${maps}/x1`, config("x1", { a: "1" })),

@@ -43,7 +43,7 @@ export const deployment = (name: string, spec: object = {}, pod: object = {}) =>
 export const maps = `${core}/configmaps`
 export const deployments = `${apps}/deployments`
 export const entry = { manager: "q", operation: "Update", apiVersion: "v1", time: "2020-01-01T00:00:00Z", fieldsType: "FieldsV1" }
-export const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 export const clientSide = (name: string, data: object) =>
   config(name, data, { annotations: { [lastApplied]: `${JSON.stringify(config(name, data))}\n` } })
 

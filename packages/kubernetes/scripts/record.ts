@@ -1,8 +1,10 @@
 /**
- * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`.
+ * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`. With an argument
+ * the like for another set: `breadth.` for `breadth.requests.golden.json`.
+ * Without one, those of `test/apply/Sequences.ts` too.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
- *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
+ *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [SET]
  */
 import { admin } from "@aiopslab/core/Kubernetes"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -12,6 +14,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import { parse } from "yaml"
 import * as HttpsClient from "../src/client/HttpsClient.ts"
+import * as Answers from "../test/apply/Answers.ts"
+import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
 
 const Kubeconfig = Schema.Struct({
@@ -22,6 +26,7 @@ const Kubeconfig = Schema.Struct({
 })
 
 const folder = new URL("../test/golden/", import.meta.url).pathname
+const sequencesFolder = new URL("../test/apply/", import.meta.url).pathname
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -36,12 +41,24 @@ const program = Effect.gen(function* () {
     headers: Effect.succeed({ authorization: `Bearer ${user.token}` })
   })
   const api = client(admin)
+  const set = process.argv[2] ?? ""
   const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
-    yield* fs.readFileString(`${folder}requests.golden.json`)
+    yield* fs.readFileString(`${folder}${set}requests.golden.json`)
   )
-  const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
-  yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
+  const answers = yield* Effect.forEach(steps, (step) => Effect.tap(Steps.answer(api, step), Effect.sleep(step.wait ?? 0)))
+  yield* fs.writeFileString(`${folder}${set}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
   yield* Effect.log(`${answers.length} answers`)
+  if (set === "") {
+    const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
+      Effect.map(
+        Answers.answers(api, sequence, ({ path }) =>
+          path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void
+        ),
+        (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
+      )
+    )
+    yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
+  }
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

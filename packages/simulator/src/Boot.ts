@@ -10,6 +10,7 @@ import { change } from "./Advance.ts"
 import { kernelVersion } from "@aiopslab/shell/Kernel"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
+import * as Writers from "./Writers.ts"
 import type { NodeSpec, World } from "./World.ts"
 import { empty } from "./World.ts"
 
@@ -39,7 +40,7 @@ const conditions = (now: string) =>
 const node = (turn: Turn, spec: NodeSpec): void => {
   const now = kubeTime(turn.now)
   const master = spec.role === "control-plane"
-  turn.put("nodes", {
+  const object = {
     apiVersion: "v1",
     kind: "Node",
     metadata: {
@@ -84,7 +85,8 @@ const node = (turn: Turn, spec: NodeSpec): void => {
         systemUUID: turn.context.uid()
       }
     }
-  })
+  }
+  turn.put("nodes", object, Writers.kubelet)
 }
 
 const namespaces = ["local-path-storage", planeNamespace]

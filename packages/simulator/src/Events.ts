@@ -8,6 +8,7 @@ import type { Controller } from "./Controller.ts"
 import { parseKey } from "./Controller.ts"
 import { bits } from "./Draw.ts"
 import type { Turn } from "./Turn.ts"
+import * as Writers from "./Writers.ts"
 
 const ttl = 3_600_000
 
@@ -33,10 +34,11 @@ export const record = (
   const now = kubeTime(turn.now)
   const known = turn.get("events", namespace, name)
   if (known !== undefined) {
-    turn.put("events", { ...known, lastTimestamp: now, count: (typeof known["count"] === "number" ? known["count"] : 1) + 1 })
+    const count = (typeof known["count"] === "number" ? known["count"] : 1) + 1
+    turn.put("events", { ...known, lastTimestamp: now, count }, Writers.ofSource(source.component))
     return
   }
-  turn.put("events", {
+  const event = {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name, namespace, uid: turn.context.uid(), creationTimestamp: now },
@@ -59,7 +61,8 @@ export const record = (
     eventTime: null,
     reportingComponent: source.component,
     reportingInstance: source.host ?? ""
-  })
+  }
+  turn.put("events", event, Writers.ofSource(source.component))
   turn.schedule(turn.now + ttl, { _tag: "Requeue", controller: "event-ttl", key: `${namespace}/${name}` })
 }
 

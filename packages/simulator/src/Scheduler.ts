@@ -11,6 +11,7 @@ import * as Events from "./Events.ts"
 import type { Claim, Node, NodeSelectorTerm, Pod } from "./Kinds.ts"
 import { asClaim, asNode, asPod, asVolume } from "./Kinds.ts"
 import type { Turn } from "./Turn.ts"
+import * as Writers from "./Writers.ts"
 
 const name = "scheduler"
 const component = "default-scheduler"
@@ -95,10 +96,8 @@ const schedule = (turn: Turn, pod: Pod): void => {
   // bound once the volumes are there
   for (const claim of waiting) {
     if (claim.metadata.annotations?.[selectedNode] !== undefined) continue
-    turn.put("persistentvolumeclaims", {
-      ...claim,
-      metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [selectedNode]: node.metadata.name } }
-    })
+    const annotations = { ...claim.metadata.annotations, [selectedNode]: node.metadata.name }
+    turn.put("persistentvolumeclaims", { ...claim, metadata: { ...claim.metadata, annotations } }, Writers.scheduler)
   }
 }
 
@@ -185,7 +184,7 @@ const insufficient = (pod: Pod, node: Node, used: Used | undefined): ReadonlyArr
 
 const bind = (turn: Turn, pod: Pod, node: Node): void => {
   const condition = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: kubeTime(turn.now) }
-  turn.put("pods", {
+  turn.settle("pods", {
     ...pod,
     spec: { ...pod.spec, nodeName: node.metadata.name },
     status: { ...pod.status, conditions: [...(pod.status.conditions ?? []).filter(({ type }) => type !== "PodScheduled"), condition] }
@@ -201,15 +200,10 @@ const fail = (turn: Turn, pod: Pod, why: string, nodes: number, fixable: number)
   const message = `${why} preemption: 0/${nodes} nodes are available: ${parts.join(", ")}.`
   const before = pod.status.conditions?.find(({ type }) => type === "PodScheduled")
   const lastTransitionTime = before?.status === "False" ? (before.lastTransitionTime ?? null) : kubeTime(turn.now)
-  turn.put("pods", {
-    ...pod,
-    status: {
-      ...pod.status,
-      conditions: [
-        ...(pod.status.conditions ?? []).filter(({ type }) => type !== "PodScheduled"),
-        { type: "PodScheduled", status: "False", lastProbeTime: null, lastTransitionTime, reason: "Unschedulable", message }
-      ]
-    }
-  })
+  const conditions = [
+    ...(pod.status.conditions ?? []).filter(({ type }) => type !== "PodScheduled"),
+    { type: "PodScheduled", status: "False", lastProbeTime: null, lastTransitionTime, reason: "Unschedulable", message }
+  ]
+  turn.put("pods", { ...pod, status: { ...pod.status, conditions } }, Writers.scheduler)
   Events.record(turn, pod, { component }, "Warning", "FailedScheduling", message)
 }

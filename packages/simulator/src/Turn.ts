@@ -3,6 +3,8 @@
  * were. A turn is local to one call of `advance` or `write` and never escapes it.
  */
 import type { Identity, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Author from "@aiopslab/kubernetes/apply/Author"
+import { Ownership, ownershipOf } from "@aiopslab/kubernetes/apply/Ownership"
 import type { WriteContext } from "@aiopslab/kubernetes/Host"
 import type { RemoveOptions } from "@aiopslab/kubernetes/Registry"
 import type { Resource } from "@aiopslab/kubernetes/Scheme"
@@ -16,9 +18,8 @@ import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import { scheme } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timerKey } from "./Timer.ts"
+import * as Writers from "./Writers.ts"
 import type { Epoch, Setting, Volume, World } from "./World.ts"
-
-const controllerIdentity: Identity = { user: "system:kube-controller-manager", groups: ["system:masters"] }
 
 export class Turn implements World {
   readonly setting: Setting
@@ -59,7 +60,7 @@ export class Turn implements World {
     this.images = world.images
     this.observed = world.observed
     this.epochs = world.epochs
-    this.context = this.contextOf(controllerIdentity)
+    this.context = this.contextOf(Writers.controllers)
   }
 
   freeze(): World {
@@ -132,7 +133,23 @@ export class Turn implements World {
     this.pods = this.pods.with(pod.uid, pod, true)
   }
 
-  put(resource: string, object: KubeObject): void {
+  /** A component's write, which owns what it changes. */
+  put(resource: string, object: KubeObject, writer: Identity = Writers.controllers): void {
+    const { name, namespace = "" } = object.metadata
+    const before = this.get(resource, namespace, name)
+    const ownership = Ownership.after(before === undefined ? undefined : ownershipOf(before), {
+      resource: resourceById(resource),
+      before,
+      after: object,
+      subresource: "parts",
+      manager: Author.ofIdentity(writer),
+      now: this.now
+    })
+    this.store = Store.put(this.store, resource, object, ownership)
+  }
+
+  /** A change by the API server itself, which owns nothing. */
+  settle(resource: string, object: KubeObject): void {
     this.store = Store.put(this.store, resource, object)
   }
 

@@ -3,6 +3,7 @@ import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Container, ContainerState } from "../Container.ts"
 import type { Condition, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as Writers from "../Writers.ts"
 import { containersOf } from "../World.ts"
 import { reference } from "./Images.ts"
 import type { PodRuntime } from "./PodRuntime.ts"
@@ -137,30 +138,28 @@ export const publish = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: strin
   const initialized = pending.length === 0
   const scheduled = previous.find(({ type }) => type === "PodScheduled")
   const sandbox = runtime.ip !== undefined && (phase === "Running" || phase === "Pending")
-  turn.put("pods", {
-    ...pod,
-    status: {
-      ...(generation === 0 ? {} : { observedGeneration: generation }),
-      phase,
-      conditions: [
-        of("PodReadyToStartContainers", sandbox ? "True" : "False"),
-        of(
-          "Initialized",
-          initialized ? "True" : "False",
-          initialized ? (done === "PodCompleted" ? done : undefined) : "ContainersNotInitialized",
-          initialized ? undefined : `containers with incomplete status: [${pending.join(" ")}]`
-        ),
-        of("Ready", ready ? "True" : "False", ...why),
-        of("ContainersReady", ready ? "True" : "False", ...why),
-        scheduled === undefined ? of("PodScheduled", "True") : scheduled
-      ],
-      hostIP: nodeIp,
-      hostIPs: [{ ip: nodeIp }],
-      ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
-      startTime: kubeTime(runtime.startTime),
-      ...(inits.length === 0 ? {} : { initContainerStatuses: inits.map(statusOf) }),
-      containerStatuses: containers.map(statusOf),
-      qosClass: pod.status.qosClass ?? "BestEffort"
-    }
-  })
+  const status = {
+    ...(generation === 0 ? {} : { observedGeneration: generation }),
+    phase,
+    conditions: [
+      of("PodReadyToStartContainers", sandbox ? "True" : "False"),
+      of(
+        "Initialized",
+        initialized ? "True" : "False",
+        initialized ? (done === "PodCompleted" ? done : undefined) : "ContainersNotInitialized",
+        initialized ? undefined : `containers with incomplete status: [${pending.join(" ")}]`
+      ),
+      of("Ready", ready ? "True" : "False", ...why),
+      of("ContainersReady", ready ? "True" : "False", ...why),
+      scheduled === undefined ? of("PodScheduled", "True") : scheduled
+    ],
+    hostIP: nodeIp,
+    hostIPs: [{ ip: nodeIp }],
+    ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),
+    startTime: kubeTime(runtime.startTime),
+    ...(inits.length === 0 ? {} : { initContainerStatuses: inits.map(statusOf) }),
+    containerStatuses: containers.map(statusOf),
+    qosClass: pod.status.qosClass ?? "BestEffort"
+  }
+  turn.put("pods", { ...pod, status }, Writers.kubelet)
 }

@@ -1,0 +1,66 @@
+/** An answer without what differs between two servers by nature. */
+import { array, isRecord, record, records } from "@aiopslab/kubernetes/Json"
+import type { Answer } from "./Step.ts"
+
+/** What is compared. */
+export interface Normal {
+  readonly code: number
+  readonly body: unknown
+  readonly warnings: ReadonlyArray<string>
+  /** The `managedFields` of the object, of each item, of each event: compared apart. */
+  readonly managed: ReadonlyArray<unknown>
+}
+
+const dropped: ReadonlySet<string> = new Set(["managedFields", "description", "serverAddressByClientCIDRs"])
+const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp"])
+
+const cell = (value: string): string => value.replace(/^\d+[smh](\d+[sm])?$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
+
+const text = (value: string): string =>
+  value
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
+    .replaceAll(/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
+    .replaceAll(/\b10\.96\.(?!0\.1\b)\d+\.\d+\b/g, "<address>")
+    .replaceAll(/(resource version: |resourceVersion: |latest version )\d+( \(\d+\))?/g, "$1<resourceVersion>")
+
+const generated = (metadata: Readonly<Record<string, unknown>>): string | undefined => {
+  const { generateName, name } = metadata
+  return typeof generateName === "string" && typeof name === "string" && name.startsWith(generateName) && name !== generateName
+    ? `${generateName}<suffix>`
+    : undefined
+}
+
+const value = (from: unknown, key: string): unknown => {
+  if (Array.isArray(from)) return from.map((item) => value(item, key))
+  if (isRecord(from)) {
+    const name = key === "metadata" ? generated(from) : undefined
+    return Object.fromEntries(
+      Object.entries(from)
+        .filter(([field, item]) => !dropped.has(field) && item !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([field, item]) => [field, field === "name" && name !== undefined ? name : value(item, field)])
+    )
+  }
+  if (opaque.has(key) && from !== null) return `<${key}>`
+  if (key === "nodePort" && typeof from === "number" && from >= 30_000) return "<port>"
+  if (typeof from !== "string") return from
+  return key === "cells" ? cell(text(from)) : text(from)
+}
+
+/** Of the managers the order is the server's business among those of one time. */
+const managedOf = (object: unknown): ReadonlyArray<unknown> =>
+  array(record(record(object)["metadata"])["managedFields"]).map((entry) => {
+    const { time: _, ...rest } = record(entry)
+    return rest
+  })
+
+export const normal = ({ body, code, warnings }: Answer): Normal => {
+  const { events, items } = record(body)
+  const objects = Array.isArray(events) ? records(events).map(({ object }) => object) : Array.isArray(items) ? items : [body]
+  return {
+    code,
+    body: value(body, ""),
+    warnings: warnings.map((warning) => text(warning.replaceAll('\\"', '"'))),
+    managed: objects.map(managedOf)
+  }
+}

@@ -1,0 +1,97 @@
+/** Plays a scenario to one server. */
+import type { KubeApi } from "@aiopslab/core/Kubernetes"
+import { print } from "@aiopslab/kubernetes/Json"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Answer, Request, Scenario, Step } from "./Step.ts"
+import * as Tree from "./Tree.ts"
+
+export type Answers = ReadonlyMap<string, Answer>
+
+const fill = (text: string, answers: Answers): string =>
+  text.replaceAll(/\$\{([^:}]+):([^}]+)\}/g, (_, step: string, path: string) => print(Tree.at(answers.get(step)?.body, path.split("."))))
+
+const filled = (value: unknown, answers: Answers): unknown => {
+  if (typeof value === "string") return value.includes("${") ? fill(value, answers) : value
+  if (Array.isArray(value)) return value.map((item) => filled(item, answers))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, answers)]))
+}
+
+const bodyOf = ({ body, from }: Request, answers: Answers): unknown => {
+  const changed =
+    from === undefined
+      ? body
+      : from.changes.reduce<unknown>(
+          (base, change) => ("value" in change ? Tree.set(base, change.path, change.value) : Tree.remove(base, change.path)),
+          answers.get(from.step)?.body
+        )
+  return filled(changed, answers)
+}
+
+const query = (request: Request, answers: Answers): Record<string, string | ReadonlyArray<string>> =>
+  Object.fromEntries(
+    Object.entries(request.query ?? {}).map(([key, value]) => [key, typeof value === "string" ? fill(value, answers) : value])
+  )
+
+/** A real server needs a while for a watch's events only when they don't come. */
+const patience = "3 seconds"
+
+const ask = (api: KubeApi, step: Step, answers: Answers): Effect.Effect<Answer> => {
+  const { request } = step
+  const { body: _body, events, from: _from, ...rest } = request
+  const body = bodyOf(request, answers)
+  const ready = {
+    ...rest,
+    path: fill(request.path, answers),
+    query: query(request, answers),
+    ...(body === undefined ? {} : { body })
+  }
+  const answered =
+    events === undefined
+      ? api.request(ready).pipe(
+          Effect.map(({ body, code, warnings }) => ({ code, body, warnings: warnings ?? [] })),
+          Effect.timeoutOrElse({
+            duration: "20 seconds",
+            orElse: () => Effect.succeed({ code: 598, body: { message: "no answer" }, warnings: [] })
+          })
+        )
+      : Effect.suspend(() => {
+          const seen: Array<unknown> = []
+          return api.watch(ready).pipe(
+            Stream.take(events),
+            Stream.runForEach((event) => Effect.sync(() => void seen.push(event))),
+            Effect.timeoutOption(patience),
+            Effect.map(() => ({ code: 200, body: { events: seen }, warnings: [] }))
+          )
+        })
+  return answered.pipe(
+    Effect.catch(({ code, details, message, reason }) =>
+      Effect.succeed({
+        code,
+        body: { reason: reason === "Unknown" ? "" : reason, message, ...(details === undefined ? {} : { details }) },
+        warnings: []
+      })
+    ),
+    Effect.catchCause((cause) => Effect.succeed({ code: 599, body: { message: `defect: ${Cause.pretty(cause)}` }, warnings: [] }))
+  )
+}
+
+/** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */
+export const perform = Effect.fnUntraced(function* (
+  api: KubeApi,
+  scenario: Scenario,
+  wanted: (step: Step) => boolean,
+  concurrency: number
+) {
+  const answers = new Map<string, Answer>()
+  const one = (step: Step) => Effect.map(ask(api, step, answers), (answer) => void answers.set(step.name, answer))
+  yield* Effect.forEach(scenario.setup, one, { discard: true })
+  yield* Effect.forEach(scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted), one, {
+    concurrency: scenario.order === "sequence" ? 1 : concurrency,
+    discard: true
+  })
+  const found: Answers = answers
+  return found
+})

@@ -1,0 +1,8 @@
+/** Everything that is asked of a kind. Generated the same every time. */
+import { leaves } from "./generate/Leaves.ts"
+import { lifecycle } from "./generate/Lifecycle.ts"
+import { refusals } from "./generate/Refusals.ts"
+import type { Subject } from "./generate/Subject.ts"
+import type { Scenario } from "./Step.ts"
+
+export const scenariosOf = (subject: Subject): ReadonlyArray<Scenario> => [...lifecycle(subject), ...refusals(subject), ...leaves(subject)]

@@ -4,6 +4,7 @@
  */
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import * as Config from "effect/Config"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -46,6 +47,17 @@ const folderOf = Effect.gen(function* () {
   return `${cache}/aiopslab-differential/1.34.4`
 })
 
+/** The real server doesn't take what a scenario begins with: the seed is wrong. */
+export class SetupRefused extends Data.TaggedError("SetupRefused")<{
+  readonly scenario: string
+  readonly step: string
+  readonly answer: string
+}> {
+  override get message() {
+    return `${this.scenario}: the real server refuses ${this.step}: ${this.answer}`
+  }
+}
+
 /** Asks the real server; the scope ends it. */
 export const make = Effect.fnUntraced(function* (options: Options) {
   const fs = yield* FileSystem.FileSystem
@@ -61,11 +73,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     const missing = (step: Step) => kept[keys.get(step.name) ?? ""] === undefined
     if (scenario.steps.some(missing)) {
       const api: KubeApi = yield* real
-      const found = yield* perform(api, scenario, missing, options.concurrency)
+      const found = yield* perform(api, scenario, { wanted: missing, concurrency: options.concurrency, patience: "2 seconds" })
       for (const step of scenario.setup) {
         const answer = found.get(step.name)
         if (answer === undefined || answer.code >= 300) {
-          return yield* Effect.die(new Error(`${scenario.name}: the real server refuses ${step.name}: ${JSON.stringify(answer)}`))
+          return yield* new SetupRefused({ scenario: scenario.name, step: step.name, answer: JSON.stringify(answer) })
         }
       }
       for (const step of scenario.steps) {

@@ -26,7 +26,7 @@ const sent = (value: unknown): unknown => (value === undefined ? undefined : JSO
 
 export const compare = Effect.fnUntraced(function* (scenario: Scenario, real: Answers) {
   const api = Server.make({ host: yield* MemoryHost.make() }).api(admin)
-  const ours = yield* perform(api, scenario, () => true, 1)
+  const ours = yield* perform(api, scenario, { wanted: () => true, concurrency: 1, patience: "50 millis" })
   return scenario.steps.flatMap((step): ReadonlyArray<Compared> => {
     const [mine, theirs] = [ours.get(step.name), real.get(step.name)]
     if (mine === undefined || theirs === undefined) return []

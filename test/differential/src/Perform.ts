@@ -2,6 +2,7 @@
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import { print } from "@aiopslab/kubernetes/Json"
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Answer, Request, Scenario, Step } from "./Step.ts"
@@ -35,10 +36,7 @@ const query = (request: Request, answers: Answers): Record<string, string | Read
     Object.entries(request.query ?? {}).map(([key, value]) => [key, typeof value === "string" ? fill(value, answers) : value])
   )
 
-/** A real server needs a while for a watch's events only when they don't come. */
-const patience = "3 seconds"
-
-const ask = (api: KubeApi, step: Step, answers: Answers): Effect.Effect<Answer> => {
+const ask = (api: KubeApi, step: Step, answers: Answers, patience: Duration.Input): Effect.Effect<Answer> => {
   const { request } = step
   const { body: _body, events, from: _from, ...rest } = request
   const body = bodyOf(request, answers)
@@ -78,15 +76,18 @@ const ask = (api: KubeApi, step: Step, answers: Answers): Effect.Effect<Answer> 
   )
 }
 
+export interface Manner {
+  readonly wanted: (step: Step) => boolean
+  /** Requests at once, where the steps are independent. */
+  readonly concurrency: number
+  /** How long to wait for a watch's events. */
+  readonly patience: Duration.Input
+}
+
 /** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */
-export const perform = Effect.fnUntraced(function* (
-  api: KubeApi,
-  scenario: Scenario,
-  wanted: (step: Step) => boolean,
-  concurrency: number
-) {
+export const perform = Effect.fnUntraced(function* (api: KubeApi, scenario: Scenario, { concurrency, patience, wanted }: Manner) {
   const answers = new Map<string, Answer>()
-  const one = (step: Step) => Effect.map(ask(api, step, answers), (answer) => void answers.set(step.name, answer))
+  const one = (step: Step) => Effect.map(ask(api, step, answers, patience), (answer) => void answers.set(step.name, answer))
   yield* Effect.forEach(scenario.setup, one, { discard: true })
   yield* Effect.forEach(scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted), one, {
     concurrency: scenario.order === "sequence" ? 1 : concurrency,

@@ -4,6 +4,7 @@ import * as Answered from "./Answered.ts"
 import type { Compared } from "./Comparison.ts"
 import { compare } from "./Comparison.ts"
 import * as Kinds from "./Kinds.ts"
+import { unseeded } from "./generate/Unseeded.ts"
 import { scenariosOf } from "./Scenarios.ts"
 import * as Seeds from "./Seeds.ts"
 import type { Scenario } from "./Step.ts"
@@ -15,25 +16,34 @@ export interface Options extends Answered.Options {
 
 export interface Outcome {
   readonly compared: ReadonlyArray<Compared>
-  /** Served by the real server, and nothing here to ask of them. */
-  readonly unseeded: ReadonlyArray<string>
+  /** Scenarios that could not be played, each with the reason. */
+  readonly broken: ReadonlyArray<string>
 }
 
 export const run = Effect.fnUntraced(function* (options: Options) {
   const real = yield* Answered.make(options)
   const kinds = yield* Kinds.kindsOf(yield* real(Kinds.discovery))
   const scenarios: Array<Scenario> = options.kind(Kinds.discovery.kind) ? [Kinds.discovery] : []
-  const unseeded: Array<string> = []
   for (const kind of kinds) {
     if (!options.kind(kind.label)) continue
     const seeds = yield* Seeds.read(kind.label)
-    if (seeds === undefined) unseeded.push(kind.label)
-    else scenarios.push(...scenariosOf({ kind, seeds }))
+    scenarios.push(...(seeds === undefined ? [unseeded(kind)] : scenariosOf({ kind, seeds })))
   }
-  const compared = yield* Effect.forEach(scenarios, (all) => {
-    const scenario = options.scenario(all)
-    return scenario === undefined ? Effect.succeed([]) : Effect.flatMap(real(scenario), (answers) => compare(scenario, answers))
-  })
-  const outcome: Outcome = { compared: compared.flat(), unseeded }
+  const broken: Array<string> = []
+  const compared = yield* Effect.forEach(
+    scenarios,
+    (all) => {
+      const scenario = options.scenario(all)
+      if (scenario === undefined) return Effect.succeed([])
+      return Effect.flatMap(real(scenario), (answers) => compare(scenario, answers)).pipe(
+        Effect.catchTag("SetupRefused", ({ message }) => {
+          broken.push(message)
+          return Effect.succeed([])
+        })
+      )
+    },
+    { concurrency: 4 }
+  )
+  const outcome: Outcome = { compared: compared.flat(), broken }
   return outcome
 })

@@ -3,7 +3,7 @@
  *
  *     npm run explore -w test/differential -- --kind Pod --verb create --class null --step spec --show 20 [--managed] [--fresh]
  *
- * `--kind`, `--verb`, `--class`, `--step` and `--at` (the place of a difference) are regular expressions. `--group at|class|message` counts instead of showing.
+ * `--kind`, `--verb`, `--class`, `--step` and `--at` (the place of a difference) are regular expressions. `--group at|cause|class|field|kind` counts instead of showing.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -77,23 +77,33 @@ const show = (one: Compared): void => {
   }
 }
 
-const without = (text: string): string => text.replaceAll(/"[^"]*"|\[\d+\]|\d+/g, "·").slice(0, 160)
+const templated = (text: string): string => text.replaceAll(/"[^"]*"|\[\d+\]|\d+/g, "·").slice(0, 130)
+
+const outcome = (answer: unknown): string => {
+  const { body, code } = record(answer)
+  const { message } = record(body)
+  return typeof message === "string" ? `${String(code)} ${templated(message)}` : String(code)
+}
+
+/** What most differences of one cause share: both outcomes where they are refusals, else the places. */
+const cause = (one: Compared): string => {
+  const { ours, real } = one.answers
+  const refused = [ours, real].some((answer) => Number(record(answer)["code"]) >= 400)
+  if (refused) return `ours ${outcome(ours)}  ≠  real ${outcome(real)}`
+  const places = [...new Set(found(one).map(({ at }) => at.replaceAll(/\[\d+\]/g, "[]")))]
+  return `${places.slice(0, 3).join(", ")}${places.length > 3 ? ", …" : ""}`
+}
 
 const groups: Readonly<Record<string, (one: Compared) => ReadonlyArray<string>>> = {
   at: (one) => found(one).map(({ at }) => at.replaceAll(/\[\d+\]/g, "[]")),
+  cause: (one) => [cause(one)],
   class: (one) => [`${one.kind} ${one.step.verb}: ${one.step.mutation}`],
   field: (one) => [one.step.name.replace(/: .*/, "")],
-  message: (one) => {
-    const text = (answer: unknown): string => {
-      const { body, code } = record(answer)
-      return `${String(code)} ${String(record(body)["message"] ?? "").slice(0, 100)}`
-    }
-    return [without(`${text(one.answers.ours)}  |  ${text(one.answers.real)}`)]
-  }
+  kind: (one) => [one.kind]
 }
 
 const program = Effect.gen(function* () {
-  const { compared, unseeded } = yield* Suite.run({
+  const { broken, compared } = yield* Suite.run({
     reading: options.fresh ? "fresh" : "kept",
     concurrency: 32,
     kind: exactKind,
@@ -113,7 +123,7 @@ const program = Effect.gen(function* () {
     different.slice(0, Number(options.show)).forEach(show)
   }
   say(`\n${table(cells(chosen))}`)
-  if (unseeded.length > 0) say(`without seeds: ${unseeded.join(", ")}`)
+  broken.forEach(say)
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

@@ -9,7 +9,7 @@ export interface Cell {
 
 export const agrees = ({ differences }: Compared): boolean => differences.length === 0
 
-const groupBy = <A>(items: ReadonlyArray<A>, key: (item: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
+export const groupBy = <A>(items: ReadonlyArray<A>, key: (item: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
   const groups = new Map<string, Array<A>>()
   for (const item of items) {
     const group = groups.get(key(item))

@@ -10,7 +10,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { Answers } from "./Perform.ts"
-import { perform } from "./Perform.ts"
+import { noAnswer, perform } from "./Perform.ts"
 import * as RealServer from "./RealServer.ts"
 import type { Answer, Scenario, Step } from "./Step.ts"
 
@@ -82,7 +82,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       }
       for (const step of scenario.steps) {
         const answer = found.get(step.name)
-        if (answer !== undefined) kept[keys.get(step.name) ?? ""] = answer
+        if (answer !== undefined && answer.code !== noAnswer) kept[keys.get(step.name) ?? ""] = answer
       }
       yield* fs.writeFileString(file, JSON.stringify(kept))
     }

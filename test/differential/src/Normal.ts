@@ -41,6 +41,8 @@ const value = (from: unknown, key: string): unknown => {
         .map(([field, item]) => [field, field === "name" && name !== undefined ? name : value(item, field)])
     )
   }
+  // holds a resourceVersion
+  if (key === "continue" && from !== "") return "<continue>"
   if (opaque.has(key) && from !== null) return `<${key}>`
   if (key === "nodePort" && typeof from === "number" && from >= 30_000) return "<port>"
   if (typeof from !== "string") return from

@@ -36,6 +36,9 @@ const query = (request: Request, answers: Answers): Record<string, string | Read
     Object.entries(request.query ?? {}).map(([key, value]) => [key, typeof value === "string" ? fill(value, answers) : value])
   )
 
+/** In place of a status code. */
+export const noAnswer = 598
+
 const ask = (api: KubeApi, step: Step, answers: Answers, patience: Duration.Input): Effect.Effect<Answer> => {
   const { request } = step
   const { body: _body, events, from: _from, ...rest } = request
@@ -51,8 +54,8 @@ const ask = (api: KubeApi, step: Step, answers: Answers, patience: Duration.Inpu
       ? api.request(ready).pipe(
           Effect.map(({ body, code, warnings }) => ({ code, body, warnings: warnings ?? [] })),
           Effect.timeoutOrElse({
-            duration: "20 seconds",
-            orElse: () => Effect.succeed({ code: 598, body: { message: "no answer" }, warnings: [] })
+            duration: "1 minute",
+            orElse: () => Effect.succeed({ code: noAnswer, body: { message: "no answer" }, warnings: [] })
           })
         )
       : Effect.suspend(() => {

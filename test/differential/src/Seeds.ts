@@ -13,8 +13,8 @@ export interface Seed {
 /** `name` takes the place of NAME in the file; `suite`, the namespace, that of PLACE; it is a label too, to list by. */
 export type Seeds = (name: string, suite: string) => Seed
 
-/** A number from 1 to 250 that is a name's own, or nearly so. */
-const numberOf = (name: string): number => [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 250, 7) + 1
+/** A number from 1 to 250; no two names of one kind share one. */
+const numberOf = (name: string): number => [...name].reduce((sum, letter) => (sum * 4 + (letter.codePointAt(0) ?? 0)) % 250, 7) + 1
 
 const folder = new URL("../seeds/", import.meta.url).pathname
 

@@ -30,7 +30,8 @@ const program = Effect.gen(function* () {
   const entries = yield* Known.read
   const { broken, compared } = yield* Suite.run({
     reading: options.kept ? "kept" : "fresh",
-    concurrency: 32,
+    concurrency: 12,
+    purpose: "compare",
     kind: () => true,
     scenario: (scenario) => (options.sample ? sampled(scenario) : scenario)
   })

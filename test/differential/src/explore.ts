@@ -3,17 +3,20 @@
  *
  *     npm run explore -w test/differential -- --kind Pod --verb create --class null --step spec --show 20 [--managed] [--fresh]
  *
- * `--kind`, `--verb`, `--class`, `--step` and `--at` (the place of a difference) are regular expressions. `--group at|cause|class|field|kind` counts instead of showing.
+ * `--report FILE` writes all of it by cause. `--record` asks the real server alone, for all that was never asked. `--kind`, `--verb`, `--class`, `--step` and `--at` (the place of a difference) are regular expressions. `--group at|cause|class|field|kind` counts instead of showing.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { record } from "@aiopslab/kubernetes/Json"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import { parseArgs } from "node:util"
 import { cells, table } from "./Agreement.ts"
 import type { Compared } from "./Comparison.ts"
+import { cause } from "./Cause.ts"
 import type { Difference } from "./Difference.ts"
 import * as Suite from "./Suite.ts"
+import { summary } from "./Summary.ts"
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +30,8 @@ const { values: options } = parseArgs({
     show: { type: "string", default: "20" },
     whole: { type: "boolean", default: false },
     managed: { type: "boolean", default: false },
+    report: { type: "string" },
+    record: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false }
   }
 })
@@ -77,26 +82,9 @@ const show = (one: Compared): void => {
   }
 }
 
-const templated = (text: string): string => text.replaceAll(/"[^"]*"|\[\d+\]|\d+/g, "·").slice(0, 130)
-
-const outcome = (answer: unknown): string => {
-  const { body, code } = record(answer)
-  const { message } = record(body)
-  return typeof message === "string" ? `${String(code)} ${templated(message)}` : String(code)
-}
-
-/** What most differences of one cause share: both outcomes where they are refusals, else the places. */
-const cause = (one: Compared): string => {
-  const { ours, real } = one.answers
-  const refused = [ours, real].some((answer) => Number(record(answer)["code"]) >= 400)
-  if (refused) return `ours ${outcome(ours)}  ≠  real ${outcome(real)}`
-  const places = [...new Set(found(one).map(({ at }) => at.replaceAll(/\[\d+\]/g, "[]")))]
-  return `${places.slice(0, 3).join(", ")}${places.length > 3 ? ", …" : ""}`
-}
-
 const groups: Readonly<Record<string, (one: Compared) => ReadonlyArray<string>>> = {
   at: (one) => found(one).map(({ at }) => at.replaceAll(/\[\d+\]/g, "[]")),
-  cause: (one) => [cause(one)],
+  cause: (one) => [cause(one, found(one))],
   class: (one) => [`${one.kind} ${one.step.verb}: ${one.step.mutation}`],
   field: (one) => [one.step.name.replace(/: .*/, "")],
   kind: (one) => [one.kind]
@@ -105,7 +93,8 @@ const groups: Readonly<Record<string, (one: Compared) => ReadonlyArray<string>>>
 const program = Effect.gen(function* () {
   const { broken, compared } = yield* Suite.run({
     reading: options.fresh ? "fresh" : "kept",
-    concurrency: 32,
+    concurrency: 12,
+    purpose: options.record ? "record" : "compare",
     kind: exactKind,
     scenario: (all) => (scenario?.(all.name) === true ? all : undefined)
   })
@@ -113,6 +102,8 @@ const program = Effect.gen(function* () {
     ({ step }) => verb?.(step.verb) === true && mutation?.(step.mutation) === true && name?.(step.name) === true
   )
   const different = chosen.filter((one) => found(one).some(({ at }) => place?.(at) === true))
+  if (options.report !== undefined)
+    return yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(options.report ?? "", summary(chosen, broken)))
   const group = groups[options.group ?? ""]
   if (group !== undefined) {
     const counts = new Map<string, number>()

@@ -16,7 +16,13 @@ describe.skipIf(missing !== undefined)(`a real kube-apiserver and ours${missing 
     () =>
       Effect.gen(function* () {
         const entries = yield* Known.read
-        const { broken, compared } = yield* Suite.run({ reading: "fresh", concurrency: 32, kind: () => true, scenario: sampled })
+        const { broken, compared } = yield* Suite.run({
+          reading: "fresh",
+          concurrency: 12,
+          purpose: "compare",
+          kind: () => true,
+          scenario: sampled
+        })
         assert.deepStrictEqual(broken, [])
         assert.isAbove(compared.length, 2000)
         assert.deepStrictEqual(complaints(judge(compared, entries), yield* Baseline.read, entries, "sample"), [])

@@ -12,7 +12,6 @@ import { createServer } from "node:net"
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer()
   server.listen(0, "127.0.0.1", () => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on TCP has such an address
     const { port } = server.address() as AddressInfo
     server.close(() => resume(Effect.succeed(port)))
   })

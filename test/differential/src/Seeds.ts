@@ -14,7 +14,7 @@ export interface Seed {
 export type Seeds = (name: string, suite: string) => Seed
 
 /** A number from 1 to 250; no two names of one kind share one. */
-const numberOf = (name: string): number => [...name].reduce((sum, letter) => (sum * 4 + (letter.codePointAt(0) ?? 0)) % 250, 7) + 1
+const numberOf = (name: string): number => Array.from(name).reduce((sum, letter) => (sum * 4 + (letter.codePointAt(0) ?? 0)) % 250, 7) + 1
 
 const folder = new URL("../seeds/", import.meta.url).pathname
 

@@ -317,7 +317,7 @@ const deletes = (at: Stage): ReadonlyArray<Step> => {
     gone("another version", options({ preconditions: { resourceVersion: "1" } }), "precondition"),
     gone("the right version", options({ preconditions: { resourceVersion: "${stored:metadata.resourceVersion}" } }), "precondition"),
     gone("in two ways", options({ orphanDependents: true, propagationPolicy: "Background" }), "option"),
-    ...["Orphan", "Foreground", "Background", "Odd"].map((policy) => gone(`${policy}`, options({ propagationPolicy: policy }), "option")),
+    ...["Orphan", "Foreground", "Background", "Odd"].map((policy) => gone(policy, options({ propagationPolicy: policy }), "option")),
     ...["Foreground", "Odd"].map((propagationPolicy) => gone(`${propagationPolicy} by query`, undefined, "option", { propagationPolicy })),
     gone("orphaning", options({ orphanDependents: true }), "option"),
     gone("with a negative grace period", options({ gracePeriodSeconds: -1 }), "option"),

@@ -67,8 +67,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
   return Effect.fnUntraced(function* (scenario: Scenario) {
     const file = `${folder}/${scenario.name.replaceAll("/", "+")}.json`
-    const kept: Record<string, Answer> =
-      options.reading === "fresh" || !(yield* fs.exists(file)) ? {} : { ...(yield* decode(yield* fs.readFileString(file))) }
+    const before = (yield* fs.exists(file)) ? yield* decode(yield* fs.readFileString(file)) : {}
+    const kept: Record<string, Answer> = options.reading === "fresh" ? {} : { ...before }
     const keys = keysOf(scenario)
     const missing = (step: Step) => kept[keys.get(step.name) ?? ""] === undefined
     if (scenario.steps.some(missing)) {
@@ -84,7 +84,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         const answer = found.get(step.name)
         if (answer !== undefined && answer.code !== noAnswer) kept[keys.get(step.name) ?? ""] = answer
       }
-      yield* fs.writeFileString(file, JSON.stringify(kept))
+      yield* fs.writeFileString(file, JSON.stringify({ ...before, ...kept }))
     }
     const answers: Answers = new Map(
       scenario.steps.flatMap((step) => {

@@ -21,11 +21,14 @@ export interface Compared {
   readonly managed: ReadonlyArray<Difference>
 }
 
+/** The administrator as the real server's authentication has it. */
+const identity = { ...admin, groups: [...admin.groups, "system:authenticated"] }
+
 /** As it would be on the wire. */
 const sent = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
 
 export const compare = Effect.fnUntraced(function* (scenario: Scenario, real: Answers) {
-  const api = Server.make({ host: yield* MemoryHost.make() }).api(admin)
+  const api = Server.make({ host: yield* MemoryHost.make() }).api(identity)
   const ours = yield* perform(api, scenario, { wanted: () => true, concurrency: 1, patience: "50 millis" })
   return scenario.steps.flatMap((step): ReadonlyArray<Compared> => {
     const [mine, theirs] = [ours.get(step.name), real.get(step.name)]

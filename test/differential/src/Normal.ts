@@ -43,6 +43,7 @@ const value = (from: unknown, key: string): unknown => {
   }
   // holds a resourceVersion
   if (key === "continue" && from !== "") return "<continue>"
+  if (key === "token" && typeof from === "string" && from.length > 100) return "<token>"
   if (opaque.has(key) && from !== null) return `<${key}>`
   if (key === "nodePort" && typeof from === "number" && from >= 30_000) return "<port>"
   if (typeof from !== "string") return from

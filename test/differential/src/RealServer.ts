@@ -27,7 +27,7 @@ export const start = Effect.gen(function* () {
   const token = "differential"
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
   yield* fs.writeFileString(key, privateKey.export({ type: "pkcs1", format: "pem" }).toString())
-  yield* fs.writeFileString(`${folder}/tokens.csv`, `${token},admin,admin,"system:masters"\n`)
+  yield* fs.writeFileString(`${folder}/tokens.csv`, `${token},${admin.user},${admin.user},"${admin.groups.join(",")}"\n`)
   const client = `http://127.0.0.1:${yield* freePort}`
   const peer = `http://127.0.0.1:${yield* freePort}`
   const port = yield* freePort

@@ -6,11 +6,13 @@ import { patches } from "./generate/Patches.ts"
 import { refusals } from "./generate/Refusals.ts"
 import { selections } from "./generate/Selections.ts"
 import type { Subject } from "./generate/Subject.ts"
+import { subresources } from "./generate/Subresources.ts"
 import type { Scenario } from "./Step.ts"
 
 export const scenariosOf = (subject: Subject): ReadonlyArray<Scenario> => [
   ...lifecycle(subject),
   ...refusals(subject),
+  ...subresources(subject),
   ...leaves(subject),
   ...selections(subject),
   ...patches(subject),

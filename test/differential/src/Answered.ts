@@ -73,7 +73,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     const missing = (step: Step) => kept[keys.get(step.name) ?? ""] === undefined
     if (scenario.steps.some(missing)) {
       const api: KubeApi = yield* real
-      const found = yield* perform(api, scenario, { wanted: missing, concurrency: options.concurrency, patience: "2 seconds" })
+      const found = yield* perform(api, scenario, {
+        wanted: missing,
+        concurrency: options.concurrency,
+        patience: "2 seconds",
+        settling: "1 second"
+      })
       for (const step of scenario.setup) {
         const answer = found.get(step.name)
         if (answer === undefined || answer.code >= 300) {

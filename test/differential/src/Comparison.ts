@@ -29,7 +29,7 @@ const sent = (value: unknown): unknown => (value === undefined ? undefined : JSO
 
 export const compare = Effect.fnUntraced(function* (scenario: Scenario, real: Answers) {
   const api = Server.make({ host: yield* MemoryHost.make() }).api(identity)
-  const ours = yield* perform(api, scenario, { wanted: () => true, concurrency: 1, patience: "50 millis" })
+  const ours = yield* perform(api, scenario, { wanted: () => true, concurrency: 1, patience: "50 millis", settling: 0 })
   return scenario.steps.flatMap((step): ReadonlyArray<Compared> => {
     const [mine, theirs] = [ours.get(step.name), real.get(step.name)]
     if (mine === undefined || theirs === undefined) return []

@@ -1,5 +1,5 @@
 /** An answer without what differs between two servers by nature. */
-import { array, isRecord, record, records } from "@aiopslab/kubernetes/Json"
+import { array, isArray, isRecord, record, records } from "@aiopslab/kubernetes/Json"
 import type { Answer } from "./Step.ts"
 
 /** What is compared. */
@@ -16,12 +16,17 @@ const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creation
 
 const cell = (value: string): string => value.replace(/^\d+[smh](\d+[sm])?$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
 
+/** The names that the suite has generated: `lifea-x2b5c`. Labels and messages repeat them. */
+const suffixed = /\b([Nn]amed|(?:[\w]+\.)?lifea(?:\.example\.com)?)[-_][bcdfghjklmnpqrstvwxz2456789]{5}\b/g
+
 const text = (value: string): string =>
   value
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>")
     .replaceAll(/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
     .replaceAll(/\b10\.96\.(?!0\.1\b)\d+\.\d+\b/g, "<address>")
-    .replaceAll(/(resource version: |resourceVersion: |latest version )\d+( \(\d+\))?/g, "$1<resourceVersion>")
+    .replaceAll(/(resource version: |resourceVersion: |latest version |, current: )\d+( \(\d+\))?/g, "$1<resourceVersion>")
+    .replaceAll(/(resourceVersion\\*":\\*"|in record \()\d+/g, "$1<resourceVersion>")
+    .replaceAll(suffixed, "$1-<suffix>")
 
 const generated = (metadata: Readonly<Record<string, unknown>>): string | undefined => {
   const { generateName, name } = metadata
@@ -30,7 +35,11 @@ const generated = (metadata: Readonly<Record<string, unknown>>): string | undefi
     : undefined
 }
 
+const sorted = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+
 const value = (from: unknown, key: string): unknown => {
+  // a SelfSubjectRulesReview lists them in no order
+  if (key === "nonResourceRules" && isArray(from)) return sorted(from.map((item) => value(item, "")))
   if (Array.isArray(from)) return from.map((item) => value(item, key))
   if (isRecord(from)) {
     const name = key === "metadata" ? generated(from) : undefined
@@ -50,19 +59,34 @@ const value = (from: unknown, key: string): unknown => {
   return key === "cells" ? cell(text(from)) : text(from)
 }
 
-/** Of the managers the order is the server's business among those of one time. */
+/** Managers stand in the order of their times, which count in seconds. */
 const managedOf = (object: unknown): ReadonlyArray<unknown> =>
-  array(record(record(object)["metadata"])["managedFields"]).map((entry) => {
-    const { time: _, ...rest } = record(entry)
-    return rest
-  })
+  sorted(
+    array(record(record(object)["metadata"])["managedFields"]).map((entry) => {
+      const { manager, operation, time: _, ...rest } = record(entry)
+      return { manager, operation, ...rest }
+    })
+  )
+
+/** Conflicts of apply are told in the order of the managers. */
+const conflicts = (body: unknown): unknown => {
+  const { details, message, ...rest } = record(body)
+  const { causes, ...detail } = record(details)
+  if (typeof message !== "string" || !message.startsWith("Apply failed")) return body
+  const [head = "", ...parts] = message.split(/(?=conflicts? with ")/)
+  return {
+    ...rest,
+    message: head + sorted(parts.map((part) => part.trim())).join("\n"),
+    details: { ...detail, causes: sorted(array(causes)) }
+  }
+}
 
 export const normal = ({ body, code, warnings }: Answer): Normal => {
   const { events, items } = record(body)
   const objects = Array.isArray(events) ? records(events).map(({ object }) => object) : Array.isArray(items) ? items : [body]
   return {
     code,
-    body: value(body, ""),
+    body: value(code === 409 ? conflicts(body) : body, ""),
     warnings: warnings.map((warning) => text(warning.replaceAll('\\"', '"'))),
     managed: objects.map(managedOf)
   }

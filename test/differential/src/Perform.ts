@@ -85,17 +85,25 @@ export interface Manner {
   readonly concurrency: number
   /** How long to wait for a watch's events. */
   readonly patience: Duration.Input
+  /** How long to wait after a write for what the server itself writes then. */
+  readonly settling: Duration.Input
 }
 
 /** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */
-export const perform = Effect.fnUntraced(function* (api: KubeApi, scenario: Scenario, { concurrency, patience, wanted }: Manner) {
+export const perform = Effect.fnUntraced(function* (api: KubeApi, scenario: Scenario, { concurrency, patience, settling, wanted }: Manner) {
   const answers = new Map<string, Answer>()
   const one = (step: Step) => Effect.map(ask(api, step, answers, patience), (answer) => void answers.set(step.name, answer))
-  yield* Effect.forEach(scenario.setup, one, { discard: true })
-  yield* Effect.forEach(scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted), one, {
-    concurrency: scenario.order === "sequence" ? 1 : concurrency,
-    discard: true
-  })
+  const writing = (step: Step) =>
+    scenario.settles === true && step.request.method !== "GET" ? Effect.andThen(one(step), Effect.sleep(settling)) : one(step)
+  yield* Effect.forEach(scenario.setup, writing, { discard: true })
+  yield* Effect.forEach(
+    scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted),
+    scenario.order === "sequence" ? writing : one,
+    {
+      concurrency: scenario.order === "sequence" ? 1 : concurrency,
+      discard: true
+    }
+  )
   const found: Answers = answers
   return found
 })

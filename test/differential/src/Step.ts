@@ -34,6 +34,8 @@ export interface Scenario {
   readonly steps: ReadonlyArray<Step>
   /** `independent`: no step changes what another one finds. */
   readonly order: "sequence" | "independent"
+  /** The real server itself writes to such objects a moment later: wait for it after every write. */
+  readonly settles?: boolean
 }
 
 /** An answer as it came. A refusal's body holds reason, message and details of its Status; a watch's body is its events. */

@@ -44,6 +44,15 @@ export const create = (at: Stage, name: string, body: unknown, mutation = "valid
 
 export const dry = { dryRun: "All" } as const
 
+/** Kinds with a controller inside kube-apiserver. */
+const settling: ReadonlySet<string> = new Set([
+  "APIService",
+  "CustomResourceDefinition",
+  "FlowSchema",
+  "PriorityLevelConfiguration",
+  "ServiceCIDR"
+])
+
 export const scenario = (
   at: Stage,
   order: Scenario["order"],
@@ -67,6 +76,7 @@ export const scenario = (
               ]
             : setup,
           steps,
-          order
+          order,
+          ...(settling.has(at.kind.label) ? { settles: true } : {})
         }
       ]

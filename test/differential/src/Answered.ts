@@ -76,7 +76,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const found = yield* perform(api, scenario, {
         wanted: missing,
         concurrency: options.concurrency,
-        patience: "2 seconds",
+        patience: Effect.sleep("5 seconds"),
         settling: "1 second"
       })
       for (const step of scenario.setup) {

@@ -24,12 +24,18 @@ export interface Compared {
 /** The administrator as the real server's authentication has it. */
 const identity = { ...admin, groups: [...admin.groups, "system:authenticated"] }
 
+/** In process events come within so many turns, whatever the machine does besides. */
+const patience = Effect.repeat(Effect.yieldNow, { times: 500 }).pipe(Effect.asVoid)
+
 /** As it would be on the wire. */
 const sent = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
 
 export const compare = Effect.fnUntraced(function* (scenario: Scenario, real: Answers) {
-  const api = Server.make({ host: yield* MemoryHost.make() }).api(identity)
-  const ours = yield* perform(api, scenario, { wanted: () => true, concurrency: 1, patience: "50 millis", settling: 0 })
+  const host = yield* MemoryHost.make()
+  const api = Server.make({ host }).api(identity)
+  // ours may store what it should have refused
+  const reset = Effect.map(host.store, host.restore)
+  const ours = yield* perform(api, scenario, { reset, wanted: () => true, concurrency: 1, patience, settling: 0 })
   return scenario.steps.flatMap((step): ReadonlyArray<Compared> => {
     const [mine, theirs] = [ours.get(step.name), real.get(step.name)]
     if (mine === undefined || theirs === undefined) return []

@@ -38,16 +38,16 @@ const generated = (metadata: Readonly<Record<string, unknown>>): string | undefi
 const sorted = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 
 const value = (from: unknown, key: string): unknown => {
-  // a SelfSubjectRulesReview lists them in no order
-  if (key === "nonResourceRules" && isArray(from)) return sorted(from.map((item) => value(item, "")))
   if (Array.isArray(from)) return from.map((item) => value(item, key))
   if (isRecord(from)) {
     const name = key === "metadata" ? generated(from) : undefined
+    // the rules of a SelfSubjectRulesReview have no order
+    const turned = (item: unknown): unknown => ("incomplete" in from && isArray(item) ? sorted(item) : item)
     return Object.fromEntries(
       Object.entries(from)
         .filter(([field, item]) => !dropped.has(field) && item !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([field, item]) => [field, field === "name" && name !== undefined ? name : value(item, field)])
+        .map(([field, item]) => [field, field === "name" && name !== undefined ? name : value(turned(item), field)])
     )
   }
   // holds a resourceVersion

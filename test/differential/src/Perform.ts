@@ -39,7 +39,7 @@ const query = (request: Request, answers: Answers): Record<string, string | Read
 /** In place of a status code. */
 export const noAnswer = 598
 
-const ask = (api: KubeApi, step: Step, answers: Answers, patience: Duration.Input): Effect.Effect<Answer> => {
+const ask = (api: KubeApi, step: Step, answers: Answers, patience: Effect.Effect<void>): Effect.Effect<Answer> => {
   const { request } = step
   const { body: _body, events, from: _from, ...rest } = request
   const body = bodyOf(request, answers)
@@ -62,8 +62,9 @@ const ask = (api: KubeApi, step: Step, answers: Answers, patience: Duration.Inpu
           const seen: Array<unknown> = []
           return api.watch(ready).pipe(
             Stream.take(events),
+            Stream.takeUntil(({ type }) => type === "BOOKMARK"),
             Stream.runForEach((event) => Effect.sync(() => void seen.push(event))),
-            Effect.timeoutOption(patience),
+            Effect.raceFirst(patience),
             Effect.map(() => ({ code: 200, body: { events: seen }, warnings: [] }))
           )
         })
@@ -83,19 +84,26 @@ export interface Manner {
   readonly wanted: (step: Step) => boolean
   /** Requests at once, where the steps are independent. */
   readonly concurrency: number
+  /** Done after the setup; what it gives is done before each independent step. */
+  readonly reset: Effect.Effect<Effect.Effect<void>>
   /** How long to wait for a watch's events. */
-  readonly patience: Duration.Input
+  readonly patience: Effect.Effect<void>
   /** How long to wait after a write for what the server itself writes then. */
   readonly settling: Duration.Input
 }
 
 /** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */
-export const perform = Effect.fnUntraced(function* (api: KubeApi, scenario: Scenario, { concurrency, patience, settling, wanted }: Manner) {
+export const perform = Effect.fnUntraced(function* (
+  api: KubeApi,
+  scenario: Scenario,
+  { concurrency, patience, reset, settling, wanted }: Manner
+) {
   const answers = new Map<string, Answer>()
   const one = (step: Step) => Effect.map(ask(api, step, answers, patience), (answer) => void answers.set(step.name, answer))
   const writing = (step: Step) =>
     scenario.settles === true && step.request.method !== "GET" ? Effect.andThen(one(step), Effect.sleep(settling)) : one(step)
   yield* Effect.forEach(scenario.setup, writing, { discard: true })
+  const restore = yield* reset
   yield* Effect.forEach(
     scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted),
     scenario.order === "sequence" ? writing : one,

@@ -1,4 +1,4 @@
-/** The part of the suite that takes a few minutes: an object's life and one run of applies of each kind, and every so many-th of the rest. */
+/** The part of the suite that takes a few minutes: each kind's life, subresources and one run of applies, and every so many-th of the rest. */
 import { createHash } from "node:crypto"
 import type { Scenario } from "./Step.ts"
 
@@ -6,11 +6,12 @@ const oneIn = 25
 
 const chosen = (text: string): boolean => (createHash("sha256").update(text).digest()[0] ?? 0) % oneIn === 0
 
+/** Sequences are played whole or not at all. */
+const whole = /\/(life|sub|read|apply0)$/
+const left = /\/apply\d$/
+
 export const inSample = (scenario: string, step: string): boolean =>
-  scenario.endsWith("/life") ||
-  scenario.endsWith("/apply0") ||
-  scenario.endsWith("/read") ||
-  (!/\/apply\d$/.test(scenario) && chosen(`${scenario} ${step}`))
+  whole.test(scenario) || (!left.test(scenario) && chosen(`${scenario} ${step}`))
 
 export const sampled = (scenario: Scenario): Scenario | undefined => {
   const steps = scenario.steps.filter(({ name }) => inSample(scenario.name, name))

@@ -21,7 +21,9 @@ export interface Cause {
     | "FieldValueForbidden"
     | "FieldValueNotFound"
     | "FieldValueTooLong"
+    | "FieldValueTooMany"
     | "FieldValueTypeInvalid"
+    | "InternalError"
   readonly message: string
   readonly field: string
 }
@@ -88,7 +90,8 @@ export const revisionMismatch = (subject: Subject, name: string, wanted: string,
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
-  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
+  // the text tells a thing once, `details` as often as it was found
+  const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
     "Invalid",

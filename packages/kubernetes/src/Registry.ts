@@ -96,7 +96,9 @@ export const make = (
       kind: resource.kind,
       metadata: newMetadata(given, resource, namespace, name, context)
     })
-    const prepared = Strategies.withFirstStatus(resource, Strategies.prepare(resource, object, store, context), context)
+    const filled = Strategies.prepare(resource, object, store, context)
+    if (Result.isFailure(filled)) return Result.fail(filled.failure)
+    const prepared = Strategies.withFirstStatus(resource, filled.success, context)
     const result = admitted(prepared, undefined, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
@@ -114,7 +116,9 @@ export const make = (
         ? { ...input, metadata }
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
-    const object = Strategies.carry(resource, Defaults.apply(resource.id, whole), previous, store)
+    const carried = Strategies.carry(resource, Defaults.apply(resource.id, whole), previous, store)
+    if (Result.isFailure(carried)) return Result.fail(carried.failure)
+    const object = carried.success
     const counted =
       Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }

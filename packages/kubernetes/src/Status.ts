@@ -105,6 +105,10 @@ export const unprocessable: KubeStatus = status(422, "Invalid", "the server reje
 
 export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
 
+/** A failure inside of the server, as its own code names it. */
+export const internalError = (why: string): KubeStatus =>
+  status(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] })
+
 export const internal = (message: string): KubeStatus => status(500, "", message)
 
 export const unknownPath: KubeStatus = status(404, "NotFound", "the server could not find the requested resource", {})

@@ -2,7 +2,8 @@
  * What the server does to objects of a kind beyond defaulting: the first status, fields that it owns, whether generation counts. One
  * table each, by resource id. Observed on kube-apiserver 1.34.
  */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
 import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
@@ -145,7 +146,6 @@ const controllerLabels: Prepare = (object) => {
 }
 
 const beforeCreate: Readonly<Record<string, Prepare>> = {
-  services: Addresses.allocate,
   "jobs.batch": job,
   replicationcontrollers: controllerLabels,
   namespaces: (object) =>
@@ -163,11 +163,17 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
 }
 
 /** Fields the server fills in on creation, after defaulting. */
-export const prepare = (resource: Resource, object: KubeObject, store: Store, context: WriteContext): KubeObject =>
-  beforeCreate[resource.id]?.(object, store, context) ?? object
+export const prepare = (
+  resource: Resource,
+  object: KubeObject,
+  store: Store,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.allocate(object, store)
+    : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
-  services: Addresses.carry,
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
@@ -181,5 +187,12 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): KubeObject =>
-  beforeUpdate[resource.id]?.(next, previous, store) ?? next
+export const carry = (
+  resource: Resource,
+  next: KubeObject,
+  previous: KubeObject,
+  store: Store
+): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.carry(next, previous, store)
+    : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)

@@ -8,6 +8,7 @@ import * as Other from "./validation/Other.ts"
 import { Report } from "./validation/Report.ts"
 import type { Checks, Rule } from "./validation/Rule.ts"
 import { apart, dnsLabel, pathSegment, serviceName, subdomain } from "./validation/Rule.ts"
+import { service, serviceUpdate } from "./validation/service/Service.ts"
 import * as Workload from "./validation/Workload.ts"
 
 /** One rule that looks itself whether there was an object before. */
@@ -16,7 +17,7 @@ const both = (rule: Rule): Checks => apart(subdomain, [rule], [rule])
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
   pods: both(Other.pod),
-  services: apart(serviceName, [Other.service], [Other.service]),
+  services: apart(serviceName, [service], [serviceUpdate, service]),
   namespaces: apart(dnsLabel, [], []),
   configmaps: both(Other.configMap),
   secrets: both(Other.secret),

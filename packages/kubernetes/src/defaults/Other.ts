@@ -1,35 +1,33 @@
 /** Defaults of the remaining kinds. Observed on kube-apiserver 1.34. */
-import { record } from "../Json.ts"
+import { at, record, without } from "../Json.ts"
+import { isExternal, needsNodePorts } from "../service/Kinds.ts"
 import type { Fill } from "./Fill.ts"
-import { all, computed, each, ensured, field, missing, when } from "./Fill.ts"
+import { all, computed, each, empty, ensured, field, isEmpty, missing, when } from "./Fill.ts"
 
 const servicePorts: Fill = each(
   "ports",
   all(
-    missing({ protocol: "TCP" }),
-    computed("targetPort", (port) => port["port"])
+    empty({ protocol: "TCP" }),
+    (port) => (isEmpty(port["targetPort"]) && port["targetPort"] !== port["port"] ? { ...port, targetPort: port["port"] } : port)
   )
 )
 
-const exposed = (spec: Readonly<Record<string, unknown>>): boolean => spec["type"] === "NodePort" || spec["type"] === "LoadBalancer"
+const timeout = { clientIP: { timeoutSeconds: 10_800 } }
 
-/** Addresses and node ports are allocated by the registry. */
-export const service: Fill = field(
+/** Addresses, families and node ports are allocated by the registry. */
+export const service: Fill = ensured(
   "spec",
   all(
-    missing({ type: "ClusterIP", sessionAffinity: "None" }),
+    empty({ type: "ClusterIP", sessionAffinity: "None" }),
     servicePorts,
-    when((spec) => spec["sessionAffinity"] === "ClientIP", missing({ sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } })),
-    when(exposed, missing({ externalTrafficPolicy: "Cluster" })),
-    when((spec) => spec["type"] === "LoadBalancer", missing({ allocateLoadBalancerNodePorts: true })),
+    when((spec) => spec["sessionAffinity"] === "None", (spec) => without(spec, "sessionAffinityConfig")),
     when(
-      (spec) => spec["type"] !== "ExternalName",
-      missing({
-        ipFamilies: ["IPv4"],
-        ipFamilyPolicy: "SingleStack",
-        internalTrafficPolicy: "Cluster"
-      })
-    )
+      (spec) => spec["sessionAffinity"] === "ClientIP" && at(spec, "sessionAffinityConfig", "clientIP", "timeoutSeconds") === undefined,
+      (spec) => ({ ...spec, sessionAffinityConfig: timeout })
+    ),
+    when(isExternal, empty({ externalTrafficPolicy: "Cluster" })),
+    when((spec) => spec["type"] === "LoadBalancer", missing({ allocateLoadBalancerNodePorts: true })),
+    when((spec) => spec["type"] === "ClusterIP" || needsNodePorts(spec), missing({ internalTrafficPolicy: "Cluster" }))
   )
 )
 

@@ -13,6 +13,7 @@ import type { Removed, RemoveOptions } from "../Registry.ts"
 import type { Type } from "../scheme/Type.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
+import * as Warnings from "../Warnings.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
@@ -40,10 +41,21 @@ export const create =
     if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
     const { object, warnings } = decoded.success
     return Result.map(call.registry.create(call.resource, object)(store, context), ([created, next]) => [
-      shown(call, 201, versioned(call, created, undefined), context.now, warnings),
+      shown(call, 201, versioned(call, created, undefined), context.now, [
+        ...warnings,
+        ...Warnings.warnings(call.resource, created, undefined)
+      ]),
       next
     ])
   }
+
+const warned = (
+  { resource }: ResourceCall,
+  part: Part,
+  decoding: ReadonlyArray<string>,
+  object: KubeObject,
+  previous: KubeObject
+): ReadonlyArray<string> => (part === "status" ? decoding : [...decoding, ...Warnings.warnings(resource, object, previous)])
 
 const write = (call: ResourceCall, part: Part, object: KubeObject): Write<KubeObject> =>
   part === "status" ? call.registry.updateStatus(call.resource, object) : call.registry.update(call.resource, object)
@@ -57,7 +69,7 @@ export const update =
     if (Result.isFailure(previous)) return Result.fail(previous.failure)
     const object = share(previous.success, decoded.success.object)
     return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous.success), context.now, decoded.success.warnings),
+      shown(call, 200, versioned(call, updated, previous.success), context.now, warned(call, part, decoded.success.warnings, updated, previous.success)),
       next
     ])
   }
@@ -74,7 +86,7 @@ export const patch =
     if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
     const object = share(previous, decoded.success.object)
     return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous), context.now, decoded.success.warnings),
+      shown(call, 200, versioned(call, updated, previous), context.now, warned(call, part, decoded.success.warnings, updated, previous)),
       next
     ])
   }

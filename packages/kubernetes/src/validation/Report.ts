@@ -36,8 +36,8 @@ export class Report {
     this.#add("FieldValueNotSupported", `Unsupported value: ${shown(value)}`, list === "" ? "" : `supported values: ${list}`, field)
   }
 
-  duplicate(field: string, value: unknown): void {
-    this.#add("FieldValueDuplicate", `Duplicate value: ${shown(value)}`, "", field)
+  duplicate(field: string, value: unknown, why = ""): void {
+    this.#add("FieldValueDuplicate", `Duplicate value: ${shown(value)}`, why, field)
   }
 
   forbidden(field: string, why: string): void {

@@ -27,6 +27,7 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
@@ -49,7 +50,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
-  const registry = Registry.make({ scheme, admission: options.admission ?? [], validate })
+  const registry = Versioned.registry(Registry.make({ scheme, admission: options.admission ?? [], validate }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 

@@ -30,7 +30,8 @@ export const filterOf = (call: ResourceCall): Result.Result<Filter, KubeStatus> 
 /** The objects of the collection that a request names, in order. */
 export const collection = (call: ResourceCall, store: Store.Store): Result.Result<ReadonlyArray<KubeObject>, KubeStatus> => {
   const { path, request, resource } = call
-  const all = Store.list(store, resource.id, resource.namespaced && path.namespace !== "" ? path.namespace : undefined)
+  const stored = Store.list(store, resource.id, resource.namespaced && path.namespace !== "" ? path.namespace : undefined)
+  const all = resource.stored === undefined ? stored : stored.map(resource.stored.fromStorage)
   const unfiltered =
     call.hidden.size === 0 && (query(request, "labelSelector") ?? "") === "" && (query(request, "fieldSelector") ?? "") === ""
   return unfiltered ? Result.succeed(all) : Result.map(filterOf(call), (filter) => all.filter(filter))
@@ -40,7 +41,8 @@ export const collection = (call: ResourceCall, store: Store.Store): Result.Resul
 export const find = (call: ResourceCall, store: Store.Store): Result.Result<KubeObject, KubeStatus> => {
   const { path, resource } = call
   const object = Store.get(store, resource.id, resource.namespaced ? path.namespace : "", path.name)
-  return object === undefined || !isVisible(call, object) ? Result.fail(Status.notFound(resource, path.name)) : Result.succeed(object)
+  if (object === undefined || !isVisible(call, object)) return Result.fail(Status.notFound(resource, path.name))
+  return Result.succeed(resource.stored === undefined ? object : resource.stored.fromStorage(object))
 }
 
 export const get = (call: ResourceCall, store: Store.Store, now: number): Result.Result<KubeReply, KubeStatus> =>

@@ -48,10 +48,11 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
   const filtered = filterOf(call)
   if (Result.isFailure(filtered)) return Stream.fail(filtered.failure)
   const selected = filtered.success
+  const served = (object: KubeObject): KubeObject => resource.stored?.fromStorage(object) ?? object
   const filter: Filter = (object) =>
     (path.namespace === "" || !resource.namespaced || object.metadata.namespace === path.namespace) &&
     (path.name === "" || object.metadata.name === path.name) &&
-    selected(object)
+    selected(served(object))
   const bookmarks = flag(request, "allowWatchBookmarks")
   const initial = asked === "" || asked === "0" || flag(request, "sendInitialEvents")
 
@@ -65,7 +66,7 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
           for (const change of batch) {
             const type = change.resource === resource.id ? seen(change, filter) : undefined
             if (type !== undefined) {
-              events.push({ type, object: Present.event(request, resource, change.object, now) })
+              events.push({ type, object: Present.event(request, resource, served(change.object), now) })
               sent = change.revision
             }
           }

@@ -8,25 +8,20 @@ import * as Other from "./validation/Other.ts"
 import { Report } from "./validation/Report.ts"
 import type { Checks, Rule } from "./validation/Rule.ts"
 import { apart, dnsLabel, pathSegment, serviceName, subdomain } from "./validation/Rule.ts"
-import * as Workload from "./validation/Workload.ts"
+import { workloads } from "./validation/workload/Kinds.ts"
 
 /** One rule that looks itself whether there was an object before. */
 const both = (rule: Rule): Checks => apart(subdomain, [rule], [rule])
 
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
-  pods: both(Other.pod),
+  ...workloads,
   services: apart(serviceName, [Other.service], [Other.service]),
   namespaces: apart(dnsLabel, [], []),
   configmaps: both(Other.configMap),
   secrets: both(Other.secret),
   persistentvolumes: both(Other.volume),
   persistentvolumeclaims: both(Other.claim),
-  "deployments.apps": both(Workload.deployment),
-  "replicasets.apps": both(Workload.replicaSet),
-  "statefulsets.apps": both(Workload.statefulSet),
-  "daemonsets.apps": both(Workload.daemonSet),
-  "jobs.batch": both(Workload.job),
   "roles.rbac.authorization.k8s.io": apart(pathSegment, [], []),
   "clusterroles.rbac.authorization.k8s.io": apart(pathSegment, [], []),
   "rolebindings.rbac.authorization.k8s.io": apart(pathSegment, [Other.roleBinding], [Other.roleBinding]),

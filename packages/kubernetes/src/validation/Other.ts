@@ -1,32 +1,9 @@
-/** Pods on their own, services, and fields of other kinds that can't change. */
+/** Services, and fields of other kinds that can't change. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../Equal.ts"
 import { at, record, records, string, strings, without } from "../Json.ts"
-import { oneOf, podSpec, port } from "./PodSpec.ts"
+import { oneOf, port } from "./PodSpec.ts"
 import type { Report } from "./Report.ts"
-
-const podFields =
-  "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
-
-/** The spec without what may change. */
-const fixed = (spec: unknown): unknown => {
-  const {
-    activeDeadlineSeconds: _,
-    containers,
-    initContainers,
-    terminationGracePeriodSeconds: __,
-    tolerations: ___,
-    ...rest
-  } = record(spec)
-  const images = (list: unknown) => records(list).map((container) => without(container, "image"))
-  return { ...rest, containers: images(containers), initContainers: images(initContainers) }
-}
-
-export const pod = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
-  if (previous !== undefined && object["spec"] === previous["spec"]) return
-  podSpec(object["spec"], "spec", ["Always", "Never", "OnFailure"], report)
-  if (previous !== undefined && !equal(fixed(object["spec"]), fixed(previous["spec"]))) report.forbidden("spec", podFields)
-}
 
 const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
 const protocols = ["SCTP", "TCP", "UDP"]

@@ -4,15 +4,15 @@
  */
 import type { JsonRecord } from "./Json.ts"
 import type { Fill } from "./defaults/Fill.ts"
-import { field } from "./defaults/Fill.ts"
+import { all, ensured, field, missing } from "./defaults/Fill.ts"
 import * as Other from "./defaults/Other.ts"
 import { claimSpec, podSpec, templateSpec } from "./defaults/Pod.ts"
 import * as Workload from "./defaults/Workload.ts"
 
 /** By resource id. */
 const defaults: Readonly<Record<string, Fill>> = {
-  pods: field("spec", podSpec),
-  podtemplates: field("template", field("spec", templateSpec)),
+  pods: ensured("spec", podSpec),
+  podtemplates: ensured("template", all(missing({ metadata: {} }), ensured("spec", templateSpec))),
   replicationcontrollers: Workload.replicationController,
   services: Other.service,
   namespaces: Other.namespace,

@@ -105,29 +105,33 @@ const protectedBy =
     return finalizers.includes(finalizer) ? object : withMetadata(object, { finalizers: [...finalizers, finalizer] })
   }
 
-/** A job's pods are found by its uid unless its author chose a selector. */
+/** A job's pods are found by its uid unless its author chose a selector. What is there already is left. */
 const job: Prepare = (object) => {
   const spec = record(object["spec"])
   if (spec["manualSelector"] === true) return object
   const uid = object.metadata.uid ?? ""
   const { name } = object.metadata
+  const template = record(spec["template"])
+  const metadata = record(template["metadata"])
+  const given = metadata["labels"]
   const labels = {
     "batch.kubernetes.io/controller-uid": uid,
     "batch.kubernetes.io/job-name": name,
     "controller-uid": uid,
-    "job-name": name
+    "job-name": name,
+    ...stringRecord(given)
   }
-  const template = record(spec["template"])
-  const metadata = record(template["metadata"])
-  const own = { ...record(metadata["labels"]), ...labels }
+  const selector = record(spec["selector"])
+  const matchLabels = { "batch.kubernetes.io/controller-uid": uid, ...record(selector["matchLabels"]) }
   return {
     ...object,
     spec: {
       ...spec,
-      selector: { matchLabels: { "batch.kubernetes.io/controller-uid": uid } },
-      template: { ...template, metadata: { ...metadata, labels: own } }
+      selector: { ...selector, matchLabels },
+      template: { ...template, metadata: { ...metadata, labels } }
     },
-    metadata: object.metadata.labels === undefined ? { ...object.metadata, labels: own } : object.metadata
+    // labels that the job has from its template are one map with the template's
+    metadata: given !== undefined && object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
   }
 }
 

@@ -12,7 +12,6 @@ import * as Address from "./validation/network/Address.ts"
 import * as EndpointSlice from "./validation/network/EndpointSlice.ts"
 import * as Ingress from "./validation/network/Ingress.ts"
 import { networkPolicy } from "./validation/network/NetworkPolicy.ts"
-import * as Other from "./validation/Other.ts"
 import * as Policy from "./validation/policy/Cluster.ts"
 import { podAutoscaler } from "./validation/policy/PodAutoscaler.ts"
 import { Report } from "./validation/Report.ts"
@@ -33,10 +32,7 @@ import {
 import { service, serviceUpdate } from "./validation/service/Service.ts"
 import * as Storage from "./validation/storage/Classes.ts"
 import * as Volume from "./validation/storage/Volume.ts"
-import * as Workload from "./validation/Workload.ts"
-
-/** One rule that looks itself whether there was an object before. */
-const both = (rule: Rule): Checks => apart(subdomain, [rule], [rule])
+import { workloads } from "./validation/workload/Kinds.ts"
 
 /** An update is checked as a new object is, twice, then for what may change. */
 const twice = (name: Parameters<typeof named>[0], create: ReadonlyArray<Rule>, update: ReadonlyArray<Rule> = []): Checks => {
@@ -48,7 +44,7 @@ const nodeTaints: Checks = createThenUpdate(subdomain, [Cluster.node], [Cluster.
 
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
-  pods: both(Other.pod),
+  ...workloads,
   services: apart(serviceName, [service], [serviceUpdate, service]),
   endpoints: updateThenCreate(subdomain, [Cluster.endpoints]),
   namespaces: createThenUpdate(dnsLabel, [Cluster.namespace]),
@@ -70,11 +66,6 @@ const kinds: Readonly<Record<string, Checks>> = {
     create: [named(subdomain), Volume.claim],
     update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate]
   },
-  "deployments.apps": both(Workload.deployment),
-  "replicasets.apps": both(Workload.replicaSet),
-  "statefulsets.apps": both(Workload.statefulSet),
-  "daemonsets.apps": both(Workload.daemonSet),
-  "jobs.batch": both(Workload.job),
   "horizontalpodautoscalers.autoscaling": apart(subdomain, [podAutoscaler], [podAutoscaler]),
   "poddisruptionbudgets.policy": { create: [Policy.disruptionBudget], update: [Policy.disruptionBudget] },
   "networkpolicies.networking.k8s.io": {

@@ -43,7 +43,7 @@ export const create =
     return Result.map(call.registry.create(call.resource, object)(store, context), ([created, next]) => [
       shown(call, 201, versioned(call, created, undefined), context.now, [
         ...warnings,
-        ...Warnings.warnings(call.resource, created, undefined)
+        ...Warnings.warnings(call.resource.id, created, undefined)
       ]),
       next
     ])
@@ -55,7 +55,7 @@ const warned = (
   decoding: ReadonlyArray<string>,
   object: KubeObject,
   previous: KubeObject
-): ReadonlyArray<string> => (part === "status" ? decoding : [...decoding, ...Warnings.warnings(resource, object, previous)])
+): ReadonlyArray<string> => (part === "status" ? decoding : [...decoding, ...Warnings.warnings(resource.id, object, previous)])
 
 const write = (call: ResourceCall, part: Part, object: KubeObject): Write<KubeObject> =>
   part === "status" ? call.registry.updateStatus(call.resource, object) : call.registry.update(call.resource, object)

@@ -20,6 +20,11 @@ export class Report {
     this.#add("FieldValueInvalid", `Invalid value: ${shown(value)}`, why, field)
   }
 
+  /** `invalid` of a value that is not shown. */
+  invalidOmitted(field: string, why: string): void {
+    this.#add("FieldValueInvalid", "Invalid value", why, field)
+  }
+
   /** `invalid`, once for each reason. */
   each(field: string, value: unknown, reasons: ReadonlyArray<string>): void {
     for (const why of reasons) this.invalid(field, value, why)
@@ -44,8 +49,8 @@ export class Report {
     this.#add("FieldValueForbidden", "Forbidden", why, field)
   }
 
-  notFound(field: string, value: unknown): void {
-    this.#add("FieldValueNotFound", `Not found: ${shown(value)}`, "", field)
+  notFound(field: string, value: unknown, detail = ""): void {
+    this.#add("FieldValueNotFound", `Not found: ${shown(value)}`, detail, field)
   }
 
   /** In bytes. */

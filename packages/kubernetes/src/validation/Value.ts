@@ -1,8 +1,6 @@
 /** Checks of single fields that many kinds share. `path` is the field's; an absent value of an optional field passes. */
 import { equal } from "../Equal.ts"
-import { record, records, strings } from "../Json.ts"
 import * as Quantity from "../Quantity.ts"
-import { labels } from "./Metadata.ts"
 import * as Names from "./Names.ts"
 import type { Report } from "./Report.ts"
 
@@ -74,36 +72,4 @@ export const requiredName = (
 ): void => {
   if (text(value) === "") report.required(path)
   else report.each(path, value, explain(text(value)))
-}
-
-/** A `LabelSelector`. */
-export const labelSelector = (value: unknown, path: string, report: Report): void => {
-  const { matchExpressions, matchLabels } = record(value)
-  labels(matchLabels, `${path}.matchLabels`, report)
-  for (const [i, one] of records(matchExpressions).entries()) requirement(one, `${path}.matchExpressions[${i}]`, report)
-}
-
-const requirement = (value: Readonly<Record<string, unknown>>, path: string, report: Report): void => {
-  const values = strings(value["values"])
-  const key = text(value["key"])
-  switch (value["operator"]) {
-    case "In":
-    case "NotIn":
-      if (values.length === 0) report.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
-      break
-    case "Exists":
-    case "DoesNotExist":
-      if (values.length > 0) report.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-      break
-    default:
-      report.invalid(`${path}.operator`, text(value["operator"]), "not a valid selector operator")
-  }
-  report.each(`${path}.key`, key, Names.explainKey(key))
-  for (const [i, one] of values.entries()) report.each(`${path}.values[${i}]`, one, Names.explainLabelValue(one))
-}
-
-/** Nothing asked for at all. */
-export const isEmptySelector = (value: unknown): boolean => {
-  const { matchExpressions, matchLabels } = record(value)
-  return Object.keys(record(matchLabels)).length + records(matchExpressions).length === 0
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { at, record, strings } from "../Json.ts"
 import * as Ip from "../validation/Ip.ts"
 import { text } from "../validation/Value.ts"
-import { inKeys } from "./NodeLabels.ts"
+import { keyWarnings } from "./NodeLabels.ts"
 
 const pem = (value: unknown): boolean => Buffer.from(text(value), "base64").toString().includes("-----BEGIN ")
 
@@ -32,4 +32,4 @@ export const node = (object: KubeObject): ReadonlyArray<string> => {
 }
 
 export const runtimeClass = (object: KubeObject): ReadonlyArray<string> =>
-  inKeys(at(object, "scheduling", "nodeSelector"), () => "scheduling.nodeSelector")
+  keyWarnings(at(object, "scheduling", "nodeSelector"), () => "scheduling.nodeSelector")

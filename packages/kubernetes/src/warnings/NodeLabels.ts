@@ -1,8 +1,10 @@
-/** Labels of nodes that have a newer name, and where selectors still use the old one. */
-import { record, records } from "../Json.ts"
-import { text } from "../validation/Value.ts"
+/** Labels of nodes that have other names by now. */
+import type { JsonRecord } from "../Json.ts"
+import { record, records, strings } from "../Json.ts"
+import { text } from "../validation/Check.ts"
+import * as Names from "../validation/Names.ts"
 
-const messages: Readonly<Record<string, string>> = {
+const deprecated: Readonly<Record<string, string>> = {
   "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
   "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
@@ -13,22 +15,34 @@ const messages: Readonly<Record<string, string>> = {
   "node-role.kubernetes.io/master": 'use "node-role.kubernetes.io/control-plane" instead'
 }
 
-/** Why a label is not to be used any more. */
-export const deprecated = (label: string): string | undefined => messages[label]
+export const labelWarning = (label: string): string | undefined => deprecated[label]
+
+/** Preferences may name label values that can't exist, which is worth a warning. */
+export const termWarnings = (term: JsonRecord, kind: "required" | "preferred", path: string, warn: (text: string) => void): void => {
+  for (const [i, expression] of records(term["matchExpressions"]).entries()) {
+    const here = `${path}.matchExpressions[${i}]`
+    const key = text(expression, "key")
+    const why = labelWarning(key)
+    if (why !== undefined) warn(`${here}.key: ${key} is ${why}`)
+    if (kind === "required") continue
+    for (const [j, value] of strings(expression["values"]).entries()) {
+      for (const reason of Names.explainLabelValue(value)) warn(`${here}.values[${j}]: ${value} is invalid, ${reason}`)
+    }
+  }
+}
 
 /** Of the keys of a map. */
-export const inKeys = (value: unknown, path: (key: string) => string): ReadonlyArray<string> =>
+export const keyWarnings = (value: unknown, path: (key: string) => string): ReadonlyArray<string> =>
   Object.keys(record(value))
     .sort()
     .flatMap((key) => {
-      const why = deprecated(key)
+      const why = labelWarning(key)
       return why === undefined ? [] : [`${path(key)}: ${why}`]
     })
 
-/** Of the expressions of a selector or of a term of one. */
-export const inExpressions = (value: unknown, path: string): ReadonlyArray<string> =>
-  records(record(value)["matchExpressions"]).flatMap((one, i) => {
-    const key = text(one["key"])
-    const why = deprecated(key)
-    return why === undefined ? [] : [`${path}.matchExpressions[${i}].key: ${key} is ${why}`]
-  })
+/** Of the expressions of a selector. */
+export const expressionWarnings = (selector: JsonRecord, path: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  termWarnings(selector, "required", path, (why) => found.push(why))
+  return found
+}

@@ -3,7 +3,7 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { at, print, record, records } from "../Json.ts"
 import * as Quantity from "../Quantity.ts"
 import { text } from "../validation/Value.ts"
-import { deprecated, inExpressions, inKeys } from "./NodeLabels.ts"
+import { expressionWarnings, keyWarnings, labelWarning } from "./NodeLabels.ts"
 
 const classKey = "volume.beta.kubernetes.io/storage-class"
 
@@ -31,7 +31,7 @@ export const volume = (object: KubeObject): ReadonlyArray<string> => {
           "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning."
         ]
       : []),
-    ...terms.flatMap((term, i) => inExpressions(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`)),
+    ...terms.flatMap((term, i) => expressionWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`)),
     ...Object.entries(gone).flatMap(([key, why]) =>
       spec[key] === undefined ? [] : [`spec.${key === "storageos" ? "storageOS" : key}: ${why}`]
     )
@@ -51,7 +51,7 @@ export const claim = (object: KubeObject): ReadonlyArray<string> => [
 export const storageClass = (object: KubeObject): ReadonlyArray<string> =>
   records(object["allowedTopologies"]).flatMap((term, i) =>
     records(term["matchLabelExpressions"]).flatMap((one, j) => {
-      const why = deprecated(text(one["key"]))
+      const why = labelWarning(text(one["key"]))
       return why === undefined ? [] : [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${why}`]
     })
   )
@@ -59,7 +59,7 @@ export const storageClass = (object: KubeObject): ReadonlyArray<string> =>
 export const csiStorageCapacity = (object: KubeObject): ReadonlyArray<string> => {
   const topology = record(object["nodeTopology"])
   return [
-    ...inExpressions(topology, "nodeTopology"),
-    ...inKeys(topology["matchLabels"], (key) => `nodeTopology.matchLabels.${key}`)
+    ...expressionWarnings(topology, "nodeTopology"),
+    ...keyWarnings(topology["matchLabels"], (key) => `nodeTopology.matchLabels.${key}`)
   ]
 }

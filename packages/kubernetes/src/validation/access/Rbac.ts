@@ -3,10 +3,11 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { array, at, record, records, strings } from "../../Json.ts"
+import * as Internal from "../Internal.ts"
+import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
-import { labelSelector, requiredName, subdomain, text } from "../Value.ts"
+import { requiredName, subdomain, text } from "../Value.ts"
 
 const group = "rbac.authorization.k8s.io"
 
@@ -75,6 +76,5 @@ export const binding =
 export const bindingUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const ref = record(object["roleRef"])
   if (equal(ref, previous?.["roleRef"])) return
-  const shown = inOrder({ APIGroup: text(ref["apiGroup"]), Kind: text(ref["kind"]), Name: text(ref["name"]) })
-  report.invalid("roleRef", shown, "cannot change roleRef")
+  report.invalid("roleRef", Internal.compact("rbac.RoleRef", ref), "cannot change roleRef")
 }

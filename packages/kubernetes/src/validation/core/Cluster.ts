@@ -3,11 +3,11 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records, strings } from "../../Json.ts"
+import * as Internal from "../Internal.ts"
 import * as Ip from "../Ip.ts"
 import { finalizerDomain } from "../Metadata.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
 import { amount } from "../ResourceName.ts"
 import { label, port, qualifiedName, requiredOneOf, subdomain, text } from "../Value.ts"
 
@@ -34,8 +34,7 @@ const taints = (object: KubeObject, report: Report): void => {
     else if (!effects.includes(effect)) report.notSupportedAsListed(`${path}.effect`, effect, effects)
     const pair = `${effect}/${key}`
     if (seen.has(pair)) {
-      const shown = inOrder({ Key: key, Value: value, Effect: effect, TimeAdded: taint["timeAdded"] ?? null })
-      report.duplicate(path, shown, "taints must be unique by key and effect pair")
+      report.duplicate(path, Internal.compact("core.Taint", taint), "taints must be unique by key and effect pair")
     }
     seen.add(pair)
   }

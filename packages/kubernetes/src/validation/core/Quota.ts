@@ -4,9 +4,9 @@ import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, print, record, records, strings } from "../../Json.ts"
 import * as Quantity from "../../Quantity.ts"
+import * as Internal from "../Internal.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
 import { allowsOvercommit, amount, containerResource, isStandardQuota, quotaResource, resource } from "../ResourceName.ts"
 import { immutableText, text } from "../Value.ts"
 
@@ -140,11 +140,7 @@ const conflicts = (found: ReadonlyArray<string>, path: string, shown: unknown, r
 const selector = (spec: JsonRecord, hard: ReadonlyArray<string>, report: Report): void => {
   const path = "spec.scopeSelector.matchExpressions"
   const expressions = records(at(spec, "scopeSelector", "matchExpressions"))
-  const shown = inOrder({
-    MatchExpressions: expressions.map((one) =>
-      inOrder({ ScopeName: text(one["scopeName"]), Operator: text(one["operator"]), Values: one["values"] ?? null })
-    )
-  })
+  const shown = Internal.compact("core.ScopeSelector", spec["scopeSelector"])
   for (const one of expressions) {
     const scope = text(one["scopeName"])
     const operator = text(one["operator"])

@@ -2,11 +2,11 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import { at, isRecord, strings } from "../../Json.ts"
+import * as Internal from "../Internal.ts"
 import * as Ip from "../Ip.ts"
 import type { NameRule } from "../Metadata.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
 import { immutableText, requiredName, subdomain, text } from "../Value.ts"
 
 const explain = (name: string): ReadonlyArray<string> => {
@@ -30,14 +30,7 @@ export const ipAddress = (object: KubeObject, _: KubeObject | undefined, report:
 export const ipAddressUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const parent = at(object, "spec", "parentRef")
   if (equal(parent, at(previous, "spec", "parentRef"))) return
-  const shown = isRecord(parent)
-    ? inOrder({
-        Group: text(parent["group"]),
-        Resource: text(parent["resource"]),
-        Namespace: text(parent["namespace"]),
-        Name: text(parent["name"])
-      })
-    : undefined
+  const shown = parent === undefined ? undefined : Internal.compact("networking.ParentReference", parent)
   report.invalid(path, shown, immutableText)
 }
 
@@ -46,7 +39,7 @@ const field = "spec.cidrs"
 export const serviceCidr = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
   const ranges = strings(at(object, "spec", "cidrs"))
   if (ranges.length === 0) return report.required(field, "at least one CIDR required")
-  if (ranges.length > 2) return report.invalid(field, inOrder({ CIDRs: ranges }), "may only hold up to 2 values")
+  if (ranges.length > 2) return report.invalid(field, Internal.compact("networking.ServiceCIDRSpec", { cidrs: ranges }), "may only hold up to 2 values")
   for (const [i, range] of ranges.entries()) Ip.strictCidr(`${field}[${i}]`, range, report)
   const [a, b] = ranges.map(Ip.parseCidr)
   if (a !== undefined && b !== undefined && Ip.isV6(a.ip) === Ip.isV6(b.ip)) {

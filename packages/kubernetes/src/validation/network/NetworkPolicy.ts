@@ -3,9 +3,10 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { isRecord, record, records, strings } from "../../Json.ts"
 import * as Ip from "../Ip.ts"
+import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { labelSelector, port as portNumber, text } from "../Value.ts"
+import { port as portNumber, text } from "../Value.ts"
 
 const protocols = ["TCP", "UDP", "SCTP"]
 const policyTypes = ["Ingress", "Egress"]

@@ -2,12 +2,13 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records } from "../../Json.ts"
+import * as Internal from "../Internal.ts"
+import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import { labels } from "../Metadata.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
 import { amount, containerResource } from "../ResourceName.ts"
-import { immutable, label, labelSelector, notNegative, number, oneOf, qualifiedName, text } from "../Value.ts"
+import { immutable, label, notNegative, number, oneOf, qualifiedName, text } from "../Value.ts"
 
 const countOrPercent = (value: unknown, path: string, report: Report): void => {
   if (typeof value !== "string") return notNegative(value, path, report)
@@ -20,31 +21,12 @@ export const disruptionBudget = (object: KubeObject, _: KubeObject | undefined, 
   const spec = record(object["spec"])
   const { maxUnavailable, minAvailable, selector } = spec
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    const shown = inOrder({
-      MinAvailable: minAvailable,
-      Selector: printed(selector),
-      MaxUnavailable: maxUnavailable,
-      UnhealthyPodEvictionPolicy: spec["unhealthyPodEvictionPolicy"] ?? null
-    })
-    report.invalid("spec", shown, "minAvailable and maxUnavailable cannot be both set")
+    report.invalid("spec", Internal.compact("policy.PodDisruptionBudgetSpec", spec), "minAvailable and maxUnavailable cannot be both set")
   }
   countOrPercent(minAvailable, "spec.minAvailable", report)
   countOrPercent(maxUnavailable, "spec.maxUnavailable", report)
   labelSelector(selector, "spec.selector", report)
   oneOf(spec["unhealthyPodEvictionPolicy"], ["AlwaysAllow", "IfHealthyBudget"], "spec.unhealthyPodEvictionPolicy", report)
-}
-
-/** A selector is of a versioned type and prints under the names of the API. */
-const printed = (selector: unknown): unknown => {
-  if (selector === undefined) return null
-  const { matchExpressions, matchLabels } = record(selector)
-  return inOrder({
-    matchLabels,
-    matchExpressions:
-      matchExpressions === undefined
-        ? undefined
-        : records(matchExpressions).map((one) => inOrder({ key: one["key"], operator: one["operator"], values: one["values"] }))
-  })
 }
 
 const highest = 1_000_000_000
@@ -97,18 +79,12 @@ const toleration = (one: JsonRecord, path: string, report: Report): void => {
     const why = Names.explainLabelValue(value)
     if (why.length > 0) report.invalid(`${path}.operator`, value, why.join(";"))
   } else if (operator === "Exists") {
-    if (value !== "") report.invalid(`${path}.operator`, inOrder(goToleration(one)), "value must be empty when `operator` is 'Exists'")
+    if (value !== "") report.invalid(`${path}.operator`, printed(one), "value must be empty when `operator` is 'Exists'")
   } else report.notSupportedAsListed(`${path}.operator`, operator, ["Equal", "Exists"])
   if (effect !== "" && !effects.includes(effect)) report.notSupportedAsListed(`${path}.effect`, effect, effects)
 }
 
-const goToleration = (one: JsonRecord): JsonRecord => ({
-  Key: text(one["key"]),
-  Operator: text(one["operator"]),
-  Value: text(one["value"]),
-  Effect: text(one["effect"]),
-  TolerationSeconds: one["tolerationSeconds"] ?? null
-})
+const printed = (one: JsonRecord): unknown => Internal.compact("core.Toleration", one)
 
 export const runtimeClass = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
   label(text(object["handler"]), "handler", report)
@@ -123,8 +99,8 @@ export const runtimeClass = (object: KubeObject, _: KubeObject | undefined, repo
   for (const [i, one] of tolerations.entries()) toleration(one, `scheduling.tolerations.tolerations[${i}]`, report)
   const seen = new Set<string>()
   for (const [i, one] of tolerations.entries()) {
-    const key = JSON.stringify({ ...goToleration(one), TolerationSeconds: null })
-    if (seen.has(key)) report.duplicate(`scheduling.tolerations[${i}]`, inOrder(goToleration(one)))
+    const key = JSON.stringify(["key", "operator", "value", "effect"].map((name) => text(one[name])))
+    if (seen.has(key)) report.duplicate(`scheduling.tolerations[${i}]`, printed(one))
     seen.add(key)
   }
 }

@@ -3,10 +3,10 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { record, records, strings } from "../../Json.ts"
 import { isExternal, isHeadless, needsHealthCheck, portOf, textOf } from "../../service/Kinds.ts"
+import * as Internal from "../Internal.ts"
 import * as Ip from "../Ip.ts"
 import { labels } from "../Metadata.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
 import { label, oneOf, port, portOrName, qualifiedName, requiredOneOf, subdomain } from "../Value.ts"
 import { clusterIps, clusterIpsUpdate } from "./ClusterIps.ts"
 
@@ -99,8 +99,6 @@ const affinity = (spec: JsonRecord, report: Report): void => {
   }
 }
 
-const noPort = { Name: "", Protocol: "", AppProtocol: null, Port: 0, TargetPort: 0, NodePort: 0 }
-
 const duplicates = (ports: ReadonlyArray<JsonRecord>, type: unknown, report: Report): void => {
   for (const [i, one] of ports.entries()) {
     if (type === "ClusterIP" && portOf(one["nodePort"]) !== 0) {
@@ -114,7 +112,7 @@ const duplicates = (ports: ReadonlyArray<JsonRecord>, type: unknown, report: Rep
   }
   for (const [i, one] of ports.entries()) {
     if (earlier(i, "port")) {
-      report.duplicate(`spec.ports[${i}]`, inOrder({ ...noPort, Protocol: textOf(one["protocol"]), Port: portOf(one["port"]) }))
+      report.duplicate(`spec.ports[${i}]`, Internal.compact("core.ServicePort", { protocol: one["protocol"], port: one["port"] }))
     }
   }
 }

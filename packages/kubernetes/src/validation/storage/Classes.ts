@@ -3,10 +3,11 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, number as numberOf, record, records, string, strings } from "../../Json.ts"
+import * as Internal from "../Internal.ts"
+import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
-import { inOrder } from "../Report.ts"
-import { immutable, immutableText, labelSelector, notNegative, oneOf, qualifiedName, quantityNotNegative, subdomain, text } from "../Value.ts"
+import { immutable, immutableText, notNegative, oneOf, qualifiedName, quantityNotNegative, subdomain, text } from "../Value.ts"
 import { volumeSpec } from "./Volume.ts"
 import { csiDriver as driverName } from "./VolumeSource.ts"
 
@@ -103,12 +104,7 @@ export const attachmentCreate = (object: KubeObject, _: KubeObject | undefined, 
 export const attachmentUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const spec = record(object["spec"])
   if (equal(spec, previous?.["spec"])) return
-  const shown = inOrder({
-    Attacher: text(spec["attacher"]),
-    Source: inOrder({ PersistentVolumeName: at(spec, "source", "persistentVolumeName") ?? null, InlineVolumeSpec: null }),
-    NodeName: text(spec["nodeName"])
-  })
-  report.invalid("spec", shown, immutableText)
+  report.invalid("spec", Internal.compact("storage.VolumeAttachmentSpec", spec), immutableText)
 }
 
 const shortest = 600
@@ -182,14 +178,7 @@ export const csiNodeUpdate = (object: KubeObject, previous: KubeObject | undefin
   for (const old of records(at(previous, "spec", "drivers"))) {
     for (const driver of drivers) {
       if (driver["name"] !== old["name"] || equal(driver, old)) continue
-      const count = at(driver, "allocatable", "count")
-      const shown = inOrder({
-        Name: text(driver["name"]),
-        NodeID: text(driver["nodeID"]),
-        TopologyKeys: driver["topologyKeys"] ?? null,
-        Allocatable: driver["allocatable"] === undefined ? null : inOrder({ Count: count ?? null })
-      })
-      report.invalid("spec.drivers", shown, immutableText)
+      report.invalid("spec.drivers", Internal.compact("storage.CSINodeDriver", driver), immutableText)
     }
   }
 }

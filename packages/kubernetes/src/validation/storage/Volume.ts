@@ -4,12 +4,13 @@ import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { array, at, record, strings, without } from "../../Json.ts"
 import * as Quantity from "../../Quantity.ts"
+import { claimSpec } from "../ClaimSpec.ts"
+import * as Internal from "../Internal.ts"
 import { nodeSelector } from "../NodeSelector.ts"
 import type { Report } from "../Report.ts"
-import { inOrder, shown } from "../Report.ts"
+import { shown } from "../Report.ts"
 import { unifiedDiff } from "../UnifiedDiff.ts"
-import { immutable, labelSelector, oneOf, quantityPositive, subdomain, text } from "../Value.ts"
-import { claimJson, indented, sourceJson } from "./Printed.ts"
+import { immutable, oneOf, quantityPositive, subdomain, text } from "../Value.ts"
 import { sourceKeys, volumeSource } from "./VolumeSource.ts"
 
 const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
@@ -118,12 +119,12 @@ export const volumeUpdate = (object: KubeObject, previous: KubeObject | undefine
   const added = at(before, "csi", "controllerExpandSecretRef") === undefined && before["csi"] !== undefined && spec["csi"] !== undefined
   const now = added ? { ...sourceOf(spec), csi: without(record(spec["csi"]), "controllerExpandSecretRef") } : sourceOf(spec)
   if (!equal(now, old)) {
-    const difference = unifiedDiff(indented(sourceJson(old)), indented(sourceJson(now)))
+    const difference = unifiedDiff(Internal.pretty("core.PersistentVolumeSource", old), Internal.pretty("core.PersistentVolumeSource", now))
     report.forbidden("spec.persistentvolumesource", `spec.persistentvolumesource is immutable after creation\n${difference}`)
   }
   immutable(spec["volumeMode"], before["volumeMode"], "volumeMode", report)
   if (before["nodeAffinity"] !== undefined && !equal(renamed(spec["nodeAffinity"]), renamed(before["nodeAffinity"]))) {
-    report.invalid("nodeAffinity", affinityJson(spec["nodeAffinity"]), "field is immutable, except for updating from beta label to GA")
+    report.invalid("nodeAffinity", affinity(spec["nodeAffinity"]), "field is immutable, except for updating from beta label to GA")
   }
   if (before["volumeAttributesClassName"] !== undefined && spec["volumeAttributesClassName"] === undefined) {
     report.forbidden("spec.volumeAttributesClassName", "update from non-nil value to nil is forbidden")
@@ -145,63 +146,11 @@ const renamed = (affinity: unknown): string => {
   return out
 }
 
-const requirements = (list: unknown): unknown =>
-  list === undefined
-    ? null
-    : array(list).map((one) => inOrder({ Key: text(at(one, "key")), Operator: text(at(one, "operator")), Values: at(one, "values") ?? null }))
+const affinity = (value: unknown): unknown => (value === undefined ? undefined : Internal.compact("core.VolumeNodeAffinity", value))
 
-const affinityJson = (affinity: unknown): unknown => {
-  if (affinity === undefined) return null
-  const terms = at(affinity, "required", "nodeSelectorTerms")
-  const required =
-    at(affinity, "required") === undefined
-      ? null
-      : inOrder({
-          NodeSelectorTerms: array(terms).map((term) =>
-            inOrder({ MatchExpressions: requirements(at(term, "matchExpressions")), MatchFields: requirements(at(term, "matchFields")) })
-          )
-        })
-  return inOrder({ Required: required })
-}
+export const claim = (object: KubeObject, _: KubeObject | undefined, report: Report): void => claimSpec(record(object["spec"]), "spec", report)
 
-const dataSource = (value: unknown, path: string, report: Report): void => {
-  const source = record(value)
-  const group = text(source["apiGroup"])
-  const kind = text(source["kind"])
-  if (text(source["name"]) === "") report.required(`${path}.name`)
-  if (kind === "") report.required(`${path}.kind`)
-  if (group === "" && kind !== "PersistentVolumeClaim") {
-    report.invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
-  }
-  if (group !== "") subdomain(group, `${path}.apiGroup`, report)
-}
-
-const sameSource = (spec: JsonRecord): boolean =>
-  ["apiGroup", "kind", "name"].every((key) => at(spec, "dataSource", key) === at(spec, "dataSourceRef", key))
-
-/** Of a claim, or of a template of one. */
-export const claimSpec = (value: unknown, path: string, report: Report): void => {
-  const spec = record(value)
-  if (strings(spec["accessModes"]).length === 0) report.required(`${path}.accessModes`, "at least 1 access mode is required")
-  if (spec["selector"] !== undefined) labelSelector(spec["selector"], `${path}.selector`, report)
-  modes(spec, path, report)
-  const size = at(spec, "resources", "requests", "storage")
-  if (size === undefined) report.required(`${path}.resources[storage]`)
-  else quantityPositive(size, `${path}.resources[storage]`, report)
-  if (text(spec["storageClassName"]) !== "") subdomain(text(spec["storageClassName"]), `${path}.storageClassName`, report)
-  oneOf(spec["volumeMode"], volumeModes, `${path}.volumeMode`, report)
-  const { dataSource: source, dataSourceRef: reference } = spec
-  if (source !== undefined) dataSource(source, `${path}.dataSource`, report)
-  if (reference !== undefined) dataSource(reference, `${path}.dataSourceRef`, report)
-  if (source !== undefined && reference !== undefined && !sameSource(spec)) {
-    report.invalid(path, inOrder({}), "must match dataSourceRef")
-  }
-  const attributes = text(spec["volumeAttributesClassName"])
-  if (attributes !== "") subdomain(attributes, `${path}.volumeAttributesClassName`, report)
-}
-
-export const claim = (object: KubeObject, _: KubeObject | undefined, report: Report): void => claimSpec(object["spec"], "spec", report)
-
+const claimType = "core.PersistentVolumeClaimSpec"
 const classKey = "volume.beta.kubernetes.io/storage-class"
 
 /** What a bound claim may change, and what any may while it has none. */
@@ -234,7 +183,7 @@ export const claimUpdate = (object: KubeObject, previous: KubeObject | undefined
   }
   const now = fixed(spec, before, at(previous, "status", "phase") === "Bound")
   if (!equal(now, before)) {
-    const difference = unifiedDiff(indented(claimJson(before)), indented(claimJson(now)))
+    const difference = unifiedDiff(Internal.pretty(claimType, before), Internal.pretty(claimType, now))
     report.forbidden(
       "spec",
       `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${difference}`

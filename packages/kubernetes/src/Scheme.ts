@@ -36,6 +36,8 @@ export interface Resource {
   readonly type: Struct | undefined
   /** Exists for `system:masters` only: not in discovery, 404 for everyone else. */
   readonly hidden: boolean
+  /** Field selectors that a CustomResourceDefinition adds. */
+  readonly selectable: ReadonlyArray<string>
   /** `undefined`: objects are stored as they are served. */
   readonly stored: Stored | undefined
 }
@@ -156,6 +158,7 @@ const discovered = (group: string, version: string, found: DiscoveredResource, a
   storageVersionHash: found.storageVersionHash ?? "",
   type: structOf(group, version, found.kind),
   hidden: false,
+  selectable: [],
   stored: undefined
 })
 
@@ -213,6 +216,7 @@ const extra = (resource: ExtraResource): Resource => ({
   storageVersionHash: "",
   type: undefined,
   hidden: resource.hidden,
+  selectable: [],
   stored: undefined
 })
 

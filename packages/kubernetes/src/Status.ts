@@ -131,6 +131,29 @@ export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", 
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
 
+/** A list of a moment whose changes are gone. */
+export const compacted: KubeStatus = status(
+  410,
+  "Expired",
+  "The provided from parameter is too old to display a consistent list result. You must start a new list without the from."
+)
+
+/** The like for a page token; `token` goes on at the present moment, where the pages no longer agree. */
+export const expiredPage = (token: string): KubeStatus =>
+  status(
+    410,
+    "Expired",
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    { continue: token }
+  )
+
+/** A read at a moment that has not come. */
+export const tooLargeRevision = (asked: number, current: number): KubeStatus =>
+  status(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1
+  })
+
 export const tooManyRequests = (message: string, details: JsonRecord): KubeStatus => status(429, "TooManyRequests", message, details)
 
 /** An admission rule's refusal: `namespaces "default" is forbidden: this namespace may not be deleted`. */

@@ -182,7 +182,7 @@ export const toSecond = (object: KubeObject): KubeObject => {
   const { currentCPUUtilizationPercentage: _, ...status } = record(object["status"])
   const carried = object.metadata.annotations ?? {}
   const others = records(parse(carried[annotation.metrics])).map(newer("target"))
-  const metrics = percent === undefined || percent === null ? others : [processorTarget(percent), ...others]
+  const metrics = percent === undefined || percent === null ? others : [...others, processorTarget(percent)]
   const current = records(parse(carried[annotation.currentMetrics])).map(newer("current"))
   const behavior = parse(carried[annotation.behavior])
   const conditions = parse(carried[annotation.conditions])

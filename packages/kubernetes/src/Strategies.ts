@@ -31,7 +31,15 @@ const counted: ReadonlySet<string> = new Set([
   "networkpolicies.networking.k8s.io",
   "poddisruptionbudgets.policy",
   "priorityclasses.scheduling.k8s.io",
-  "endpointslices.discovery.k8s.io"
+  "endpointslices.discovery.k8s.io",
+  "ingressclasses.networking.k8s.io",
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "flowschemas.flowcontrol.apiserver.k8s.io",
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io"
 ])
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
@@ -149,11 +157,22 @@ const controllerLabels: Prepare = (object) => {
   }
 }
 
+const nameLabel = "kubernetes.io/metadata.name"
+
+/** Selectors of namespaces can go by the name. */
+const namedByLabel = (object: KubeObject): KubeObject => {
+  const { labels, name } = object.metadata
+  return labels?.[nameLabel] === name ? object : withMetadata(object, { labels: { ...labels, [nameLabel]: name } })
+}
+
 const beforeCreate: Readonly<Record<string, Prepare>> = {
   "jobs.batch": job,
   replicationcontrollers: controllerLabels,
-  namespaces: (object) =>
-    withMetadata(object, { labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }),
+  namespaces: (object) => {
+    const finalizers = array(at(object, "spec", "finalizers"))
+    const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
+    return namedByLabel({ ...object, spec })
+  },
   persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
   "daemonsets.apps": (object) =>
@@ -178,6 +197,7 @@ export const prepare = (
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
+  namespaces: namedByLabel,
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"

@@ -92,11 +92,3 @@ export const replicationController: Fill = ensured(
   "spec",
   all(field("template", all(missing({ metadata: {} }), ensured("spec", templateSpec))), missing({ replicas: 1 }))
 )
-
-export const podAutoscaler: Fill = field(
-  "spec",
-  missing({
-    minReplicas: 1,
-    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } }]
-  })
-)

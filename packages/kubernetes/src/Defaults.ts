@@ -39,6 +39,7 @@ const defaults: Readonly<Record<string, Fill>> = {
   "priorityclasses.scheduling.k8s.io": Cluster.priorityClass,
   "endpointslices.discovery.k8s.io": Network.endpointSlice,
   nodes: Cluster.node,
+  "leases.coordination.k8s.io": Cluster.lease,
   serviceaccounts: Cluster.serviceAccount,
   "roles.rbac.authorization.k8s.io": Cluster.role,
   "clusterroles.rbac.authorization.k8s.io": Cluster.role,

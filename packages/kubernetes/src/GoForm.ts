@@ -24,10 +24,18 @@ const isZero = (value: unknown): boolean => value === "" || value === 0 || value
 const wordsOf = (name: string): ReadonlyArray<string> =>
   (tags[name] ?? "").split(" ").flatMap((word) => (word.startsWith("+") ? wordsOf(word.slice(1, word.indexOf("="))) : [word]))
 
+/** Pointers that print as `null`. */
+const pointers: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "api.core.v1.TypedLocalObjectReference": ["apiGroup"],
+  "api.core.v1.TypedObjectReference": ["apiGroup"],
+  "api.storage.v1.CSINodeDriver": ["topologyKeys"]
+}
+
 const initial = (key: string, field: Field, owner: Struct): unknown => {
   const { kind } = field.type
+  if (pointers[owner.name]?.includes(key) === true) return null
   if (kind === "list") return owner.required.includes(key) ? null : undefined
-  if (kind === "struct") return field.default !== undefined && owner.required.includes(key) ? {} : undefined
+  if (kind === "struct") return field.default === undefined ? undefined : {}
   return isZero(field.default) ? field.default : undefined
 }
 
@@ -81,7 +89,8 @@ const struct = (value: JsonRecord, type: Struct): JsonRecord => {
     if (field.type.kind === "scalar") {
       if (isZero(given) && optional.has(key)) delete (out ??= { ...value })[key]
     } else if (isEmptyCollection(given, field.type)) {
-      if (!type.required.includes(key)) delete (out ??= { ...value })[key]
+      if (type.required.includes(key)) (out ??= { ...value })[key] = null
+      else delete (out ??= { ...value })[key]
     } else {
       const next = walk(given, field.type)
       if (next !== given) (out ??= { ...value })[key] = next

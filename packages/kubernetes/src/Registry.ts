@@ -110,6 +110,9 @@ export const make = (
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
+    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+      return Result.fail(Status.unversioned(resource, input.metadata.name))
+    }
     const metadata = keptMetadata(input.metadata, previous.metadata)
     const whole = resource.subresources.has("status")
       ? previous["status"] === undefined

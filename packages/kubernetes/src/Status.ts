@@ -100,6 +100,12 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
   )
 }
 
+/** An update that does not say which version it is of. */
+export const unversioned = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
+
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
 

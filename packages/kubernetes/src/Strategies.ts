@@ -46,6 +46,7 @@ export const countsGenerations = (resource: Resource): boolean => counted.has(re
 
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
+  if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
@@ -54,6 +55,25 @@ export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean
   }
   return false
 }
+
+/** An update of these names the version it was made from. */
+const versioned: ReadonlySet<string> = new Set([
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "apiservices.apiregistration.k8s.io",
+  "leases.coordination.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "poddisruptionbudgets.policy",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "csistoragecapacities.storage.k8s.io",
+  "volumeattachments.storage.k8s.io"
+])
+
+export const needsVersion = (resource: Resource): boolean => versioned.has(resource.id) || resource.type === undefined
 
 /** The delete's answer is the object; otherwise it is a `Status` of success. */
 const returned: ReadonlySet<string> = new Set([
@@ -91,6 +111,7 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "replicasets.apps": () => ({ replicas: 0 }),
   "statefulsets.apps": () => ({ replicas: 0, availableReplicas: 0 }),
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
+  "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
@@ -175,6 +196,7 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
   },
   persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
+  "volumeattributesclasses.storage.k8s.io": protectedBy("kubernetes.io/vac-protection"),
   "daemonsets.apps": (object) =>
     withMetadata(object, { annotations: { "deprecated.daemonset.template.generation": "1", ...object.metadata.annotations } }),
   nodes: (object) => {

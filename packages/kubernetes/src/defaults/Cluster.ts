@@ -1,5 +1,5 @@
 /** Defaults of namespaces, configuration, quotas, access control, scheduling and events. */
-import { array, record } from "../Json.ts"
+import { array, record, without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
 import { all, each, empty, ensured, field, missing, when } from "./Fill.ts"
 
@@ -65,6 +65,9 @@ export const limitRange: Fill = ensured(
     )
   )
 )
+
+/** Coordinated leader election is off. */
+export const lease: Fill = field("spec", (spec) => without(without(spec, "strategy"), "preferredHolder"))
 
 export const event: Fill = missing({
   source: {},

@@ -37,7 +37,7 @@ export const endpoints: Fill = each("subsets", each("ports", empty({ protocol: "
 
 export const endpointSlice: Fill = all(
   missing({ endpoints: null, ports: null }),
-  each("endpoints", missing({ conditions: {} })),
+  each("endpoints", (one) => missing({ conditions: {} })(without(one, "deprecatedTopology"))),
   each("ports", missing({ name: "", protocol: "TCP" }))
 )
 

@@ -1,4 +1,5 @@
 /** Defaults of volumes and of the kinds of storage.k8s.io. */
+import { without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
 import { all, empty, ensured, field, missing } from "./Fill.ts"
 
@@ -28,7 +29,9 @@ export const csiDriver: Fill = ensured(
       requiresRepublish: false,
       seLinuxMount: false
     }),
-    empty({ volumeLifecycleModes: ["Persistent"] })
+    empty({ volumeLifecycleModes: ["Persistent"] }),
+    // a feature that is off
+    (spec) => without(spec, "nodeAllocatableUpdatePeriodSeconds")
   )
 )
 

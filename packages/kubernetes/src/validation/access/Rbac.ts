@@ -4,7 +4,7 @@ import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { array, at, record, records, strings } from "../../Json.ts"
 import * as Internal from "../Internal.ts"
-import { labelSelector } from "../LabelSelector.ts"
+import { isUsable, labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
 import { requiredName, subdomain, text } from "../Value.ts"
@@ -37,7 +37,10 @@ export const clusterRole = (object: KubeObject, _: KubeObject | undefined, repor
   const path = "aggregationRule.clusterRoleSelectors"
   const selectors = records(at(object, "aggregationRule", "clusterRoleSelectors"))
   if (selectors.length === 0) report.required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil")
-  for (const [i, selector] of selectors.entries()) labelSelector(selector, `${path}[${i}]`, report)
+  for (const [i, selector] of selectors.entries()) {
+    labelSelector(selector, `${path}[${i}]`, report)
+    if (!isUsable(selector)) report.invalid(`${path}[${i}]`, undefined, "invalid label selector.")
+  }
 }
 
 const subject = (one: JsonRecord, scope: "cluster" | "namespace", path: string, report: Report): void => {

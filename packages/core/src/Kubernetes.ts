@@ -70,6 +70,8 @@ export interface KubeRequest {
   /** Repeated parameters (`command=a&command=b` of exec) are arrays. */
   readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
   readonly body?: unknown
+  /** The JSON that `body` was read from, where there was a text: it knows of repeated fields, and why it has no value. */
+  readonly text?: string
   /** Of the body; for a PATCH one of `patchTypes`. Default `application/json`. */
   readonly contentType?: string
   /** As in HTTP; `application/json;as=Table;v=v1;g=meta.k8s.io` asks for a table. */

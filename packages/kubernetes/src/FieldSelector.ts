@@ -92,7 +92,7 @@ const paths: Readonly<Record<string, ReadonlyArray<string>>> = { name: ["metadat
 
 /** Fails with the server's explanation. */
 export const parse = (
-  resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string> },
+  resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
   text: string
 ): Result.Result<FieldSelector, string> => {
   const out: Array<FieldRequirement> = []
@@ -105,7 +105,8 @@ export const parse = (
     const { label = "", operator = "", value = "" } = found
     const always = label === "metadata.name" || label === "metadata.namespace" || resource.selectable.includes(label)
     const absent = always ? "" : table?.fields[label]
-    if (absent === undefined) return Result.fail((table === undefined ? unknown : (table.refuse ?? unsupported))(label))
+    const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)
+    if (absent === undefined) return Result.fail(refuse(label))
     out.push({ path: paths[label] ?? label.split("."), equal: operator !== "!=", value, absent })
   }
   return Result.succeed(out)

@@ -3,6 +3,7 @@
  * find its path, its verbs or its schema.
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { JsonRecord } from "./Json.ts"
 import data from "./scheme/generated/data.json" with { type: "json" }
 import type { Struct, Type } from "./scheme/Type.ts"
 import { reader } from "./scheme/Type.ts"
@@ -40,6 +41,21 @@ export interface Resource {
   readonly selectable: ReadonlyArray<string>
   /** `undefined`: objects are stored as they are served. */
   readonly stored: Stored | undefined
+  /** Of a resource that a CustomResourceDefinition declares. */
+  readonly custom: Custom | undefined
+}
+
+/** What a version of a CustomResourceDefinition says of its resource. */
+export interface Custom {
+  /** The structural schema. */
+  readonly schema: JsonRecord
+  readonly listKind: string
+  /** `additionalPrinterColumns`. */
+  readonly columns: ReadonlyArray<JsonRecord>
+  /** The paths of the subresource `scale`. */
+  readonly scale: JsonRecord | undefined
+  /** With every answer, when the version is deprecated. */
+  readonly warning: string | undefined
 }
 
 /** Of a resource whose objects are stored in another version's form. */
@@ -103,6 +119,11 @@ const typeNamed = reader(data.types)
 /** The version of the kube-apiserver that the data file was read from. */
 export const serverVersion: string = file.version
 
+const metadata = typeNamed("apimachinery.pkg.apis.meta.v1.ObjectMeta")
+
+/** The type of every object's `metadata`. */
+export const metadataType: Struct | undefined = metadata?.kind === "struct" ? metadata : undefined
+
 export const apiVersionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`)
 
 export const resourceId = (group: string, plural: string): string => (group === "" ? plural : `${plural}.${group}`)
@@ -159,7 +180,8 @@ const discovered = (group: string, version: string, found: DiscoveredResource, a
   type: structOf(group, version, found.kind),
   hidden: false,
   selectable: [],
-  stored: undefined
+  stored: undefined,
+  custom: undefined
 })
 
 const asServed: ReadonlyArray<Resource> = file.discovery.flatMap(({ group, resources, version }) =>
@@ -217,12 +239,13 @@ const extra = (resource: ExtraResource): Resource => ({
   type: undefined,
   hidden: resource.hidden,
   selectable: [],
-  stored: undefined
+  stored: undefined,
+  custom: undefined
 })
 
 export const make = (extraResources: ReadonlyArray<ExtraResource> = []): Scheme => ofResources([...builtIn, ...extraResources.map(extra)])
 
-const ofResources = (resources: ReadonlyArray<Resource>): Scheme => ({
+export const ofResources = (resources: ReadonlyArray<Resource>): Scheme => ({
   resources,
   byId: new Map(resources.filter(({ stored }) => stored === undefined).map((resource) => [resource.id, resource])),
   byPath: new Map(resources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource])),

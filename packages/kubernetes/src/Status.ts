@@ -111,13 +111,14 @@ export const unprocessable: KubeStatus = status(422, "Invalid", "the server reje
 
 export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
 
-/** A failure inside of the server, as its own code names it. */
-export const internalError = (why: string): KubeStatus =>
-  status(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] })
+export const upgradeRequired: KubeStatus = badRequest("Upgrade request required")
 
 export const internal = (message: string): KubeStatus => status(500, "", message)
 
 export const unknownPath: KubeStatus = status(404, "NotFound", "the server could not find the requested resource", {})
+
+/** A path outside the API: over HTTP it is a page of text, which clients report in these words. */
+export const pageNotFound: KubeStatus = status(404, "NotFound", "the server could not find the requested resource")
 
 export const methodNotAllowed: KubeStatus = status(
   405,
@@ -134,8 +135,29 @@ export const unsupportedBody: KubeStatus = status(
 
 export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 
+export const notAcceptable = (message: string): KubeStatus => status(406, "NotAcceptable", message)
+
+export const noRepresentation = (available: string): KubeStatus =>
+  status(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${available}`, {})
+
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
+
+export const internalError = (message: string): KubeStatus =>
+  status(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] })
+
+/** Custom resources know no strategic merge. */
+export const unsupportedCustomPatch: KubeStatus = status(
+  415,
+  "UnsupportedMediaType",
+  "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+)
+
+/** An update of a kind that is only updated from a known revision. */
+export const unconditional = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
 
 /** A list of a moment whose changes are gone. */
 export const compacted: KubeStatus = status(

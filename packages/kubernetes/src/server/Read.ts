@@ -7,6 +7,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import type { ResourceCall } from "./Call.ts"
 import { isVisible } from "./Call.ts"
+import { form } from "./Negotiate.ts"
 import * as Options from "./Options.ts"
 import * as Page from "./Page.ts"
 import * as Present from "./Present.ts"
@@ -39,6 +40,18 @@ export const collection = (call: ResourceCall, store: Store.Store): Result.Resul
   return unfiltered ? Result.succeed(all) : Result.map(filterOf(call), (filter) => all.filter(filter))
 }
 
+const included: ReadonlySet<string> = new Set(["", "Metadata", "Object", "None"])
+
+/** A table whose rows can't be made as asked. */
+const badTable = (call: ResourceCall): KubeStatus | undefined => {
+  const asked = query(call.request, "includeObject") ?? ""
+  return included.has(asked) || form(call.request).kind !== "table"
+    ? undefined
+    : Status.badRequest(
+        `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`
+      )
+}
+
 /** The object that a request names, unless it is hidden from who asks. */
 export const find = (call: ResourceCall, store: Store.Store): Result.Result<KubeObject, KubeStatus> => {
   const { path, resource } = call
@@ -52,6 +65,8 @@ export const get = (call: ResourceCall, store: Store.Store, now: number): Result
   const revision = parseUnsigned(asked)
   if (asked !== "" && revision === undefined) return Result.fail(Status.internal(unparsedRevision(asked)))
   if (revision !== undefined && revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision))
+  const bad = badTable(call)
+  if (bad !== undefined) return Result.fail(bad)
   return Result.map(find(call, store), (object) => Present.reply(200, Present.one(call.request, call.resource, object, now)))
 }
 
@@ -96,7 +111,7 @@ const since = (
 
 export const list = (call: ResourceCall, store: Store.Store, now: number): Result.Result<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
-  const refused = Options.ofList(request, "list")
+  const refused = Options.ofList(request, "list") ?? badTable(call)
   if (refused !== undefined) return Result.fail(refused)
   const filtered = filterOf(call)
   if (Result.isFailure(filtered)) return Result.fail(filtered.failure)

@@ -60,7 +60,8 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
   const sendsInitial = Options.sendsInitial(request)
   const initial = asked === "" || asked === "0" || sendsInitial
 
-  const changes = (after: number, now: number): Stream.Stream<WatchEvent, KubeStatus> =>
+  /** `from`: a revision that may be yet to come; nothing before it is shown. */
+  const changes = (after: number, now: number, from = after): Stream.Stream<WatchEvent, KubeStatus> =>
     host.changes(after).pipe(
       Stream.mapAccum(
         () => after,
@@ -68,7 +69,7 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
           const events: Array<WatchEvent> = []
           let sent = last
           for (const change of batch) {
-            const type = change.resource === resource.id ? seen(change, filter) : undefined
+            const type = change.resource === resource.id && change.revision > from ? seen(change, filter) : undefined
             if (type !== undefined) {
               events.push({ type, object: Present.event(request, resource, served(change.object), now) })
               sent = change.revision
@@ -86,8 +87,9 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
 
   const begin = Effect.gen(function* () {
     const now = Present.needsTime(request) ? yield* Clock.now(call) : 0
-    if (!initial) return changes(Number(asked), now)
     const store = yield* host.store
+    const after = Number(asked)
+    if (!initial) return changes(Math.min(after, store.revision), now, after)
     const found = yield* Effect.fromResult(collection(call, store))
     const added = found
       .filter((object: KubeObject) => path.name === "" || object.metadata.name === path.name)

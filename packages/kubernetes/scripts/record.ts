@@ -1,5 +1,6 @@
 /**
- * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`.
+ * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`; and
+ * `test/kinds/answers.golden.json`: to the cases of `test/kinds/Cases.ts`.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
  *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
@@ -13,6 +14,7 @@ import * as Schema from "effect/Schema"
 import { parse } from "yaml"
 import * as HttpsClient from "../src/client/HttpsClient.ts"
 import * as Steps from "../test/golden/Steps.ts"
+import * as Cases from "../test/kinds/Cases.ts"
 
 const Kubeconfig = Schema.Struct({
   clusters: Schema.Tuple([
@@ -21,6 +23,7 @@ const Kubeconfig = Schema.Struct({
   users: Schema.Tuple([Schema.Struct({ user: Schema.Struct({ token: Schema.String }) })])
 })
 
+const kinds = new URL("../test/kinds/", import.meta.url).pathname
 const folder = new URL("../test/golden/", import.meta.url).pathname
 
 const program = Effect.gen(function* () {
@@ -42,6 +45,12 @@ const program = Effect.gen(function* () {
   const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
   yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
   yield* Effect.log(`${answers.length} answers`)
+  const lines: Array<string> = []
+  for (const { label, request } of Cases.cases(yield* fs.readFileString(`${kinds}objects.yaml`))) {
+    lines.push(`${JSON.stringify(label)}: ${JSON.stringify(yield* Cases.answer(api, request))}`)
+  }
+  yield* fs.writeFileString(`${kinds}answers.golden.json`, `{\n${lines.join(",\n")}\n}\n`)
+  yield* Effect.log(`${lines.length} cases`)
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

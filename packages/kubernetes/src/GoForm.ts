@@ -87,7 +87,7 @@ const struct = (value: JsonRecord, type: Struct): JsonRecord => {
     if (field === undefined) continue
     const given = value[key]
     if (field.type.kind === "scalar") {
-      if (isZero(given) && optional.has(key)) delete (out ??= { ...value })[key]
+      if (isZero(given) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
     } else if (isEmptyCollection(given, field.type)) {
       if (type.required.includes(key)) (out ??= { ...value })[key] = null
       else delete (out ??= { ...value })[key]

@@ -8,7 +8,7 @@ import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
 import type { JsonRecord } from "./Json.ts"
-import { array, at, record, stringRecord } from "./Json.ts"
+import { array, at, isRecord, record, stringRecord, without } from "./Json.ts"
 import type { Resource } from "./Scheme.ts"
 import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
@@ -178,6 +178,25 @@ const controllerLabels: Prepare = (object) => {
   }
 }
 
+const isKnownSource = (source: JsonRecord): boolean => {
+  const group = source["apiGroup"] ?? ""
+  return source["kind"] === "PersistentVolumeClaim"
+    ? group === ""
+    : source["kind"] === "VolumeSnapshot" && group === "snapshot.storage.k8s.io"
+}
+
+/** `dataSource` and `dataSourceRef` say the same. What a new claim names in the first that it does not know is dropped. */
+const sourced = (spec: JsonRecord): JsonRecord => {
+  const { dataSource, dataSourceRef } = spec
+  if (dataSource !== undefined && dataSourceRef === undefined) return { ...spec, dataSourceRef: dataSource }
+  return dataSource === undefined && isRecord(dataSourceRef) && (dataSourceRef["namespace"] ?? "") === ""
+    ? { ...spec, dataSource: dataSourceRef }
+    : spec
+}
+
+const known = (spec: JsonRecord): JsonRecord =>
+  isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+
 const nameLabel = "kubernetes.io/metadata.name"
 
 /** Selectors of namespaces can go by the name. */
@@ -194,7 +213,8 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
     const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
     return namedByLabel({ ...object, spec })
   },
-  persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
+  persistentvolumeclaims: (object, store, context) =>
+    protectedBy("kubernetes.io/pvc-protection")({ ...object, spec: sourced(known(record(object["spec"]))) }, store, context),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
   "volumeattributesclasses.storage.k8s.io": protectedBy("kubernetes.io/vac-protection"),
   "daemonsets.apps": (object) =>
@@ -219,7 +239,13 @@ export const prepare = (
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
-  namespaces: namedByLabel,
+  persistentvolumeclaims: (next) => {
+    const spec = record(next["spec"])
+    const whole = sourced(spec)
+    return whole === spec ? next : { ...next, spec: whole }
+  },
+  // finalizers go by a subresource alone
+  namespaces: (next, previous) => namedByLabel(next["spec"] === previous["spec"] ? next : { ...next, spec: previous["spec"] }),
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
@@ -233,12 +259,7 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (
-  resource: Resource,
-  next: KubeObject,
-  previous: KubeObject,
-  store: Store
-): Result.Result<KubeObject, KubeStatus> =>
+export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)

@@ -96,7 +96,9 @@ export interface Rendered {
 export const render = (resource: string, objects: ReadonlyArray<KubeObject>, now: number): Rendered => {
   const columns = columnsOf(resource)
   return {
-    columns: columns.filter((column) => column.name !== "").map(({ format, name, priority, type }) => ({ name, type, format, description: "", priority })),
+    columns: columns
+      .filter((column) => column.name !== "")
+      .map(({ format, name, priority, type }) => ({ name, type, format, description: "", priority })),
     rows: objects.map((object) => columns.map((column) => column.cell(object, now)))
   }
 }

@@ -7,6 +7,9 @@ import * as Rbac from "./validation/access/Rbac.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
 import * as Quota from "./validation/core/Quota.ts"
+import * as Admission from "./validation/extension/Admission.ts"
+import * as ApiService from "./validation/extension/ApiService.ts"
+import * as FlowControl from "./validation/extension/FlowControl.ts"
 import * as Metadata from "./validation/Metadata.ts"
 import * as Address from "./validation/network/Address.ts"
 import * as EndpointSlice from "./validation/network/EndpointSlice.ts"
@@ -40,7 +43,11 @@ const twice = (name: Parameters<typeof named>[0], create: ReadonlyArray<Rule>, u
   return { create: whole, update: [...whole, ...whole, changed, ...update] }
 }
 
-const nodeTaints: Checks = createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate])
+/** An update is checked as a new object is. */
+const always = (rule: Rule): Checks => ({ create: [named(subdomain), rule], update: [named(subdomain), rule] })
+
+/** The same, of groups that don't look at a finalizer's domain. */
+const wholly = (rule: Rule): Checks => ({ create: [namedPlain(subdomain), rule], update: [namedPlain(subdomain), rule] })
 
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
@@ -48,14 +55,14 @@ const kinds: Readonly<Record<string, Checks>> = {
   services: apart(serviceName, [service], [serviceUpdate, service]),
   endpoints: updateThenCreate(subdomain, [Cluster.endpoints]),
   namespaces: createThenUpdate(dnsLabel, [Cluster.namespace]),
-  nodes: nodeTaints,
+  nodes: createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]),
   configmaps: {
     create: [named(subdomain), Configuration.configMap],
     update: [changed, Configuration.configMapUpdate, named(subdomain), Configuration.configMap]
   },
   secrets: updateThenCreate(subdomain, [Configuration.secret], [Configuration.secretUpdate]),
   serviceaccounts: updateThenCreate(subdomain, []),
-  limitranges: { create: [named(subdomain), Quota.limitRange], update: [named(subdomain), Quota.limitRange] },
+  limitranges: always(Quota.limitRange),
   resourcequotas: apart(subdomain, [Quota.resourceQuota], [Quota.resourceQuota, Quota.resourceQuotaUpdate]),
   events: { create: [Policy.event], update: [Policy.event] },
   persistentvolumes: {
@@ -81,7 +88,7 @@ const kinds: Readonly<Record<string, Checks>> = {
   "servicecidrs.networking.k8s.io": apart(subdomain, [Address.serviceCidr], [Address.serviceCidrUpdate]),
   "endpointslices.discovery.k8s.io": {
     create: [named(subdomain), EndpointSlice.endpointSlice],
-    update: [named(subdomain), EndpointSlice.endpointSlice, changed, EndpointSlice.endpointSliceUpdate]
+    update: [named(subdomain), EndpointSlice.endpointSlice, EndpointSlice.endpointSliceUpdate]
   },
   "storageclasses.storage.k8s.io": createThenUpdate(subdomain, [Storage.storageClass], [Storage.storageClassUpdate]),
   "volumeattachments.storage.k8s.io": {
@@ -90,25 +97,14 @@ const kinds: Readonly<Record<string, Checks>> = {
   },
   "volumeattributesclasses.storage.k8s.io": {
     create: [named(subdomain), Storage.attributesClass],
-    update: [
-      named(subdomain),
-      Storage.attributesClass,
-      changed,
-      Storage.attributesClassUpdate,
-      named(subdomain),
-      Storage.attributesClass
-    ]
+    update: [named(subdomain), Storage.attributesClass, changed, Storage.attributesClassUpdate, named(subdomain), Storage.attributesClass]
   },
   "csidrivers.storage.k8s.io": apart(subdomain, [Storage.csiDriver], [Storage.csiDriver, Storage.csiDriverUpdate]),
   "csinodes.storage.k8s.io": {
     create: [named(subdomain), Storage.csiNode],
     update: [named(subdomain), Storage.csiNode, named(subdomain), Storage.csiNode, Storage.csiNodeUpdate]
   },
-  "csistoragecapacities.storage.k8s.io": createThenUpdate(
-    subdomain,
-    [Storage.csiStorageCapacity],
-    [Storage.csiStorageCapacityUpdate]
-  ),
+  "csistoragecapacities.storage.k8s.io": createThenUpdate(subdomain, [Storage.csiStorageCapacity], [Storage.csiStorageCapacityUpdate]),
   "roles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.role]),
   "clusterroles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.clusterRole]),
   "rolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("namespace")], [Rbac.bindingUpdate]),
@@ -118,6 +114,16 @@ const kinds: Readonly<Record<string, Checks>> = {
   "leases.coordination.k8s.io": {
     create: [namedPlain(subdomain), Policy.lease],
     update: [changedPlain, Policy.lease]
+  },
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
+  "validatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
+  "validatingadmissionpolicies.admissionregistration.k8s.io": wholly(Admission.policy),
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
+  "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
+  "apiservices.apiregistration.k8s.io": {
+    create: [ApiService.named, ApiService.apiService],
+    update: [changedPlain, ApiService.named, ApiService.apiService]
   }
 }
 

@@ -69,7 +69,13 @@ export const update =
     if (Result.isFailure(previous)) return Result.fail(previous.failure)
     const object = share(previous.success, decoded.success.object)
     return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous.success), context.now, warned(call, part, decoded.success.warnings, updated, previous.success)),
+      shown(
+        call,
+        200,
+        versioned(call, updated, previous.success),
+        context.now,
+        warned(call, part, decoded.success.warnings, updated, previous.success)
+      ),
       next
     ])
   }

@@ -144,8 +144,10 @@ export const podTemplates: ReadonlyArray<Column> = [
   )
 ]
 
-const health = (key: "message" | "error") => (object: KubeObject): string =>
-  print(records(object["conditions"]).find((one) => one["type"] === "Healthy")?.[key])
+const health =
+  (key: "message" | "error") =>
+  (object: KubeObject): string =>
+    print(records(object["conditions"]).find((one) => one["type"] === "Healthy")?.[key])
 
 export const componentStatuses: ReadonlyArray<Column> = [
   name,

@@ -34,7 +34,11 @@ export const priorityLevels: ReadonlyArray<Column> = [
 
 const available = (object: KubeObject): string => {
   const { reason, status } = condition(object, "Available")
-  return status === undefined ? "Unknown" : status === "True" || print(reason) === "" ? print(status) : `${print(status)} (${print(reason)})`
+  return status === undefined
+    ? "Unknown"
+    : status === "True" || print(reason) === ""
+      ? print(status)
+      : `${print(status)} (${print(reason)})`
 }
 
 export const apiServices: ReadonlyArray<Column> = [

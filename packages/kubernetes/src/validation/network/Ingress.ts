@@ -14,7 +14,7 @@ const host = (value: string, path: string, report: Report): void =>
 
 /** A kind and a name, of a group. */
 const localReference = (value: JsonRecord, path: string, report: Report): void => {
-  if (value["apiGroup"] !== undefined) subdomain(text(value["apiGroup"]), `${path}.apiGroup`, report)
+  if (typeof value["apiGroup"] === "string") subdomain(value["apiGroup"], `${path}.apiGroup`, report)
   requiredName(value["kind"], Names.explainPathSegment, `${path}.kind`, report)
   requiredName(value["name"], Names.explainPathSegment, `${path}.name`, report)
 }

@@ -1,4 +1,5 @@
 /** Defaults of admission, flow control, aggregation and devices. */
+import { string } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
 import { all, each, empty, ensured, field, missing, when } from "./Fill.ts"
 
@@ -58,7 +59,7 @@ export const customResource: Fill = field(
   all(
     conversion,
     field("names", (names) => {
-      const kind = String(names["kind"] ?? "")
+      const kind = string(names["kind"]) ?? ""
       return kind === "" ? names : empty({ singular: kind.toLowerCase(), listKind: `${kind}List` })(names)
     })
   )

@@ -35,7 +35,7 @@ const unchangedDualStack = (spec: JsonRecord, before: JsonRecord): boolean =>
 /** Fills in families and policy; what stands in the way is reported instead. */
 export const complete = (spec: Draft, before: JsonRecord | undefined): ReadonlyArray<Cause> => {
   if (spec["type"] === "ExternalName" || (before !== undefined && unchangedDualStack(spec, before))) return []
-  const selectorless = Object.keys((spec["selector"] ?? {}) as object).length === 0
+  const selectorless = Object.keys(spec["selector"] ?? {}).length === 0
   const headless = spec["clusterIP"] === "None"
   spec["ipFamilyPolicy"] ??= before?.["ipFamilyPolicy"] ?? (headless && selectorless ? "RequireDualStack" : "SingleStack")
   const report = new Report()

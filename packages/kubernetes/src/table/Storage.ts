@@ -77,7 +77,7 @@ export const classes: ReadonlyArray<Column> = [
 ]
 
 const driverFlag = (name: string, key: string, otherwise: "true" | "false"): Column =>
-  boolean(name, (object) => String(at(object, "spec", key) ?? otherwise) === "true")
+  boolean(name, (object) => (at(object, "spec", key) ?? otherwise === "true") === true)
 
 export const drivers: ReadonlyArray<Column> = [
   name,

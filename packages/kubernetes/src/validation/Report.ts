@@ -97,7 +97,6 @@ const short: Readonly<Record<string, string>> = { "\u0007": "\\a", "\u000b": "\\
 
 /** Go's `%q`. */
 export const quote = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are the subject
   JSON.stringify(text).replaceAll(/\\u00([01][0-9a-f])|\u007f/g, (whole, code: string | undefined) =>
     code === undefined ? "\\x7f" : (short[String.fromCodePoint(Number.parseInt(code, 16))] ?? (whole === "" ? "" : `\\x${code}`))
   )

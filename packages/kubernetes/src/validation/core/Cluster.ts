@@ -90,10 +90,10 @@ const address = (value: JsonRecord, path: string, report: Report): void => {
   Ip.endpoint(`${path}.ip`, ip, report)
 }
 
-const endpointPort = (value: JsonRecord, named: boolean, path: string, report: Report): void => {
+const endpointPort = (value: JsonRecord, count: number, path: string, report: Report): void => {
   const name = text(value["name"])
   if (name !== "") label(name, `${path}.name`, report)
-  else if (named) report.required(`${path}.name`)
+  else if (count > 1) report.required(`${path}.name`)
   port(value["port"], `${path}.port`, report)
   requiredOneOf(value["protocol"], ["SCTP", "TCP", "UDP"], `${path}.protocol`, report)
   if (value["appProtocol"] !== undefined) qualifiedName(text(value["appProtocol"]), `${path}.appProtocol`, report)
@@ -109,6 +109,6 @@ export const endpoints = (object: KubeObject, previous: KubeObject | undefined, 
     if (ready.length + unready.length === 0) report.required(path, "must specify `addresses` or `notReadyAddresses`")
     for (const [j, one] of ready.entries()) address(one, `${path}.addresses[${j}]`, report)
     for (const [j, one] of unready.entries()) address(one, `${path}.notReadyAddresses[${j}]`, report)
-    for (const [j, one] of ports.entries()) endpointPort(one, ports.length > 1, `${path}.ports[${j}]`, report)
+    for (const [j, one] of ports.entries()) endpointPort(one, ports.length, `${path}.ports[${j}]`, report)
   }
 }

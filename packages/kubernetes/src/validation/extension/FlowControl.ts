@@ -5,7 +5,7 @@ import { isRecord, record, records, strings } from "../../Json.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
 import { inOrder } from "../Report.ts"
-import { label, number, requiredName, subdomain, text } from "../Value.ts"
+import { label, number, subdomain, text } from "../Value.ts"
 
 const subjectKeys: Readonly<Record<string, string>> = { ServiceAccount: "serviceAccount", User: "user", Group: "group" }
 

@@ -28,7 +28,7 @@ export const service = (object: KubeObject, _: KubeObject | undefined, report: R
   if (ports.length === 0 && !isHeadless(spec) && type !== "ExternalName") report.required("spec.ports")
   byType(spec, report)
   const names = new Set<string>()
-  for (const [i, one] of ports.entries()) servicePort(one, ports.length > 1, names, `spec.ports[${i}]`, report)
+  for (const [i, one] of ports.entries()) servicePort(one, ports.length, names, `spec.ports[${i}]`, report)
   labels(spec["selector"], "spec.selector", report)
   requiredOneOf(spec["sessionAffinity"], ["ClientIP", "None"], "spec.sessionAffinity", report)
   affinity(spec, report)
@@ -71,13 +71,13 @@ const byType = (spec: JsonRecord, report: Report): void => {
   }
 }
 
-const servicePort = (one: JsonRecord, named: boolean, names: Set<string>, path: string, report: Report): void => {
+const servicePort = (one: JsonRecord, count: number, names: Set<string>, path: string, report: Report): void => {
   const name = textOf(one["name"])
   if (name !== "") {
     label(name, `${path}.name`, report)
     if (names.has(name)) report.duplicate(`${path}.name`, name)
     names.add(name)
-  } else if (named) report.required(`${path}.name`)
+  } else if (count > 1) report.required(`${path}.name`)
   port(one["port"], `${path}.port`, report)
   requiredOneOf(one["protocol"], ["SCTP", "TCP", "UDP"], `${path}.protocol`, report)
   portOrName(one["targetPort"], `${path}.targetPort`, report)

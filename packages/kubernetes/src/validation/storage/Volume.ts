@@ -2,7 +2,7 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
-import { array, at, record, strings, without } from "../../Json.ts"
+import { at, record, strings, without } from "../../Json.ts"
 import * as Quantity from "../../Quantity.ts"
 import { claimSpec } from "../ClaimSpec.ts"
 import * as Internal from "../Internal.ts"
@@ -156,13 +156,13 @@ const claimType = "core.PersistentVolumeClaimSpec"
 const classKey = "volume.beta.kubernetes.io/storage-class"
 
 /** What a bound claim may change, and what any may while it has none. */
-const fixed = (spec: JsonRecord, before: JsonRecord, bound: boolean): JsonRecord => {
+const fixed = (spec: JsonRecord, before: JsonRecord, phase: unknown): JsonRecord => {
   let out = spec
   if (text(before["volumeName"]) === "") out = { ...out, volumeName: before["volumeName"] }
   if (before["storageClassName"] === undefined && spec["storageClassName"] !== undefined) {
     out = { ...out, storageClassName: undefined }
   }
-  if (bound) {
+  if (phase === "Bound") {
     const size = at(before, "resources", "requests", "storage")
     const resources = record(out["resources"])
     out = {
@@ -183,7 +183,7 @@ export const claimUpdate = (object: KubeObject, previous: KubeObject | undefined
   if (!(upgraded && (annotation === undefined || annotation === old)) && annotation !== old) {
     report.invalid(`metadata.annotations.${classKey}`, annotation ?? "", "field is immutable")
   }
-  const now = fixed(spec, before, at(previous, "status", "phase") === "Bound")
+  const now = fixed(spec, before, at(previous, "status", "phase"))
   if (!equal(now, before)) {
     const difference = unifiedDiff(Internal.pretty(claimType, before), Internal.pretty(claimType, now))
     report.forbidden(

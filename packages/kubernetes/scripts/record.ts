@@ -1,9 +1,10 @@
 /**
  * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`; and
- * `test/kinds/answers.golden.json`: to the cases of `test/kinds/Cases.ts`.
+ * `test/kinds/answers.golden.json`: to the cases of `test/kinds/Cases.ts`. With an argument the like of the first for another set:
+ * `breadth.` for `breadth.requests.golden.json`.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
- *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
+ *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [SET]
  */
 import { admin } from "@aiopslab/core/Kubernetes"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -39,12 +40,14 @@ const program = Effect.gen(function* () {
     headers: Effect.succeed({ authorization: `Bearer ${user.token}` })
   })
   const api = client(admin)
+  const set = process.argv[2] ?? ""
   const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
-    yield* fs.readFileString(`${folder}requests.golden.json`)
+    yield* fs.readFileString(`${folder}${set}requests.golden.json`)
   )
-  const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
-  yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
+  const answers = yield* Effect.forEach(steps, (step) => Effect.tap(Steps.answer(api, step), Effect.sleep(step.wait ?? 0)))
+  yield* fs.writeFileString(`${folder}${set}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
   yield* Effect.log(`${answers.length} answers`)
+  if (set !== "") return
   const lines: Array<string> = []
   for (const { label, request } of Cases.cases(yield* fs.readFileString(`${kinds}objects.yaml`))) {
     lines.push(`${JSON.stringify(label)}: ${JSON.stringify(yield* Cases.answer(api, request))}`)

@@ -123,12 +123,11 @@ export const rules = (store: Store, identity: Identity, namespace: string): Read
     known.set(identity, found)
   }
   let list = found.rules.get(namespace)
-  if (list === undefined) found.rules.set(namespace, (list = collected(store, identity, namespace)))
+  if (list === undefined) found.rules.set(namespace, (list = collected(store, identity, groupsOf(identity), namespace)))
   return list
 }
 
-const collected = (store: Store, identity: Identity, namespace: string): ReadonlyArray<JsonRecord> => {
-  const groups = groupsOf(identity)
+const collected = (store: Store, identity: Identity, groups: ReadonlyArray<string>, namespace: string): ReadonlyArray<JsonRecord> => {
   const bindings = [
     ...list(store, "clusterrolebindings.rbac.authorization.k8s.io"),
     ...(namespace === "" ? [] : list(store, "rolebindings.rbac.authorization.k8s.io", namespace))
@@ -143,3 +142,10 @@ const collected = (store: Store, identity: Identity, namespace: string): Readonl
 export const isAllowed = (store: Store, identity: Identity, attributes: Attributes): boolean =>
   isMaster(identity) ||
   rules(store, identity, attributes.kind === "resource" ? attributes.namespace : "").some((rule) => allows(rule, attributes))
+
+/** Whether a user in exactly these groups may. */
+export const isAllowedIn = (store: Store, user: string, groups: ReadonlyArray<string>, attributes: Attributes): boolean => {
+  const identity = { user, groups }
+  const namespace = attributes.kind === "resource" ? attributes.namespace : ""
+  return isMaster(identity) || collected(store, identity, groups, namespace).some((rule) => allows(rule, attributes))
+}

@@ -11,9 +11,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as Admission from "./custom/Admission.ts"
+import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
 import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
+import * as SigningRequests from "./SigningRequests.ts"
 import { validate } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
 import { at } from "./Json.ts"
@@ -41,6 +43,7 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import * as Tokens from "./server/Tokens.ts"
 import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
@@ -67,7 +70,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
-  const admission = [...(options.admission ?? []), Admission.admit, Escalation.admit]
+  const admission = [...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
   const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
@@ -140,7 +143,10 @@ export const make = (options: ServerOptions): Server => {
 
 const validated: Registry.Validate = (object, previous, resource) => {
   const causes = validate(object, previous, resource)
-  return resource.custom === undefined ? causes : [...causes, ...CustomValidation.validate(object, resource.custom.schema)]
+  if (resource.custom === undefined) return causes
+  const { schema } = resource.custom
+  const found = [...causes, ...CustomValidation.validate(object, schema)]
+  return [...found, ...Rules.validate(object, previous, schema, found)]
 }
 
 const visibleResources = new WeakMap<Scheme, Scheme["resources"]>()
@@ -183,7 +189,9 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
     return Result.fail(ours ? Status.unknownPath : Status.pageNotFound)
   }
   if (path.namespace !== "" && !resource.namespaced && resource.id !== "namespaces") return Result.fail(Status.unknownPath)
-  if (path.subresource !== "" && !resource.subresources.has(path.subresource)) return Result.fail(Status.unknownPath)
+  const [part = ""] = path.subresource.split("/")
+  // what follows a proxy is a path of the other side
+  if (part !== "" && !resource.subresources.has(part === "proxy" ? part : path.subresource)) return Result.fail(Status.unknownPath)
   if (resource.namespaced && path.namespace === "" && path.name !== "") return Result.fail(Status.unknownPath)
   const many = path.name !== "" || call.request.method !== "GET" ? "object" : Route.isWatch(call.request) ? "watch" : "list"
   const unacceptable = Negotiate.refusal(
@@ -259,7 +267,9 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
       return read(call, store, Read.get)
     case "create":
       return Review.isReview(resource.id)
-        ? Effect.flatMap(now(call), (time) => Effect.fromResult(Review.create(call, store, time)))
+        ? Effect.flatMap(now(call), (time) =>
+            resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
+          )
         : resource.id === "bindings"
           ? write(bindingOf(call), Pods.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
@@ -314,8 +324,9 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
   if (refused !== undefined) return Effect.fail(refused)
   if (upgrades.has(path.subresource)) {
-    return Effect.fail(request.method === "GET" || request.method === "POST" ? Status.upgradeRequired : Status.methodNotAllowed)
+    return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
   }
+  if (path.subresource.split("/")[0] === "proxy") return Effect.fail(Pods.proxy(call, store))
   const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
   if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
     return read(call, store, Read.get)
@@ -344,6 +355,8 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
       return write(call, Pods.bind(call))
     case "POST eviction":
       return write(call, Pods.evict(call))
+    case "POST token":
+      return Tokens.request(call, store)
     default:
       return Effect.fail(Status.methodNotAllowed)
   }

@@ -146,6 +146,8 @@ export const expired = (asked: number, oldest: number): KubeStatus =>
 export const internalError = (message: string): KubeStatus =>
   status(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] })
 
+export const unavailable = (message: string): KubeStatus => status(503, "ServiceUnavailable", message)
+
 /** Custom resources know no strategic merge. */
 export const unsupportedCustomPatch: KubeStatus = status(
   415,

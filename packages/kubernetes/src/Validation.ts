@@ -132,7 +132,7 @@ const schemaless = apart(pathSegment, [], [])
 
 export const validate: Validate = (object, previous, resource) => {
   const report = new Report()
-  const checks = kinds[resource.id] ?? (resource.type === undefined ? schemaless : metadataAlone)
+  const checks = kinds[resource.id] ?? (resource.type === undefined && resource.custom === undefined ? schemaless : metadataAlone)
   if (previous !== undefined) Metadata.commonUpdate(object, previous, report)
   for (const rule of previous === undefined ? checks.create : checks.update) rule(object, previous, report)
   if (previous === undefined && !report.failed) Metadata.common(object, report)

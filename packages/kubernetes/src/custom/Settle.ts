@@ -5,10 +5,11 @@
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { withCondition } from "../Conditions.ts"
 import { equal } from "../Equal.ts"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, record, records, string, strings } from "../Json.ts"
+import { at, record, string, strings } from "../Json.ts"
 import type { Registry } from "../Registry.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
@@ -19,18 +20,6 @@ export const finalizer = "customresourcecleanup.apiextensions.k8s.io"
 const services = "apiservices.apiregistration.k8s.io"
 
 const condition = (type: string, status: string, reason: string, message: string): JsonRecord => ({ type, status, reason, message })
-
-/** With a condition of its type replaced; its time moves with its status. */
-export const withCondition = (object: KubeObject, next: JsonRecord, now: number): KubeObject => {
-  const status = record(object["status"])
-  const before = records(status["conditions"])
-  const previous = before.find((one) => one["type"] === next["type"])
-  const time = previous?.["status"] === next["status"] ? previous?.["lastTransitionTime"] : kubeTime(now)
-  const { message, reason, status: value, type } = next
-  const whole = { type, status: value, lastTransitionTime: time, reason, message }
-  const conditions = previous === undefined ? [...before, whole] : before.map((one) => (one === previous ? whole : one))
-  return { ...object, status: { ...status, conditions } }
-}
 
 interface Names {
   readonly plural: string

@@ -29,9 +29,11 @@ const withSpec = (object: KubeObject, key: string, value: unknown): KubeObject =
 const ephemeral: Merge = (previous, next) => {
   const before = records(at(previous, "spec", "ephemeralContainers"))
   const after = records(at(next, "spec", "ephemeralContainers"))
-  const kept = before.every((one, i) => equal(one, after[i]))
-  if (!kept) {
-    return forbidden("spec.ephemeralContainers", "existing ephemeral containers may not be removed or changed")
+  for (const one of before) {
+    const same = after.find(({ name }) => name === one["name"])
+    const name = JSON.stringify(one["name"])
+    if (same === undefined) return forbidden("spec.ephemeralContainers", `existing ephemeral containers ${name} may not be removed\n`)
+    if (!equal(same, one)) return forbidden("spec.ephemeralContainers", `existing ephemeral containers ${name} may not be changed\n`)
   }
   return withSpec(previous, "ephemeralContainers", after.length === 0 ? undefined : after)
 }
@@ -91,7 +93,8 @@ const replace =
     if (resourceVersion !== "" && resourceVersion !== previous.metadata.resourceVersion) return Result.fail(Status.modified(resource, name))
     const merged = merge(previous, object, context)
     if (isCauses(merged)) return Result.fail(Status.invalid(resource, name, merged))
-    const whole = Defaults.apply(resource.id, merged)
+    // an empty list of finalizers is meant
+    const whole = resource.id === "namespaces" ? merged : Defaults.apply(resource.id, merged)
     const { metadata } = whole
     const grown = metadata.generation !== undefined && !equal(whole["spec"], previous["spec"])
     const next = grown ? { ...whole, metadata: { ...metadata, generation: (metadata.generation ?? 0) + 1 } } : whole

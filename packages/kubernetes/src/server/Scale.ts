@@ -87,8 +87,8 @@ const write =
       const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
       return Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
     }
-    const resourceVersion = string(at(scale.success, "metadata", "resourceVersion")) ?? ""
     const { apiVersion, kind, metadata } = found.success
+    const resourceVersion = string(at(scale.success, "metadata", "resourceVersion")) ?? metadata.resourceVersion ?? ""
     const object: KubeObject = {
       ...withAt(found.success, paths.replicas, replicas),
       apiVersion,

@@ -13,8 +13,11 @@ import type { Filter } from "./Read.ts"
 import { collection, filterOf } from "./Read.ts"
 import { flag, query } from "./Route.ts"
 
-/** A client that asked for bookmarks gets one when this many revisions passed without an event for it. */
+/** A client that asked for bookmarks gets one when this many revisions passed without an event for it, and at this pace. */
 const bookmarkEvery = 500
+const bookmarkPace = "1 minute"
+
+const ticks: Stream.Stream<"tick"> = Stream.fromEffectRepeat(Effect.as(Effect.sleep(bookmarkPace), "tick" as const))
 
 const bookmark = (call: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => ({
   type: "BOOKMARK",
@@ -62,10 +65,11 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
 
   /** `from`: a revision that may be yet to come; nothing before it is shown. */
   const changes = (after: number, now: number, from = after): Stream.Stream<WatchEvent, KubeStatus> =>
-    host.changes(after).pipe(
+    (bookmarks ? Stream.merge(host.changes(after), ticks) : host.changes(after)).pipe(
       Stream.mapAccum(
-        () => after,
-        (last, batch: ReadonlyArray<Change>) => {
+        () => ({ sent: after, seen: after }),
+        ({ seen: before, sent: last }, batch: ReadonlyArray<Change> | "tick") => {
+          if (batch === "tick") return [{ sent: before, seen: before }, [bookmark(call, before, "changes")]] as const
           const events: Array<WatchEvent> = []
           let sent = last
           for (const change of batch) {
@@ -75,12 +79,12 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
               sent = change.revision
             }
           }
-          const end = batch.at(-1)?.revision ?? last
+          const end = batch.at(-1)?.revision ?? before
           if (bookmarks && end - sent >= bookmarkEvery) {
             events.push(bookmark(call, end, "changes"))
             sent = end
           }
-          return [sent, events] as const
+          return [{ sent, seen: end }, events] as const
         }
       )
     )

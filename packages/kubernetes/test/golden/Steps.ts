@@ -1,4 +1,4 @@
-/** The requests of `requests.golden.json`, sent one after another to a new bare API server, and their answers in a form that can be compared. */
+/** The requests of a golden file, sent one after another to a new bare API server, and their answers in a form that can be compared. */
 import type { KubeApi, KubeRequest } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -9,7 +9,9 @@ export const Step = Schema.Struct({
   query: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   body: Schema.optionalKey(Schema.Unknown),
   contentType: Schema.optionalKey(Schema.String),
-  accept: Schema.optionalKey(Schema.String)
+  accept: Schema.optionalKey(Schema.String),
+  /** Milliseconds that the real server's own controllers need after it. */
+  wait: Schema.optionalKey(Schema.Int)
 })
 
 export interface Answer {
@@ -19,7 +21,7 @@ export interface Answer {
 }
 
 const dropped: ReadonlySet<string> = new Set(["managedFields", "description", "serverAddressByClientCIDRs"])
-const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "nodePort"])
+const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "nodePort", "continue"])
 
 const text = (value: string): string =>
   value
@@ -42,7 +44,7 @@ const normal = (value: unknown, key = ""): unknown => {
         .map(([name, item]) => [name, name === "rows" && item === null ? [] : normal(item, name)])
     )
   }
-  if (opaque.has(key)) return `<${key}>`
+  if (opaque.has(key) && value !== "") return `<${key}>`
   return typeof value === "string" ? text(value) : value
 }
 

@@ -1,7 +1,7 @@
 /**
- * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`. With an argument
- * the like for another set: `breadth.` for `breadth.requests.golden.json`.
- * Without one, those of `test/apply/Sequences.ts` too.
+ * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`; and
+ * `test/apply/answers.golden.json` and `test/kinds/answers.golden.json`: to the sequences of `test/apply/Sequences.ts` and the cases of
+ * `test/kinds/Cases.ts`. With an argument the like of the first for another set: `breadth.` for `breadth.requests.golden.json`.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
  *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [SET]
@@ -17,6 +17,7 @@ import * as HttpsClient from "../src/client/HttpsClient.ts"
 import * as Answers from "../test/apply/Answers.ts"
 import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
+import * as Cases from "../test/kinds/Cases.ts"
 
 const Kubeconfig = Schema.Struct({
   clusters: Schema.Tuple([
@@ -25,6 +26,7 @@ const Kubeconfig = Schema.Struct({
   users: Schema.Tuple([Schema.Struct({ user: Schema.Struct({ token: Schema.String }) })])
 })
 
+const kinds = new URL("../test/kinds/", import.meta.url).pathname
 const folder = new URL("../test/golden/", import.meta.url).pathname
 const sequencesFolder = new URL("../test/apply/", import.meta.url).pathname
 
@@ -48,17 +50,20 @@ const program = Effect.gen(function* () {
   const answers = yield* Effect.forEach(steps, (step) => Effect.tap(Steps.answer(api, step), Effect.sleep(step.wait ?? 0)))
   yield* fs.writeFileString(`${folder}${set}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
   yield* Effect.log(`${answers.length} answers`)
-  if (set === "") {
-    const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
-      Effect.map(
-        Answers.answers(api, sequence, ({ path }) =>
-          path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void
-        ),
-        (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
-      )
+  if (set !== "") return
+  const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
+    Effect.map(
+      Answers.answers(api, sequence, ({ path }) => (path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void)),
+      (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
     )
-    yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
+  )
+  yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
+  const lines: Array<string> = []
+  for (const { label, request } of Cases.cases(yield* fs.readFileString(`${kinds}objects.yaml`))) {
+    lines.push(`${JSON.stringify(label)}: ${JSON.stringify(yield* Cases.answer(api, request))}`)
   }
+  yield* fs.writeFileString(`${kinds}answers.golden.json`, `{\n${lines.join(",\n")}\n}\n`)
+  yield* Effect.log(`${lines.length} cases`)
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

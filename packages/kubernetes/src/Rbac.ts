@@ -76,7 +76,8 @@ const names = (binding: KubeObject, identity: Identity, groups: ReadonlyArray<st
     }
   })
 
-const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRecord> => {
+/** What the role of a binding allows; nothing when there is no such role. */
+export const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRecord> => {
   const role = string(at(binding, "roleRef", "name")) ?? ""
   const found =
     at(binding, "roleRef", "kind") === "ClusterRole"

@@ -17,6 +17,7 @@ import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
 import * as SigningRequests from "./SigningRequests.ts"
 import { validate } from "./Validation.ts"
+import * as Escalation from "./Escalation.ts"
 import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
@@ -69,7 +70,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
-  const admission = [...(options.admission ?? []), Admission.admit, SigningRequests.admit]
+  const admission = [...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
   const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()

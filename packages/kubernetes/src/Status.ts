@@ -23,6 +23,7 @@ export interface Cause {
     | "FieldValueTooLong"
     | "FieldValueTooMany"
     | "FieldValueTypeInvalid"
+    | "InternalError"
   readonly message: string
   readonly field: string
 }
@@ -89,6 +90,7 @@ export const revisionMismatch = (subject: Subject, name: string, wanted: string,
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
+  // the text tells a thing once, `details` as often as it was found
   const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
@@ -100,6 +102,12 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
 
 /** More than the edge reads, or more than a patch may hold. */
 export const tooLarge = (why: string): KubeStatus => status(413, "RequestEntityTooLarge", `Request entity too large: ${why}`)
+
+/** An update that does not say which version it is of. */
+export const unversioned = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
 
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})

@@ -15,7 +15,7 @@ import { registry } from "./Admission.ts"
 import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
-import { scheme } from "./Plane.ts"
+import { schemeAt } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timerKey } from "./Timer.ts"
 import * as Writers from "./Writers.ts"
@@ -138,7 +138,7 @@ export class Turn implements World {
     const { name, namespace = "" } = object.metadata
     const before = this.get(resource, namespace, name)
     const ownership = Ownership.after(before === undefined ? undefined : ownershipOf(before), {
-      resource: resourceById(resource),
+      resource: resourceById(this.store, resource),
       before,
       after: object,
       subresource: "parts",
@@ -158,16 +158,16 @@ export class Turn implements World {
   }
 
   create(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
-    return this.run(registry.create(resourceById(resource), object))
+    return this.run(registry.create(resourceById(this.store, resource), object))
   }
 
   /** Everything but the status. */
   update(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
-    return this.run(registry.update(resourceById(resource), object))
+    return this.run(registry.update(resourceById(this.store, resource), object))
   }
 
   remove(resource: string, namespace: string, name: string, options?: RemoveOptions): void {
-    this.run(registry.remove(resourceById(resource), namespace, name, options))
+    this.run(registry.remove(resourceById(this.store, resource), namespace, name, options))
   }
 
   private run<A>(
@@ -180,8 +180,8 @@ export class Turn implements World {
   }
 }
 
-const resourceById = (id: string): Resource => {
-  const found = scheme.byId.get(id)
+const resourceById = (store: Store.Store, id: string): Resource => {
+  const found = schemeAt(store).byId.get(id)
   if (found === undefined) throw new Error(`no resource ${id}`)
   return found
 }

@@ -44,7 +44,7 @@ const wrongType = (value: unknown, schema: JsonRecord): string | undefined => {
 const ofString = (value: string, schema: JsonRecord, path: string): ReadonlyArray<Cause> => {
   const out: Array<Cause> = []
   const { format, maxLength, minLength, pattern: source } = schema
-  const length = [...value].length
+  const length = Array.from(value).length
   if (typeof maxLength === "number" && length > maxLength) {
     out.push({ reason: "FieldValueTooLong", field: path, message: `Too long: may not be more than ${maxLength} bytes` })
   }

@@ -24,16 +24,13 @@ import type { Subject } from "../Status.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
-import type { ResourceCall } from "./Call.ts"
+import type { Part, ResourceCall } from "./Call.ts"
 import { isVisible } from "./Call.ts"
 import * as Decode from "./Decode.ts"
 import { served } from "./Versioned.ts"
 import type { WriteOptions } from "./WriteOptions.ts"
 import { by } from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
-
-/** Which part of the object a write is for. */
-export type Part = "main" | "status"
 
 /** Of what an apply is about. */
 export interface Target {
@@ -155,7 +152,8 @@ const created =
       yield* mayCreate(call, store)
       const object = yield* Written.storable(call, { ...decoded.object, metadata })
       const [made, next] = yield* call.registry.create(call.resource, object, { known: managed })(store, by(context, options))
-      return [Written.answer(call, 201, Written.versioned(call, made, undefined), context.now, decoded.warnings), next] as const
+      const told = Written.told(call, "main", decoded.warnings, made, undefined)
+      return [Written.answer(call, 201, Written.versioned(call, made, undefined), context.now, told), next] as const
     })
 
 export const apply =
@@ -187,5 +185,6 @@ export const apply =
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const given = share(previous, yield* Written.storable(call, decoded.object))
       const [next, after] = yield* write(resource, given, { known: managed })(store, by(context, options))
-      return [Written.answer(call, 200, Written.versioned(call, next, previous), context.now, decoded.warnings), after] as const
+      const told = Written.told(call, part, decoded.warnings, next, previous)
+      return [Written.answer(call, 200, Written.versioned(call, next, previous), context.now, told), after] as const
     })

@@ -2,6 +2,7 @@
 import type { KubeObject, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { goForm } from "../GoForm.ts"
 import * as GoJson from "../GoJson.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, string } from "../Json.ts"
@@ -55,11 +56,12 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
   const { request, resource } = call
   const found = shape(resource, value)
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
+  const formed = asObject(resource.type === undefined ? found.success.value : goForm(found.success.value, resource.type), resource)
   const mode = query(request, "fieldValidation") || "Warn"
-  if (mode === "Ignore") return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({ object, warnings: [] }))
+  if (mode === "Ignore") return Result.map(located(call, formed), (object) => ({ object, warnings: [] }))
   const complaints = complaintsOf(call, found.success.unknown)
   if (complaints.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${complaints.join(", ")}`))
-  return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({ object, warnings: complaints }))
+  return Result.map(located(call, formed), (object) => ({ object, warnings: complaints }))
 }
 
 const isJson = (request: KubeRequest): boolean => mediaType(request) === "application/json"

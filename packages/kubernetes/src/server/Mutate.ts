@@ -15,8 +15,7 @@ import type { Removed, RemoveOptions } from "../Registry.ts"
 import type { Type } from "../scheme/Type.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
-import type { ResourceCall } from "./Call.ts"
-import type { Part } from "./Apply.ts"
+import type { Part, ResourceCall } from "./Call.ts"
 import * as Apply from "./Apply.ts"
 import { sameUid } from "./Apply.ts"
 import { claimOf } from "./Claim.ts"
@@ -36,7 +35,8 @@ export const create =
       const claim = yield* claimOf(call, object, undefined)
       const given = yield* Written.storable(call, object)
       const [created, next] = yield* call.registry.create(call.resource, given, claim)(store, WriteOptions.by(context, options))
-      return [Written.answer(call, 201, Written.versioned(call, created, undefined), context.now, warnings), next] as const
+      const told = Written.told(call, "main", warnings, created, undefined)
+      return [Written.answer(call, 201, Written.versioned(call, created, undefined), context.now, told), next] as const
     })
 
 /** Through the endpoint of a part of the object. */
@@ -49,7 +49,8 @@ const put =
       const object = share(previous, yield* Written.storable(call, decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const [updated, next] = yield* write(call.resource, object, claim)(store, WriteOptions.by(context, options))
-      return [Written.answer(call, 200, Written.versioned(call, updated, previous), context.now, decoded.warnings), next] as const
+      const told = Written.told(call, part, decoded.warnings, updated, previous)
+      return [Written.answer(call, 200, Written.versioned(call, updated, previous), context.now, told), next] as const
     })
 
 export const update =

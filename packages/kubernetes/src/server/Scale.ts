@@ -113,7 +113,7 @@ const write =
         const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
         return yield* Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
       }
-      const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? ""
+      const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? found.metadata.resourceVersion ?? ""
       const object: KubeObject = {
         ...withAt(found, paths.replicas, replicas),
         apiVersion: found.apiVersion,

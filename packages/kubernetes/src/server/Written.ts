@@ -6,9 +6,19 @@ import { carried } from "../apply/Ownership.ts"
 import { fieldFor } from "../apply/Root.ts"
 import { isLonger } from "../Json.ts"
 import * as Status from "../Status.ts"
-import type { ResourceCall } from "./Call.ts"
+import * as Warnings from "../Warnings.ts"
+import type { Part, ResourceCall } from "./Call.ts"
 import * as Present from "./Present.ts"
 import { query } from "./Route.ts"
+
+/** What the decoder warns of, and the kind; a write of a status is not looked at. */
+export const told = (
+  { resource }: ResourceCall,
+  part: Part,
+  decoding: ReadonlyArray<string>,
+  object: KubeObject,
+  previous: KubeObject | undefined
+): ReadonlyArray<string> => (part === "main" ? [...decoding, ...Warnings.warnings(resource.id, object, previous)] : decoding)
 
 export const answer = (call: ResourceCall, code: number, object: KubeObject, now: number, warnings: ReadonlyArray<string>): KubeReply =>
   Present.reply(code, Present.one(call.request, call.resource, object, now), warnings)

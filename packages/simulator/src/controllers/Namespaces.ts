@@ -1,7 +1,7 @@
 /** Empties namespaces that are being deleted, and gives new ones what every namespace has. */
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
-import { scheme } from "../Plane.ts"
+import { schemeAt } from "../Plane.ts"
 import type { Turn } from "../Turn.ts"
 
 const name = "namespace"
@@ -31,6 +31,7 @@ export const namespaces: Controller = {
 /** Deletes everything in a namespace; gives how many objects are still there. */
 const empty = (turn: Turn, namespace: string): number => {
   let left = 0
+  const scheme = schemeAt(turn.store)
   for (const resource of Store.resources(turn.store)) {
     if (scheme.byId.get(resource)?.namespaced !== true) continue
     for (const object of Store.list(turn.store, resource, namespace)) {

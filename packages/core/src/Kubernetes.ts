@@ -74,6 +74,8 @@ export interface KubeRequest {
   readonly contentType?: string
   /** As in HTTP; `application/json;as=Table;v=v1;g=meta.k8s.io` asks for a table. */
   readonly accept?: string
+  /** As in HTTP; what stands before its first slash is the name under which a write is in managedFields, unless `fieldManager` names another. */
+  readonly userAgent?: string
 }
 
 /** A successful answer: any 2xx. `body` is JSON, or a string for logs and other plain text. */

@@ -1,5 +1,6 @@
 /**
- * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`.
+ * Writes `answers.golden.json` of `test/golden` and `test/apply`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`
+ * and to `test/apply/Sequences.ts`.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
  *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
@@ -12,6 +13,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import { parse } from "yaml"
 import * as HttpsClient from "../src/client/HttpsClient.ts"
+import * as Answers from "../test/apply/Answers.ts"
+import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
 
 const Kubeconfig = Schema.Struct({
@@ -22,6 +25,7 @@ const Kubeconfig = Schema.Struct({
 })
 
 const folder = new URL("../test/golden/", import.meta.url).pathname
+const sequencesFolder = new URL("../test/apply/", import.meta.url).pathname
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -41,7 +45,11 @@ const program = Effect.gen(function* () {
   )
   const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
   yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
-  yield* Effect.log(`${answers.length} answers`)
+  const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
+    Effect.map(Answers.answers(api, sequence), (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`)
+  )
+  yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
+  yield* Effect.log(`${answers.length} answers, ${sequenced.length} sequences`)
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

@@ -139,7 +139,7 @@ const objects: ReadonlyArray<KubeObject> = [
 
 /** `now` in milliseconds since the epoch. */
 export const initialStore = (now: number, names: Names): Store.Store => {
-  const context: WriteContext = { now, identity: admin, uid: names.uid, suffix: names.suffix }
+  const context: WriteContext = { now, identity: admin, manager: "kube-apiserver", uid: names.uid, suffix: names.suffix }
   let store = Store.empty
   for (const each of objects) {
     const resource = resourceOf(trusted.scheme, each)

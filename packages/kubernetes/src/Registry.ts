@@ -7,6 +7,11 @@
  */
 import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Author from "./apply/Author.ts"
+import type { Managed } from "./apply/Managed.ts"
+import * as Entries from "./apply/Managed.ts"
+import * as Owners from "./apply/Ownership.ts"
+import { metadataKept } from "./apply/Reset.ts"
 import * as Defaults from "./Defaults.ts"
 import type { Write, WriteContext } from "./Host.ts"
 import { at, record, strings } from "./Json.ts"
@@ -42,13 +47,23 @@ export interface Removed {
   readonly object: KubeObject
 }
 
+/** What a write says about ownership. Without it the writer owns what it changes, through the object's own endpoint or its status'. */
+export interface Claim {
+  /** The endpoint, when it is another. */
+  readonly subresource?: string
+  /** Who owned what before, when the request says so. */
+  readonly since?: Managed
+  /** Who owns what afterwards: of an apply, which has found it out. */
+  readonly known?: Managed
+}
+
 export interface Registry {
   readonly scheme: Scheme
-  readonly create: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  readonly create: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
   /** Everything but the status. An object with a resourceVersion must name the stored one. */
-  readonly update: (resource: Resource, object: KubeObject) => Write<KubeObject>
-  /** The status alone. */
-  readonly updateStatus: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  readonly update: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
+  /** The status, and what of the metadata its endpoint writes. */
+  readonly updateStatus: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
   readonly remove: (resource: Resource, namespace: string, name: string, options?: RemoveOptions) => Write<Removed>
 }
 
@@ -80,7 +95,7 @@ export const make = (
     return causes.length === 0 ? Result.succeed(current) : Result.fail(Status.invalid(resource, current.metadata.name, causes))
   }
 
-  const create: Registry["create"] = (resource, input) => (store, context) => {
+  const create: Registry["create"] = (resource, input, claim) => (store, context) => {
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
@@ -101,10 +116,11 @@ export const make = (
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
-    return stored(Store.put(store, resource.id, result.success), resource, namespace, name)
+    const ownership = owned({ resource, before: undefined, after: object, subresource: "" }, claim, context)
+    return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
   }
 
-  const update: Registry["update"] = (resource, input) => (store, context) => {
+  const update: Registry["update"] = (resource, input, claim) => (store, context) => {
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
@@ -114,21 +130,26 @@ export const make = (
         ? { ...input, metadata }
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
-    const object = Strategies.carry(resource, Defaults.apply(resource.id, whole), previous, store)
+    const given = Defaults.apply(resource.id, whole)
+    const object = Strategies.carry(resource, given, previous, store)
     const counted =
       Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
-    return settle(store, resource, result.success)
+    const ownership = owned({ resource, before: previous, after: given, subresource: "" }, claim, context)
+    return settle(store, resource, result.success, ownership, claim)
   }
 
-  const updateStatus: Registry["updateStatus"] = (resource, input) => (store) => {
+  const updateStatus: Registry["updateStatus"] = (resource, input, claim) => (store, context) => {
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
-    const object = { ...found.success, status: input["status"] }
-    return stored(Store.put(store, resource.id, object), resource, object.metadata.namespace ?? "", object.metadata.name)
+    const previous = found.success
+    const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
+    const object: KubeObject = { ...previous, metadata, status: input["status"] }
+    const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
+    return settle(store, resource, object, ownership, claim)
   }
 
   const remove: Registry["remove"] =
@@ -154,7 +175,10 @@ export const make = (
       const next = Store.remove(withoutEndpoints(store, resource, namespace, name), resource.id, namespace, name)
       const shown = resource.id === "pods" ? terminating : previous
       return Result.succeed([
-        { state: "gone", object: { ...shown, metadata: { ...shown.metadata, resourceVersion: String(next.revision) } } },
+        {
+          state: "gone",
+          object: Owners.carried(previous, { ...shown, metadata: { ...shown.metadata, resourceVersion: String(next.revision) } })
+        },
         next
       ])
     }
@@ -175,17 +199,40 @@ const stored = (
   return object === undefined ? Result.fail(Status.notFound(resource, name)) : Result.succeed([object, store])
 }
 
-/** An object whose deletion has begun goes with its last finalizer. */
+const owned = (
+  what: Pick<Owners.Note, "resource" | "before" | "after" | "subresource">,
+  claim: Claim | undefined,
+  context: WriteContext
+): Owners.Ownership => {
+  if (claim?.known !== undefined) return Owners.Ownership.of(claim.known)
+  const { before } = what
+  const base =
+    claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
+  return Owners.Ownership.after(base, {
+    ...what,
+    subresource: claim?.subresource ?? what.subresource,
+    manager: context.manager ?? Author.ofIdentity(context.identity),
+    now: context.now
+  })
+}
+
+/** An object whose deletion has begun goes with its last finalizer. One that stays as it is may still change its owners. */
 const settle = (
   store: Store.Store,
   resource: Resource,
-  object: KubeObject
+  object: KubeObject,
+  ownership: Owners.Ownership,
+  claim: Claim | undefined
 ): Result.Result<readonly [KubeObject, Store.Store], KubeStatus> => {
   const { deletionGracePeriodSeconds = 0, deletionTimestamp, finalizers = [], name, namespace = "" } = object.metadata
   if (deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0 && resource.id !== "namespaces") {
+    Owners.remember(object, ownership)
     return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
   }
-  return stored(Store.put(store, resource.id, object), resource, namespace, name)
+  const next = Store.put(store, resource.id, object, ownership)
+  const previous = next === store && claim !== undefined ? Store.get(store, resource.id, namespace, name) : undefined
+  const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
+  return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
 
 const namespaceFailure = (store: Store.Store, resource: Resource, namespace: string, name: string): KubeStatus | undefined => {
@@ -223,6 +270,12 @@ const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
     if (previous[key] !== undefined) kept[key] = previous[key]
   }
   return { ...rest, ...kept }
+}
+
+/** The status' endpoint writes the metadata too, but for what the kind keeps from it. */
+const statusMetadata = (resource: Resource, given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
+  const kept = metadataKept(resource)
+  return kept === "all" || given === previous ? previous : { ...given, ...Object.fromEntries(kept.map((key) => [key, previous[key]])) }
 }
 
 /** The stored object of an update, once the update's preconditions hold. */

@@ -100,6 +100,9 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
   )
 }
 
+/** More than the edge reads, or more than a patch may hold. */
+export const tooLarge = (why: string): KubeStatus => status(413, "RequestEntityTooLarge", `Request entity too large: ${why}`)
+
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
 

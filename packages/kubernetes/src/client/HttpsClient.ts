@@ -88,6 +88,7 @@ const open = (connection: Connection, agent: Agent, identity: Identity, request:
         agent,
         headers: {
           accept: request.accept ?? "application/json",
+          ...(request.userAgent === undefined ? {} : { "user-agent": request.userAgent }),
           ...headers,
           ...impersonation(identity),
           ...(body === undefined ? {} : { "content-type": request.contentType ?? "application/json", "content-length": body.length })

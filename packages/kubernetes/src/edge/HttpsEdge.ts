@@ -67,6 +67,7 @@ const route = (request: IncomingMessage) => {
     method: request.method,
     path: decodeURI(url.pathname),
     query: queryOf(url),
+    ...(request.headers["user-agent"] === undefined ? {} : { userAgent: request.headers["user-agent"] }),
     ...(request.headers.accept === undefined ? {} : { accept: request.headers.accept }),
     ...(request.headers["content-type"] === undefined ? {} : { contentType: request.headers["content-type"] })
   } satisfies KubeRequest)

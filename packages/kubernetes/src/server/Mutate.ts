@@ -2,10 +2,11 @@
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isArray, isRecord, number, record, string } from "../Json.ts"
+import { array, at, isArray, isLonger, isRecord, number, record, string } from "../Json.ts"
 import * as JsonPatch from "../patch/JsonPatch.ts"
 import * as MergePatch from "../patch/MergePatch.ts"
 import * as StrategicPatch from "../patch/StrategicPatch.ts"
@@ -14,70 +15,84 @@ import type { Type } from "../scheme/Type.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
 import type { ResourceCall } from "./Call.ts"
+import type { Part } from "./Apply.ts"
+import * as Apply from "./Apply.ts"
+import { sameUid } from "./Apply.ts"
+import { claimOf } from "./Claim.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { collection, find } from "./Read.ts"
 import { query } from "./Route.ts"
+import * as WriteOptions from "./WriteOptions.ts"
+import * as Written from "./Written.ts"
 
-/** Which part of the object a write is for. */
-export type Part = "main" | "status"
+/** Of a request to etcd. */
+const maxStored = 1.5 * 1024 * 1024
 
-const shown = (call: ResourceCall, code: number, object: KubeObject, now: number, warnings: ReadonlyArray<string>): KubeReply =>
-  Present.reply(code, Present.one(call.request, call.resource, object, now), warnings)
-
-/** A dry run makes no revision: its object has the one it had before, a new object none. */
-const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
-  if (query(call.request, "dryRun") !== "All") return object
-  const { resourceVersion: _, ...metadata } = object.metadata
-  const before = previous?.metadata.resourceVersion
-  return { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } }
-}
+/** Objects are stored one by one, each with what it holds. */
+const storable = (object: KubeObject): Result.Result<KubeObject, KubeStatus> =>
+  isLonger(object, maxStored) ? Result.fail(Status.internal("etcdserver: request is too large")) : Result.succeed(object)
 
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
-  (store, context) => {
-    const decoded = Decode.body(call)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const { object, warnings } = decoded.success
-    return Result.map(call.registry.create(call.resource, object)(store, context), ([created, next]) => [
-      shown(call, 201, versioned(call, created, undefined), context.now, warnings),
-      next
-    ])
-  }
+  (store, context) =>
+    Result.gen(function* () {
+      const options = yield* WriteOptions.read(call, "CreateOptions")
+      const { object, warnings } = yield* Decode.body(call)
+      const claim = yield* claimOf(call, object, undefined)
+      yield* storable(object)
+      const [created, next] = yield* call.registry.create(call.resource, object, claim)(store, WriteOptions.by(context, options))
+      return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
+    })
 
-const write = (call: ResourceCall, part: Part, object: KubeObject): Write<KubeObject> =>
-  part === "status" ? call.registry.updateStatus(call.resource, object) : call.registry.update(call.resource, object)
+/** Through the endpoint of a part of the object. */
+const put = (
+  call: ResourceCall,
+  part: Part,
+  options: WriteOptions.WriteOptions,
+  previous: KubeObject,
+  decoded: Decode.Decoded
+): Write<KubeReply> =>
+  (store, context) =>
+    Result.gen(function* () {
+      // through a subresource the owners can't be set
+      const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const object = share(previous, yield* storable(decoded.object))
+      const write = part === "main" ? call.registry.update : call.registry.updateStatus
+      const [updated, next] = yield* write(call.resource, object, claim)(store, WriteOptions.by(context, options))
+      return [Written.written(call, 200, updated, previous, context.now, decoded.warnings), next] as const
+    })
 
 export const update =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
-  (store, context) => {
-    const decoded = Decode.body(call)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const previous = find(call, store)
-    if (Result.isFailure(previous)) return Result.fail(previous.failure)
-    const object = share(previous.success, decoded.success.object)
-    return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous.success), context.now, decoded.success.warnings),
-      next
-    ])
-  }
+  (store, context) =>
+    Result.gen(function* () {
+      const options = yield* WriteOptions.read(call, "UpdateOptions")
+      const decoded = yield* Decode.body(call)
+      const previous = yield* find(call, store)
+      return yield* put(call, part, options, previous, decoded)(store, context)
+    })
 
 export const patch =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const previous = found.success
-    const value = applyPatch(call, previous, call.resource.type)
-    if (Result.isFailure(value)) return Result.fail(value.failure)
-    const decoded = Decode.patched(call, value.success)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const object = share(previous, decoded.success.object)
-    return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous), context.now, decoded.success.warnings),
-      next
-    ])
-  }
+  (store, context) =>
+    Result.gen(function* () {
+      const options = yield* WriteOptions.read(call, "PatchOptions")
+      if (WriteOptions.isApply(call)) return yield* Apply.apply(call, part, options)(store, context)
+      const previous = yield* find(call, store)
+      const value = yield* applyPatch(call, namesOwners(call) ? shown(previous) : previous, call.resource.type)
+      const decoded = yield* Decode.patched(call, value)
+      yield* sameUid(call.resource, decoded.object, previous)
+      return yield* put(call, part, options, previous, decoded)(store, context)
+    })
+
+/** Whether a JSON patch looks at managedFields, which need not be known for any other. */
+const namesOwners = (call: ResourceCall): boolean =>
+  array(call.request.body).some((operation) =>
+    [at(operation, "path"), at(operation, "from")].some(
+      (path) => typeof path === "string" && (path === "" || path === "/metadata" || path.startsWith("/metadata/managedFields"))
+    )
+  )
 
 /** Carries out the request's patch on any JSON object. `type` is `undefined` where there is no strategic merge. */
 export const applyPatch = (call: ResourceCall, target: JsonRecord, type: Type | undefined): Result.Result<JsonRecord, KubeStatus> => {
@@ -141,7 +156,7 @@ const keepsPods =
 
 const removed = (call: ResourceCall, { object, state }: Removed, now: number, warnings: ReadonlyArray<string>): KubeReply => {
   const { resource } = call
-  if (state === "terminating" || Strategies.returnsDeleted(resource)) return shown(call, 200, object, now, warnings)
+  if (state === "terminating" || Strategies.returnsDeleted(resource)) return Written.answer(call, 200, object, now, warnings)
   return Present.reply(
     200,
     {

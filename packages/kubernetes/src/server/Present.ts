@@ -1,5 +1,6 @@
 /** How objects are shown: as they are, as a Table, or as their metadata, by the `Accept` header. */
 import type { KubeObject, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
+import { shown } from "../apply/Ownership.ts"
 import type { JsonRecord } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import * as Table from "../Table.ts"
@@ -15,7 +16,7 @@ const formOf = (request: KubeRequest): Form => {
 const metadataOf = (object: KubeObject): JsonRecord => ({
   kind: "PartialObjectMetadata",
   apiVersion: "meta.k8s.io/v1",
-  metadata: object.metadata
+  metadata: shown(object).metadata
 })
 
 const rowObject =
@@ -25,7 +26,7 @@ const rowObject =
       case "None":
         return null
       case "Object":
-        return object
+        return shown(object)
       default:
         return metadataOf(object)
     }
@@ -39,13 +40,13 @@ const table = (
   now: number
 ): JsonRecord => {
   const { columns, rows } = Table.render(resource.id, objects, now)
-  const shown = rowObject(request)
+  const rowOf = rowObject(request)
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata,
     columnDefinitions: columns,
-    rows: objects.map((object, i) => ({ cells: rows[i] ?? [], object: shown(object) }))
+    rows: objects.map((object, i) => ({ cells: rows[i] ?? [], object: rowOf(object) }))
   }
 }
 
@@ -55,7 +56,7 @@ export const needsTime = (request: KubeRequest): boolean => formOf(request) === 
 export const one = (request: KubeRequest, resource: Resource, object: KubeObject, now: number): JsonRecord => {
   switch (formOf(request)) {
     case "object":
-      return object
+      return shown(object)
     case "table":
       return table(request, resource, [object], { resourceVersion: object.metadata.resourceVersion ?? "" }, now)
     case "metadata":
@@ -69,7 +70,7 @@ const itemsByObject = new WeakMap<KubeObject, JsonRecord>()
 const item = (object: KubeObject): JsonRecord => {
   const known = itemsByObject.get(object)
   if (known !== undefined) return known
-  const { apiVersion: _, kind: __, ...rest } = object
+  const { apiVersion: _, kind: __, ...rest } = shown(object)
   itemsByObject.set(object, rest)
   return rest
 }
@@ -105,7 +106,7 @@ export const many = (
 export const event = (request: KubeRequest, resource: Resource, object: KubeObject, now: number): KubeObject => {
   switch (formOf(request)) {
     case "object":
-      return object
+      return shown(object)
     case "table":
       return {
         ...table(request, resource, [object], {}, now),
@@ -114,7 +115,7 @@ export const event = (request: KubeRequest, resource: Resource, object: KubeObje
         metadata: { name: "", resourceVersion: object.metadata.resourceVersion ?? "" }
       }
     case "metadata":
-      return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata }
+      return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: shown(object).metadata }
   }
 }
 

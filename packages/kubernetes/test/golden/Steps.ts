@@ -18,7 +18,9 @@ export interface Answer {
   readonly warnings: ReadonlyArray<string>
 }
 
-const dropped: ReadonlySet<string> = new Set(["managedFields", "description", "serverAddressByClientCIDRs"])
+type Owners = "with owners" | "without owners"
+
+const dropped: ReadonlySet<string> = new Set(["description", "serverAddressByClientCIDRs"])
 const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "nodePort"])
 
 const text = (value: string): string =>
@@ -31,32 +33,32 @@ const text = (value: string): string =>
     .replace(/^x-[a-z0-9]{5}$/, "x-<suffix>")
 
 /** Without what differs between two servers by nature. */
-const normal = (value: unknown, key = ""): unknown => {
-  if (Array.isArray(value)) return value.map((item) => normal(item, key))
+const normal = (value: unknown, owners: Owners, key = ""): unknown => {
+  if (Array.isArray(value)) return value.map((item) => normal(item, owners, key))
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([name, item]) => !dropped.has(name) && item !== undefined)
+        .filter(([name, item]) => !dropped.has(name) && (name !== "managedFields" || owners === "with owners") && item !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         // Go writes some empty lists as null
-        .map(([name, item]) => [name, name === "rows" && item === null ? [] : normal(item, name)])
+        .map(([name, item]) => [name, name === "rows" && item === null ? [] : normal(item, owners, name)])
     )
   }
   if (opaque.has(key)) return `<${key}>`
   return typeof value === "string" ? text(value) : value
 }
 
-export const answer = (api: KubeApi, step: KubeRequest): Effect.Effect<Answer> =>
+export const answer = (api: KubeApi, step: KubeRequest, owners: Owners = "without owners"): Effect.Effect<Answer> =>
   api.request(step).pipe(
     Effect.map((reply) => ({
       code: reply.code,
-      body: normal(reply.body),
+      body: normal(reply.body, owners),
       warnings: (reply.warnings ?? []).map((warning) => warning.replaceAll('\\"', '"'))
     })),
     Effect.catch((status) =>
       Effect.succeed({
         code: status.code,
-        body: normal({ reason: status.reason === "Unknown" ? "" : status.reason, message: status.message, details: status.details }),
+        body: normal({ reason: status.reason === "Unknown" ? "" : status.reason, message: status.message, details: status.details }, owners),
         warnings: []
       })
     )

@@ -9,6 +9,7 @@ import type { Identity, KubeApi, KubeReply, KubeRequest, KubeStatus } from "@aio
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { priority } from "./admission/Priority.ts"
 import { validate } from "./Validation.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
@@ -49,7 +50,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
-  const registry = Registry.make({ scheme, admission: options.admission ?? [], validate })
+  const registry = Registry.make({ scheme, admission: [priority, ...(options.admission ?? [])], validate })
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 

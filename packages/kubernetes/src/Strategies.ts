@@ -7,11 +7,12 @@ import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
 import type { JsonRecord } from "./Json.ts"
-import { array, at, record, stringRecord } from "./Json.ts"
+import { array, at, record, string, stringRecord } from "./Json.ts"
 import type { Resource } from "./Scheme.ts"
 import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
+import { carryPod, gated, preparePod } from "./strategies/Pod.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -19,6 +20,7 @@ type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObjec
 /** Kinds without a spec that still count generations compare all but metadata. */
 const counted: ReadonlySet<string> = new Set([
   "pods",
+  "podtemplates",
   "replicationcontrollers",
   "deployments.apps",
   "statefulsets.apps",
@@ -66,9 +68,12 @@ export const orphansByDefault = (resource: Resource): boolean => orphaning.has(r
 
 const balancer = { loadBalancer: {} }
 
+/** The server believes the class that a new pod says it has. */
+const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
+
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
-  pods: (pod) => ({ phase: "Pending", qosClass: qosClass(pod["spec"]) }),
+  pods: (pod, { now }) => ({ phase: "Pending", ...gated(pod, now), qosClass: givenQuality(pod) ?? qosClass(pod["spec"]) }),
   services: () => balancer,
   "ingresses.networking.k8s.io": () => balancer,
   namespaces: () => ({ phase: "Active" }),
@@ -104,6 +109,8 @@ const protectedBy =
     return finalizers.includes(finalizer) ? object : withMetadata(object, { finalizers: [...finalizers, finalizer] })
   }
 
+const isNone = (value: unknown): boolean => Object.keys(record(value)).length === 0
+
 /** A job's pods are found by its uid unless its author chose a selector. What is there already is left. */
 const job: Prepare = (object) => {
   const spec = record(object["spec"])
@@ -130,7 +137,7 @@ const job: Prepare = (object) => {
       template: { ...template, metadata: { ...metadata, labels } }
     },
     // labels that the job has from its template are one map with the template's
-    metadata: given !== undefined && object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
+    metadata: isNone(object.metadata.labels) || object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
   }
 }
 
@@ -139,16 +146,17 @@ const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
 /** Labels of the pod template, when the object has none of its own. */
 const controllerLabels: Prepare = (object) => {
   const labels = at(object, "spec", "template", "metadata", "labels")
+  if (labels === undefined) return object
   const spec = record(object["spec"])
   return {
     ...object,
-    metadata:
-      object.metadata.labels === undefined && labels !== undefined ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
-    spec: spec["selector"] === undefined && labels !== undefined ? { ...spec, selector: labels } : spec
+    metadata: isNone(object.metadata.labels) ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
+    spec: isNone(spec["selector"]) ? { ...spec, selector: labels } : spec
   }
 }
 
 const beforeCreate: Readonly<Record<string, Prepare>> = {
+  pods: preparePod,
   services: Addresses.allocate,
   "jobs.batch": job,
   replicationcontrollers: controllerLabels,
@@ -171,6 +179,7 @@ export const prepare = (resource: Resource, object: KubeObject, store: Store, co
   beforeCreate[resource.id]?.(object, store, context) ?? object
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
+  pods: carryPod,
   services: Addresses.carry,
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next

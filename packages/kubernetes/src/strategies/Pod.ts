@@ -1,0 +1,137 @@
+/** What the server makes of a new pod beyond defaults: its priority, selectors completed by its labels, profiles out of annotations. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { JsonRecord } from "../Json.ts"
+import { array, at, isRecord, number, record, records, string, strings } from "../Json.ts"
+import * as Store from "../Store.ts"
+import { kubeTime } from "../Time.ts"
+import { appArmor } from "../validation/pod/Annotations.ts"
+
+const classes = "priorityclasses.scheduling.k8s.io"
+
+/** The class that a pod names, or the one for all that name none. */
+const classOf = (spec: JsonRecord, store: Store.Store): KubeObject | undefined => {
+  const name = string(spec["priorityClassName"]) ?? ""
+  if (name !== "") return Store.get(store, classes, "", name)
+  return Store.list(store, classes, "")
+    .filter((one) => one["globalDefault"] === true)
+    .sort((a, b) => (number(a["value"]) ?? 0) - (number(b["value"]) ?? 0))[0]
+}
+
+const withPriority = (spec: JsonRecord, store: Store.Store): JsonRecord => {
+  const found = classOf(spec, store)
+  const name = string(spec["priorityClassName"]) ?? found?.metadata.name ?? ""
+  const wanted: JsonRecord = {
+    ...(name === "" ? {} : { priorityClassName: name }),
+    priority: spec["priority"] ?? number(found?.["value"]) ?? 0,
+    preemptionPolicy: spec["preemptionPolicy"] ?? found?.["preemptionPolicy"] ?? "PreemptLowerPriority"
+  }
+  return Object.entries(wanted).every(([key, value]) => spec[key] === value) ? spec : { ...spec, ...wanted }
+}
+
+type Labels = Readonly<Record<string, string>>
+
+/** Keys become expressions with the pod's own values. */
+const completed = (term: JsonRecord, labels: Labels): JsonRecord => {
+  const selector = term["labelSelector"]
+  const match = strings(term["matchLabelKeys"])
+  const mismatch = strings(term["mismatchLabelKeys"])
+  if (match.length + mismatch.length === 0 || !isRecord(selector)) return term
+  const expressions = (keys: ReadonlyArray<string>, operator: string) =>
+    keys.flatMap((key) => (labels[key] === undefined ? [] : [{ key, operator, values: [labels[key]] }]))
+  const added = [...expressions(match, "In"), ...expressions(mismatch, "NotIn")]
+  if (added.length === 0) return term
+  return { ...term, labelSelector: { ...selector, matchExpressions: [...array(selector["matchExpressions"]), ...added] } }
+}
+
+const required = "requiredDuringSchedulingIgnoredDuringExecution"
+const preferred = "preferredDuringSchedulingIgnoredDuringExecution"
+
+const affinity = (value: JsonRecord, labels: Labels): JsonRecord => ({
+  ...value,
+  ...(value[required] === undefined ? {} : { [required]: records(value[required]).map((term) => completed(term, labels)) }),
+  ...(value[preferred] === undefined
+    ? {}
+    : {
+        [preferred]: records(value[preferred]).map((one) => ({ ...one, podAffinityTerm: completed(record(one["podAffinityTerm"]), labels) }))
+      })
+})
+
+const withSelectors = (spec: JsonRecord, labels: Labels): JsonRecord => {
+  const out: Record<string, unknown> = { ...spec }
+  const own = spec["affinity"]
+  if (isRecord(own)) {
+    const next: Record<string, unknown> = { ...own }
+    for (const kind of ["podAffinity", "podAntiAffinity"]) if (isRecord(own[kind])) next[kind] = affinity(own[kind], labels)
+    out["affinity"] = next
+  }
+  if (spec["topologySpreadConstraints"] !== undefined) {
+    out["topologySpreadConstraints"] = records(spec["topologySpreadConstraints"]).map((one) =>
+      completed({ ...one, mismatchLabelKeys: undefined }, labels)
+    )
+  }
+  return out
+}
+
+const profileOf = (annotation: string): JsonRecord | undefined => {
+  if (annotation === "unconfined") return { type: "Unconfined" }
+  if (annotation === "runtime/default") return { type: "RuntimeDefault" }
+  const name = annotation.startsWith("localhost/") ? annotation.slice("localhost/".length) : ""
+  return name === "" || name.trim() !== name ? undefined : { type: "Localhost", localhostProfile: name }
+}
+
+const sameProfile = (a: JsonRecord, b: unknown): boolean =>
+  a["type"] === at(b, "type") && a["localhostProfile"] === at(b, "localhostProfile")
+
+const withProfiles = (spec: JsonRecord, annotations: Labels): JsonRecord => {
+  if (!Object.keys(annotations).some((key) => key.startsWith(appArmor)) || at(spec, "os", "name") === "windows") return spec
+  const out: Record<string, unknown> = { ...spec }
+  for (const list of ["initContainers", "containers"]) {
+    if (spec[list] === undefined) continue
+    out[list] = records(spec[list]).map((container) => {
+      const annotation = annotations[`${appArmor}${string(container["name"]) ?? ""}`]
+      const profile = annotation === undefined ? undefined : profileOf(annotation)
+      const security = record(container["securityContext"])
+      if (profile === undefined || isRecord(security["appArmorProfile"])) return container
+      if (sameProfile(profile, at(spec, "securityContext", "appArmorProfile"))) return container
+      return { ...container, securityContext: { ...security, appArmorProfile: profile } }
+    })
+  }
+  return out
+}
+
+export const preparePod = (pod: KubeObject, store: Store.Store): KubeObject => {
+  const before = record(pod["spec"])
+  let spec = withPriority(before, store)
+  if (spec["affinity"] !== undefined || spec["topologySpreadConstraints"] !== undefined) {
+    spec = withSelectors(spec, pod.metadata.labels ?? {})
+  }
+  if (pod.metadata.annotations !== undefined) spec = withProfiles(spec, pod.metadata.annotations)
+  return spec === before ? pod : { ...pod, spec }
+}
+
+const decided = ["priority", "preemptionPolicy"]
+
+/** What admission decided stays when an update leaves it out. */
+export const carryPod = (next: KubeObject, previous: KubeObject): KubeObject => {
+  const spec = record(next["spec"])
+  const before = record(previous["spec"])
+  const lost = decided.filter((key) => spec[key] === undefined && before[key] !== undefined)
+  return lost.length === 0 ? next : { ...next, spec: { ...spec, ...Object.fromEntries(lost.map((key) => [key, before[key]])) } }
+}
+
+/** A pod behind gates is not looked at by the scheduler, and says so. */
+export const gated = (pod: KubeObject, now: number): JsonRecord =>
+  records(at(pod, "spec", "schedulingGates")).length === 0
+    ? {}
+    : {
+        conditions: [
+          {
+            type: "PodScheduled",
+            status: "False",
+            lastProbeTime: null,
+            lastTransitionTime: kubeTime(now),
+            reason: "SchedulingGated",
+            message: "Scheduling is blocked due to non-empty scheduling gates"
+          }
+        ]
+      }

@@ -143,23 +143,10 @@ const job: Prepare = (object) => {
 
 const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
 
-/** Labels of the pod template, when the object has none of its own. */
-const controllerLabels: Prepare = (object) => {
-  const labels = at(object, "spec", "template", "metadata", "labels")
-  if (labels === undefined) return object
-  const spec = record(object["spec"])
-  return {
-    ...object,
-    metadata: isNone(object.metadata.labels) ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
-    spec: isNone(spec["selector"]) ? { ...spec, selector: labels } : spec
-  }
-}
-
 const beforeCreate: Readonly<Record<string, Prepare>> = {
   pods: preparePod,
   services: Addresses.allocate,
   "jobs.batch": job,
-  replicationcontrollers: controllerLabels,
   namespaces: (object) =>
     withMetadata(object, { labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }),
   persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
@@ -186,10 +173,6 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
     const key = "deprecated.daemonset.template.generation"
     const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
-  },
-  "jobs.batch": (next, previous) => {
-    const spec = record(next["spec"])
-    return spec["selector"] === undefined ? { ...next, spec: { ...spec, selector: at(previous, "spec", "selector") } } : next
   }
 }
 

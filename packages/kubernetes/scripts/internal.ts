@@ -42,7 +42,19 @@ const roots = [
   "apps.DaemonSetUpdateStrategy",
   "batch.PodFailurePolicy",
   "batch.SuccessPolicy",
-  "batch.UncountedTerminatedPods"
+  "batch.UncountedTerminatedPods",
+  "core.PersistentVolumeSource",
+  "core.VolumeNodeAffinity",
+  "core.ServicePort",
+  "core.Taint",
+  "core.Toleration",
+  "core.ScopeSelector",
+  "rbac.RoleRef",
+  "policy.PodDisruptionBudgetSpec",
+  "storage.VolumeAttachmentSpec",
+  "storage.CSINodeDriver",
+  "networking.ParentReference",
+  "networking.ServiceCIDRSpec"
 ]
 
 const program = Effect.gen(function* () {
@@ -59,7 +71,7 @@ const program = Effect.gen(function* () {
     for (const { groups } of source.matchAll(declaration)) structs.set(`${own}.${groups?.["name"] ?? ""}`, groups?.["body"] ?? "")
     for (const { groups } of source.matchAll(alias)) aliases.set(`${own}.${groups?.["name"] ?? ""}`, groups?.["type"] ?? "")
   }
-  for (const group of ["core", "apps", "batch"]) {
+  for (const group of ["core", "apps", "batch", "rbac", "policy", "storage", "networking"]) {
     read(yield* text(`kubernetes@v${version}/pkg/apis/${group}/types.go`), group)
     for (const { groups } of (yield* text(`api@v0.${minor}/${group}/v1/types.go`)).matchAll(declaration)) {
       for (const { groups: field } of (groups?.["body"] ?? "").matchAll(member)) {

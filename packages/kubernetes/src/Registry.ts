@@ -111,7 +111,9 @@ export const make = (
       kind: resource.kind,
       metadata: newMetadata(given, resource, namespace, name, context)
     })
-    const prepared = Strategies.withFirstStatus(resource, Strategies.prepare(resource, object, store, context), context)
+    const filled = Strategies.prepare(resource, object, store, context)
+    if (Result.isFailure(filled)) return Result.fail(filled.failure)
+    const prepared = Strategies.withFirstStatus(resource, filled.success, context)
     const result = admitted(prepared, undefined, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
@@ -124,6 +126,9 @@ export const make = (
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
+    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+      return Result.fail(Status.unversioned(resource, input.metadata.name))
+    }
     const metadata = keptMetadata(input.metadata, previous.metadata)
     const whole = resource.subresources.has("status")
       ? previous["status"] === undefined
@@ -131,7 +136,9 @@ export const make = (
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
     const given = Defaults.apply(resource.id, whole)
-    const object = Strategies.carry(resource, given, previous, store)
+    const carried = Strategies.carry(resource, given, previous, store)
+    if (Result.isFailure(carried)) return Result.fail(carried.failure)
+    const object = carried.success
     const counted =
       Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }

@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { priority } from "./admission/Priority.ts"
 import { validate } from "./Validation.ts"
+import * as Escalation from "./Escalation.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit } from "./Registry.ts"
@@ -28,6 +29,7 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
@@ -50,7 +52,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
-  const registry = Registry.make({ scheme, admission: [priority, ...(options.admission ?? [])], validate })
+  const registry = Versioned.registry(Registry.make({ scheme, admission: [priority, ...(options.admission ?? []), Escalation.admit], validate }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 

@@ -103,10 +103,20 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
 /** More than the edge reads, or more than a patch may hold. */
 export const tooLarge = (why: string): KubeStatus => status(413, "RequestEntityTooLarge", `Request entity too large: ${why}`)
 
+/** An update that does not say which version it is of. */
+export const unversioned = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
+
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
 
 export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
+
+/** A failure inside of the server, as its own code names it. */
+export const internalError = (why: string): KubeStatus =>
+  status(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] })
 
 export const internal = (message: string): KubeStatus => status(500, "", message)
 
@@ -129,6 +139,29 @@ export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", 
 
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
+
+/** A list of a moment whose changes are gone. */
+export const compacted: KubeStatus = status(
+  410,
+  "Expired",
+  "The provided from parameter is too old to display a consistent list result. You must start a new list without the from."
+)
+
+/** The like for a page token; `token` goes on at the present moment, where the pages no longer agree. */
+export const expiredPage = (token: string): KubeStatus =>
+  status(
+    410,
+    "Expired",
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    { continue: token }
+  )
+
+/** A read at a moment that has not come. */
+export const tooLargeRevision = (asked: number, current: number): KubeStatus =>
+  status(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1
+  })
 
 export const tooManyRequests = (message: string, details: JsonRecord): KubeStatus => status(429, "TooManyRequests", message, details)
 

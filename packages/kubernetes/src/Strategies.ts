@@ -2,7 +2,8 @@
  * What the server does to objects of a kind beyond defaulting: the first status, fields that it owns, whether generation counts. One
  * table each, by resource id. Observed on kube-apiserver 1.34.
  */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
 import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
@@ -32,13 +33,22 @@ const counted: ReadonlySet<string> = new Set([
   "networkpolicies.networking.k8s.io",
   "poddisruptionbudgets.policy",
   "priorityclasses.scheduling.k8s.io",
-  "endpointslices.discovery.k8s.io"
+  "endpointslices.discovery.k8s.io",
+  "ingressclasses.networking.k8s.io",
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "flowschemas.flowcontrol.apiserver.k8s.io",
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io"
 ])
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
 
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
+  if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
@@ -47,6 +57,25 @@ export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean
   }
   return false
 }
+
+/** An update of these names the version it was made from. */
+const versioned: ReadonlySet<string> = new Set([
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "apiservices.apiregistration.k8s.io",
+  "leases.coordination.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "poddisruptionbudgets.policy",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "csistoragecapacities.storage.k8s.io",
+  "volumeattachments.storage.k8s.io"
+])
+
+export const needsVersion = (resource: Resource): boolean => versioned.has(resource.id) || resource.type === undefined
 
 /** The delete's answer is the object; otherwise it is a `Status` of success. */
 const returned: ReadonlySet<string> = new Set([
@@ -87,6 +116,7 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "replicasets.apps": () => ({ replicas: 0 }),
   "statefulsets.apps": () => ({ replicas: 0, availableReplicas: 0 }),
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
+  "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
@@ -143,14 +173,25 @@ const job: Prepare = (object) => {
 
 const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
 
+const nameLabel = "kubernetes.io/metadata.name"
+
+/** Selectors of namespaces can go by the name. */
+const namedByLabel = (object: KubeObject): KubeObject => {
+  const { labels, name } = object.metadata
+  return labels?.[nameLabel] === name ? object : withMetadata(object, { labels: { ...labels, [nameLabel]: name } })
+}
+
 const beforeCreate: Readonly<Record<string, Prepare>> = {
   pods: preparePod,
-  services: Addresses.allocate,
   "jobs.batch": job,
-  namespaces: (object) =>
-    withMetadata(object, { labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }),
+  namespaces: (object) => {
+    const finalizers = array(at(object, "spec", "finalizers"))
+    const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
+    return namedByLabel({ ...object, spec })
+  },
   persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
+  "volumeattributesclasses.storage.k8s.io": protectedBy("kubernetes.io/vac-protection"),
   "daemonsets.apps": (object) =>
     withMetadata(object, { annotations: { "deprecated.daemonset.template.generation": "1", ...object.metadata.annotations } }),
   nodes: (object) => {
@@ -162,12 +203,19 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
 }
 
 /** Fields the server fills in on creation, after defaulting. */
-export const prepare = (resource: Resource, object: KubeObject, store: Store, context: WriteContext): KubeObject =>
-  beforeCreate[resource.id]?.(object, store, context) ?? object
+export const prepare = (
+  resource: Resource,
+  object: KubeObject,
+  store: Store,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.allocate(object, store)
+    : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
   pods: carryPod,
-  services: Addresses.carry,
+  namespaces: namedByLabel,
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
@@ -177,5 +225,12 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): KubeObject =>
-  beforeUpdate[resource.id]?.(next, previous, store) ?? next
+export const carry = (
+  resource: Resource,
+  next: KubeObject,
+  previous: KubeObject,
+  store: Store
+): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.carry(next, previous, store)
+    : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)

@@ -6,7 +6,10 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { at, number, record, records } from "./Json.ts"
 import { isLabel } from "./validation/Check.ts"
 import { claimWarnings } from "./warnings/Claim.ts"
+import * as Core from "./warnings/Core.ts"
+import * as Network from "./warnings/Network.ts"
 import { podWarnings } from "./warnings/Pod.ts"
+import * as Storage from "./warnings/Storage.ts"
 
 type Warn = (object: KubeObject, previous: KubeObject | undefined) => ReadonlyArray<string>
 
@@ -93,7 +96,20 @@ const kinds: Readonly<Record<string, Warn>> = {
   "daemonsets.apps": (object, previous) =>
     previous !== undefined && at(object, "spec", "template") === at(previous, "spec", "template") ? none : podWarnings(at(object, "spec", "template"), "spec.template"),
   "jobs.batch": both(podNames, job("spec")),
-  "cronjobs.batch": both(podNames, job("spec", "jobTemplate", "spec"), schedule)
+  "cronjobs.batch": both(podNames, job("spec", "jobTemplate", "spec"), schedule),
+  services: Network.service,
+  endpoints: Network.endpoints,
+  secrets: Core.secret,
+  serviceaccounts: Core.serviceAccount,
+  nodes: Core.node,
+  persistentvolumes: Storage.volume,
+  persistentvolumeclaims: Storage.claim,
+  "storageclasses.storage.k8s.io": Storage.storageClass,
+  "csistoragecapacities.storage.k8s.io": Storage.csiStorageCapacity,
+  "ingresses.networking.k8s.io": Network.ingress,
+  "networkpolicies.networking.k8s.io": Network.networkPolicy,
+  "endpointslices.discovery.k8s.io": Network.endpointSlice,
+  "runtimeclasses.node.k8s.io": Core.runtimeClass
 }
 
 export const warnings = (resource: string, object: KubeObject, previous: KubeObject | undefined): ReadonlyArray<string> =>

@@ -100,11 +100,3 @@ export const replicationController: Fill = all(
   templateSelector,
   templateLabels
 )
-
-export const podAutoscaler: Fill = field(
-  "spec",
-  missing({
-    minReplicas: 1,
-    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } }]
-  })
-)

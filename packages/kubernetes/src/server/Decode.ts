@@ -1,6 +1,7 @@
 /** From the body of a request to an object of the resource that the path names, or the real server's refusal. */
 import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { goForm } from "../GoForm.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isRecord, record, string } from "../Json.ts"
 import type { Resource, Scheme } from "../Scheme.ts"
@@ -59,7 +60,8 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
   const unknown = found.success.unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
   const mode = query(request, "fieldValidation") ?? "Warn"
   if (unknown.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${unknown.join(", ")}`))
-  return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({
+  const formed = resource.type === undefined ? found.success.value : goForm(found.success.value, resource.type)
+  return Result.map(located(call, asObject(formed, resource)), (object) => ({
     object,
     warnings: mode === "Warn" ? unknown : []
   }))

@@ -39,7 +39,8 @@ const table = (
   metadata: JsonRecord,
   now: number
 ): JsonRecord => {
-  const { columns, rows } = Table.render(resource.id, objects, now)
+  const { stored } = resource
+  const { columns, rows } = Table.render(resource.id, stored === undefined ? objects : objects.map(stored.toStorage), now)
   const rowOf = rowObject(request)
   return {
     kind: "Table",

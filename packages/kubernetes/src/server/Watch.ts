@@ -7,6 +7,7 @@ import type { Change } from "../Store.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Clock from "./Now.ts"
+import * as Options from "./Options.ts"
 import * as Present from "./Present.ts"
 import type { Filter } from "./Read.ts"
 import { collection, filterOf } from "./Read.ts"
@@ -43,17 +44,21 @@ const invalidRevision = (text: string): KubeStatus =>
 
 export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus> => {
   const { host, path, request, resource } = call
+  const refused = Options.ofList(request, "watch")
+  if (refused !== undefined) return Stream.fail(refused)
   const asked = query(request, "resourceVersion") ?? ""
   if (!/^\d*$/.test(asked)) return Stream.fail(invalidRevision(asked))
   const filtered = filterOf(call)
   if (Result.isFailure(filtered)) return Stream.fail(filtered.failure)
   const selected = filtered.success
+  const served = (object: KubeObject): KubeObject => resource.stored?.fromStorage(object) ?? object
   const filter: Filter = (object) =>
     (path.namespace === "" || !resource.namespaced || object.metadata.namespace === path.namespace) &&
     (path.name === "" || object.metadata.name === path.name) &&
-    selected(object)
+    selected(served(object))
   const bookmarks = flag(request, "allowWatchBookmarks")
-  const initial = asked === "" || asked === "0" || flag(request, "sendInitialEvents")
+  const sendsInitial = Options.sendsInitial(request)
+  const initial = asked === "" || asked === "0" || sendsInitial
 
   const changes = (after: number, now: number): Stream.Stream<WatchEvent, KubeStatus> =>
     host.changes(after).pipe(
@@ -65,7 +70,7 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
           for (const change of batch) {
             const type = change.resource === resource.id ? seen(change, filter) : undefined
             if (type !== undefined) {
-              events.push({ type, object: Present.event(request, resource, change.object, now) })
+              events.push({ type, object: Present.event(request, resource, served(change.object), now) })
               sent = change.revision
             }
           }
@@ -87,7 +92,7 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
     const added = found
       .filter((object: KubeObject) => path.name === "" || object.metadata.name === path.name)
       .map((object): WatchEvent => ({ type: "ADDED", object: Present.event(request, resource, object, now) }))
-    const first = flag(request, "sendInitialEvents") && bookmarks ? [...added, bookmark(call, store.revision, "initial")] : added
+    const first = sendsInitial && bookmarks ? [...added, bookmark(call, store.revision, "initial")] : added
     return Stream.concat(Stream.fromIterable(first), changes(store.revision, now))
   })
 

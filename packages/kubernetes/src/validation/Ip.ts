@@ -107,13 +107,20 @@ export const legacyCidr = (field: string, value: string, report: Report): boolea
 
 const leading = /(^|[.:])0+\d/
 
-/** A field with the strict rules: no leading zeros, canonical. */
-export const strict = (field: string, value: string, report: Report): void => {
+/** Why a text is no address under the strict rules: no leading zeros, canonical. */
+export const explainStrict = (value: string): string | undefined => {
   const ip = parse(value)
-  if (ip === undefined) return report.invalid(field, value, example)
-  if (!isV6(ip) && !value.includes(":") && leading.test(value)) return report.invalid(field, value, "must not have leading 0s")
-  if (!isV6(ip) && value.includes(":")) return report.invalid(field, value, "must not be an IPv4-mapped IPv6 address")
-  if (print(ip) !== value) report.invalid(field, value, `must be in canonical form (${JSON.stringify(print(ip))})`)
+  if (ip === undefined) return example
+  if (!isV6(ip) && value.includes(":")) return "must not be an IPv4-mapped IPv6 address"
+  if (!isV6(ip) && leading.test(value)) return "must not have leading 0s"
+  return print(ip) === value ? undefined : `must be in canonical form (${JSON.stringify(print(ip))})`
+}
+
+/** A field with the strict rules. False when it is reported. */
+export const strict = (field: string, value: string, report: Report): boolean => {
+  const why = explainStrict(value)
+  if (why !== undefined) report.invalid(field, value, why)
+  return why === undefined
 }
 
 export const strictCidr = (field: string, value: string, report: Report): void => {

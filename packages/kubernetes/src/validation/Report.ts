@@ -41,8 +41,8 @@ export class Report {
     this.#add("FieldValueNotSupported", `Unsupported value: ${shown(value)}`, list === "" ? "" : `supported values: ${list}`, field)
   }
 
-  duplicate(field: string, value: unknown): void {
-    this.#add("FieldValueDuplicate", `Duplicate value: ${shown(value)}`, "", field)
+  duplicate(field: string, value: unknown, why = ""): void {
+    this.#add("FieldValueDuplicate", `Duplicate value: ${shown(value)}`, why, field)
   }
 
   forbidden(field: string, why: string): void {
@@ -88,7 +88,7 @@ export const shown = (value: unknown): string =>
       ? quote(value)
       : value === undefined
         ? "null"
-        : escaped(JSON.stringify(sorted(value)))
+        : escaped(JSON.stringify(ordered(value)))
 
 /** `json.Marshal` escapes what HTML would read. */
 const escaped = (text: string): string => text.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")
@@ -103,16 +103,16 @@ export const quote = (text: string): string =>
   )
 
 /** Go prints maps in the order of their keys; a struct is given in the order of its fields by `inOrder`. */
-const sorted = (value: unknown): unknown =>
+export const ordered = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map(sorted)
+    ? value.map(ordered)
     : value instanceof InOrder
-      ? Object.fromEntries(value.entries.map(([key, item]) => [key, sorted(item)]))
+      ? Object.fromEntries(value.entries.map(([key, item]) => [key, ordered(item)]))
       : typeof value === "object" && value !== null
         ? Object.fromEntries(
             Object.entries(value)
               .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([key, item]) => [key, sorted(item)])
+              .map(([key, item]) => [key, ordered(item)])
           )
         : value
 

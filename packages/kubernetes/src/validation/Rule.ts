@@ -38,6 +38,16 @@ export const changed: Rule = (object, previous, report) => {
   if (previous !== undefined) Metadata.updated(object, previous, report)
 }
 
+/** `named` and `changed` of the groups that don't look at a finalizer's domain. */
+export const namedPlain =
+  (name: NameRule): Rule =>
+  (object, _, report) =>
+    Metadata.createdPlain(object, name, report)
+
+export const changedPlain: Rule = (object, previous, report) => {
+  if (previous !== undefined) Metadata.updatedPlain(object, previous, report)
+}
+
 /** An update is checked for what may change alone. */
 export const apart = (name: NameRule, create: ReadonlyArray<Rule>, update: ReadonlyArray<Rule>): Checks => ({
   create: [named(name), ...create],

@@ -1,6 +1,6 @@
 /** Labels of nodes that have other names by now. */
 import type { JsonRecord } from "../Json.ts"
-import { records, strings } from "../Json.ts"
+import { record, records, strings } from "../Json.ts"
 import { text } from "../validation/Check.ts"
 import * as Names from "../validation/Names.ts"
 
@@ -29,4 +29,20 @@ export const termWarnings = (term: JsonRecord, kind: "required" | "preferred", p
       for (const reason of Names.explainLabelValue(value)) warn(`${here}.values[${j}]: ${value} is invalid, ${reason}`)
     }
   }
+}
+
+/** Of the keys of a map. */
+export const keyWarnings = (value: unknown, path: (key: string) => string): ReadonlyArray<string> =>
+  Object.keys(record(value))
+    .sort()
+    .flatMap((key) => {
+      const why = labelWarning(key)
+      return why === undefined ? [] : [`${path(key)}: ${why}`]
+    })
+
+/** Of the expressions of a selector. */
+export const expressionWarnings = (selector: JsonRecord, path: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  termWarnings(selector, "required", path, (why) => found.push(why))
+  return found
 }

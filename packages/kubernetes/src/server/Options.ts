@@ -1,0 +1,90 @@
+/** The options of a verb, which stand in the query: what the real server refuses before it looks at anything else. */
+import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Status from "../Status.ts"
+import { query, queryAll } from "./Route.ts"
+
+const invalid = (kind: string, causes: ReadonlyArray<Status.Cause>): KubeStatus | undefined =>
+  causes.length === 0 ? undefined : Status.invalid({ group: "meta.k8s.io", plural: "", kind }, "", causes)
+
+const forbidden = (field: string, why: string): Status.Cause => ({ reason: "FieldValueForbidden", message: `Forbidden: ${why}`, field })
+
+const unsupported = (field: string, value: string, supported: ReadonlyArray<string>): Status.Cause => ({
+  reason: "FieldValueNotSupported",
+  message: `Unsupported value: ${value}: supported values: ${supported.map((one) => JSON.stringify(one)).join(", ")}`,
+  field
+})
+
+/** Integers of the query that don't parse. */
+const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatus | undefined => {
+  for (const name of names) {
+    const text = query(request, name) ?? ""
+    if (text !== "" && !/^[-+]?\d+$/.test(text)) {
+      return Status.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+    }
+  }
+  return undefined
+}
+
+/** Whether the query asks for the present objects as events; any value but `false` and `0` does. */
+export const sendsInitial = (request: KubeRequest): boolean => {
+  const value = query(request, "sendInitialEvents")
+  return value !== undefined && value !== "false" && value !== "0"
+}
+
+export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus | undefined => {
+  const bad = unparsed(request, ["limit", "timeoutSeconds"])
+  if (bad !== undefined) return bad
+  const match = query(request, "resourceVersionMatch") ?? ""
+  const revision = query(request, "resourceVersion") ?? ""
+  const asksInitial = query(request, "sendInitialEvents") !== undefined
+  const causes: Array<Status.Cause> = []
+  if (verb === "watch") {
+    if (asksInitial) {
+      if (match !== "NotOlderThan") {
+        causes.push(forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
+      }
+      if (match !== "" && match !== "NotOlderThan")
+        causes.push(unsupported("resourceVersionMatch", JSON.stringify(match), ["NotOlderThan"]))
+    } else if (match !== "") {
+      causes.push(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
+    }
+    return invalid("ListOptions", causes)
+  }
+  if (asksInitial) causes.push(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
+  if (match !== "") {
+    if ((query(request, "continue") ?? "") !== "") {
+      causes.push(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"))
+    }
+    if (revision === "")
+      causes.push(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+    if (match !== "Exact" && match !== "NotOlderThan") {
+      causes.push(unsupported("resourceVersionMatch", JSON.stringify(match), ["Exact", "NotOlderThan", ""]))
+    }
+    if (match === "Exact" && revision === "0") {
+      causes.push(forbidden("resourceVersionMatch", 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+    }
+  }
+  return invalid("ListOptions", causes)
+}
+
+const modes: ReadonlySet<string> = new Set(["", "Ignore", "Strict", "Warn"])
+const managerBytes = 128
+
+/** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
+export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => {
+  const causes: Array<Status.Cause> = []
+  const manager = query(request, "fieldManager") ?? ""
+  if (new TextEncoder().encode(manager).length > managerBytes) {
+    causes.push({ reason: "FieldValueTooLong", message: `Too long: may not be more than ${managerBytes} bytes`, field: "fieldManager" })
+  }
+  const dry = queryAll(request, "dryRun")
+  if (dry.some((one) => one !== "All")) causes.push(unsupported("dryRun", JSON.stringify(dry), ["All"]))
+  const mode = query(request, "fieldValidation") ?? ""
+  if (!modes.has(mode)) causes.push(unsupported("fieldValidation", JSON.stringify(mode), ["", "Ignore", "Strict", "Warn"]))
+  return invalid(kind, causes)
+}
+
+export const ofDelete = (request: KubeRequest): KubeStatus | undefined => {
+  const dry = queryAll(request, "dryRun")
+  return invalid("DeleteOptions", dry.some((one) => one !== "All") ? [unsupported("dryRun", JSON.stringify(dry), ["All"])] : [])
+}

@@ -1,0 +1,31 @@
+/** A registry that takes and gives objects in the version that a request names, and stores them in their storage version. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
+import type { Write } from "../Host.ts"
+import type { Registry } from "../Registry.ts"
+import type { Resource } from "../Scheme.ts"
+
+type Put = (resource: Resource, object: KubeObject) => Write<KubeObject>
+
+const converting =
+  (put: Put): Put =>
+  (resource, object) => {
+    const { stored } = resource
+    if (stored === undefined) return put(resource, object)
+    const write = put(stored.resource, stored.toStorage(object))
+    return (store, context) => Result.map(write(store, context), ([written, next]) => [stored.fromStorage(written), next])
+  }
+
+export const registry = (inner: Registry): Registry => ({
+  ...inner,
+  create: converting(inner.create),
+  update: converting(inner.update),
+  updateStatus: converting(inner.updateStatus),
+  remove: (resource, namespace, name, options) => {
+    const { stored } = resource
+    if (stored === undefined) return inner.remove(resource, namespace, name, options)
+    const write = inner.remove(stored.resource, namespace, name, options)
+    return (store, context) =>
+      Result.map(write(store, context), ([removed, next]) => [{ ...removed, object: stored.fromStorage(removed.object) }, next])
+  }
+})

@@ -176,23 +176,6 @@ const spec = (resources: Fill): Fill => {
 /** Of `spec.template.spec`: requests stay as they were written. */
 export const templateSpec: Fill = spec((resources) => resources)
 
-/** What DefaultTolerationSeconds, an admission plugin, adds unless the key is tolerated already. */
-const taints: ReadonlyArray<string> = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
-const tolerations: Fill = (value) => {
-  const known = Array.isArray(value["tolerations"]) ? value["tolerations"].map(record) : []
-  const tolerated = (key: string): boolean =>
-    known.some((one) => (one["key"] === key || one["key"] === undefined) && (one["effect"] ?? "NoExecute") === "NoExecute")
-  const added = taints
-    .filter((key) => !tolerated(key))
-    .map((key) => ({
-      key,
-      operator: "Exists",
-      effect: "NoExecute",
-      tolerationSeconds: 300
-    }))
-  return added.length === 0 ? value : { ...value, tolerations: [...known, ...added] }
-}
-
 const supported = (name: string): boolean => name === "cpu" || name === "memory" || isHugePages(name)
 
 const chosen = (amounts: Readonly<Record<string, string>>, keep: (name: string) => boolean): JsonRecord =>
@@ -213,13 +196,12 @@ const together: Fill = (pod) => {
   return { ...pod, resources: { ...own, limits, ...(Object.keys(wanted).length === 0 ? {} : { requests: wanted }) } }
 }
 
-/** Of a pod: what a template has, and what admission adds to a pod. */
+/** Of a pod: what a template has, and more. */
 export const podSpec: Fill = all(
   spec(requests),
   hostPorts,
   together,
   // of pods alone; templates keep what they say
   (value) => ((number(value["terminationGracePeriodSeconds"]) ?? 0) < 0 ? { ...value, terminationGracePeriodSeconds: 1 } : value),
-  tolerations,
   missing({ enableServiceLinks: true })
 )

@@ -2,17 +2,17 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import type { Write } from "../Host.ts"
-import type { Registry } from "../Registry.ts"
+import type { Claim, Registry } from "../Registry.ts"
 import type { Resource } from "../Scheme.ts"
 
-type Put = (resource: Resource, object: KubeObject) => Write<KubeObject>
+type Put = (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
 
 const converting =
   (put: Put): Put =>
-  (resource, object) => {
+  (resource, object, claim) => {
     const { stored } = resource
-    if (stored === undefined) return put(resource, object)
-    const write = put(stored.resource, stored.toStorage(object))
+    if (stored === undefined) return put(resource, object, claim)
+    const write = put(stored.resource, stored.toStorage(object), claim)
     return (store, context) => Result.map(write(store, context), ([written, next]) => [stored.fromStorage(written), next])
   }
 

@@ -28,6 +28,19 @@ const withPriority = (spec: JsonRecord, store: Store.Store): JsonRecord => {
   return Object.entries(wanted).every(([key, value]) => spec[key] === value) ? spec : { ...spec, ...wanted }
 }
 
+/** What DefaultTolerationSeconds, an admission plugin, adds unless the key is tolerated already. */
+const taints: ReadonlyArray<string> = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
+
+const withTolerations = (spec: JsonRecord): JsonRecord => {
+  const known = records(spec["tolerations"])
+  const isTolerated = (key: string): boolean =>
+    known.some((one) => [key, undefined, ""].includes(string(one["key"])) && [undefined, "", "NoExecute"].includes(string(one["effect"])))
+  const added = taints
+    .filter((key) => !isTolerated(key))
+    .map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }))
+  return added.length === 0 ? spec : { ...spec, tolerations: [...known, ...added] }
+}
+
 type Labels = Readonly<Record<string, string>>
 
 /** Keys become expressions with the pod's own values. */
@@ -101,7 +114,7 @@ const withProfiles = (spec: JsonRecord, annotations: Labels): JsonRecord => {
 
 export const preparePod = (pod: KubeObject, store: Store.Store): KubeObject => {
   const before = record(pod["spec"])
-  let spec = withPriority(before, store)
+  let spec = withTolerations(withPriority(before, store))
   if (spec["affinity"] !== undefined || spec["topologySpreadConstraints"] !== undefined) {
     spec = withSelectors(spec, pod.metadata.labels ?? {})
   }
@@ -113,10 +126,12 @@ const decided = ["priority", "preemptionPolicy"]
 
 /** What admission decided stays when an update leaves it out. */
 export const carryPod = (next: KubeObject, previous: KubeObject): KubeObject => {
-  const spec = record(next["spec"])
+  if (next["spec"] === previous["spec"]) return next
   const before = record(previous["spec"])
-  const lost = decided.filter((key) => spec[key] === undefined && before[key] !== undefined)
-  return lost.length === 0 ? next : { ...next, spec: { ...spec, ...Object.fromEntries(lost.map((key) => [key, before[key]])) } }
+  const own = record(next["spec"])
+  const lost = decided.filter((key) => own[key] === undefined && before[key] !== undefined)
+  const spec = withTolerations(lost.length === 0 ? own : { ...own, ...Object.fromEntries(lost.map((key) => [key, before[key]])) })
+  return spec === own ? next : { ...next, spec }
 }
 
 /** A pod behind gates is not looked at by the scheduler, and says so. */

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { priority } from "./admission/Priority.ts"
-import { validate } from "./Validation.ts"
+import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
@@ -52,7 +52,7 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
-  const registry = Versioned.registry(Registry.make({ scheme, admission: [priority, ...(options.admission ?? []), Escalation.admit], validate }))
+  const registry = Versioned.registry(Registry.make({ scheme, admission: [priority, ...(options.admission ?? []), Escalation.admit], validate, validateStatus }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 

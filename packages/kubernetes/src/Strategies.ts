@@ -13,7 +13,7 @@ import type { Resource } from "./Scheme.ts"
 import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
-import { carryPod, gated, preparePod } from "./strategies/Pod.ts"
+import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -234,3 +234,13 @@ export const carry = (
   resource.id === "services"
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
+
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+  pods: carryPodStatus,
+  "deployments.apps": withoutTerminating,
+  "replicasets.apps": withoutTerminating
+}
+
+/** What a write of the status may leave out, or can't set. */
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous) ?? next

@@ -1,7 +1,7 @@
 /** What the server makes of a new pod beyond defaults: its priority, selectors completed by its labels, profiles out of annotations. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
-import { array, at, isRecord, number, record, records, string, strings } from "../Json.ts"
+import { array, at, isRecord, number, record, records, string, strings, without } from "../Json.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import { appArmor } from "../validation/pod/Annotations.ts"
@@ -150,3 +150,26 @@ export const gated = (pod: KubeObject, now: number): JsonRecord =>
           }
         ]
       }
+
+const statusLists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"]
+
+/** The class stays; the health of devices is a feature that is off. */
+export const carryPodStatus = (next: KubeObject, previous: KubeObject): KubeObject => {
+  const status = record(next["status"])
+  const out: Record<string, unknown> = { ...status }
+  const quality = at(previous, "status", "qosClass")
+  if ((status["qosClass"] ?? "") === "" && quality !== undefined) out["qosClass"] = quality
+  for (const list of statusLists) {
+    const given = records(status[list])
+    if (given.some((one) => one["allocatedResourcesStatus"] !== undefined)) {
+      out[list] = given.map((one) => without(one, "allocatedResourcesStatus"))
+    }
+  }
+  return { ...next, status: out }
+}
+
+/** The number of pods on their way out is a feature that is off. */
+export const withoutTerminating = (next: KubeObject): KubeObject =>
+  at(next, "status", "terminatingReplicas") === undefined
+    ? next
+    : { ...next, status: without(record(next["status"]), "terminatingReplicas") }

@@ -56,30 +56,33 @@ const planOf = (type: Struct): Plan => {
 const isEmptyCollection = (value: unknown, type: Type): boolean =>
   type.kind === "list" ? isArray(value) && value.length === 0 : type.kind === "map" && isRecord(value) && Object.keys(value).length === 0
 
-const walk = (value: unknown, type: Type): unknown => {
+/** Go holds an empty list apart from none until it writes it down; its messages print what it holds. */
+type Empties = "dropped" | "kept"
+
+const walk = (value: unknown, type: Type, empties: Empties): unknown => {
   switch (type.kind) {
     case "scalar":
       return value
     case "list": {
       if (!isArray(value)) return value
-      const next = value.map((item) => walk(item, type.items.type))
+      const next = value.map((item) => walk(item, type.items.type, empties))
       return next.every((item, i) => item === value[i]) ? value : next
     }
     case "map": {
       if (!isRecord(value) || type.values.type.kind === "scalar") return value
       let out: Record<string, unknown> | undefined
       for (const key of Object.keys(value)) {
-        const next = walk(value[key], type.values.type)
+        const next = walk(value[key], type.values.type, empties)
         if (next !== value[key]) (out ??= { ...value })[key] = next
       }
       return out ?? value
     }
     case "struct":
-      return isRecord(value) ? struct(value, type) : value
+      return isRecord(value) ? struct(value, type, empties) : value
   }
 }
 
-const struct = (value: JsonRecord, type: Struct): JsonRecord => {
+const struct = (value: JsonRecord, type: Struct, empties: Empties): JsonRecord => {
   const { always, optional } = planOf(type)
   let out: Record<string, unknown> | undefined
   for (const key of Object.keys(value)) {
@@ -89,19 +92,23 @@ const struct = (value: JsonRecord, type: Struct): JsonRecord => {
     if (field.type.kind === "scalar") {
       if (isZero(given) && optional.has(key)) delete (out ??= { ...value })[key]
     } else if (isEmptyCollection(given, field.type)) {
+      if (empties === "kept") continue
       if (type.required.includes(key)) (out ??= { ...value })[key] = null
       else delete (out ??= { ...value })[key]
     } else {
-      const next = walk(given, field.type)
+      const next = walk(given, field.type, empties)
       if (next !== given) (out ??= { ...value })[key] = next
     }
   }
   for (const [key, zero] of always) {
     if (value[key] !== undefined) continue
     const field = type.fields.get(key)
-    ;(out ??= { ...value })[key] = field === undefined ? zero : walk(zero, field.type)
+    ;(out ??= { ...value })[key] = field === undefined ? zero : walk(zero, field.type, empties)
   }
   return out ?? value
 }
 
-export const goForm = (value: JsonRecord, type: Struct): JsonRecord => struct(value, type)
+export const goForm = (value: JsonRecord, type: Struct): JsonRecord => struct(value, type, "dropped")
+
+/** The same before it is written down. */
+export const goFormInMemory = (value: JsonRecord, type: Struct): JsonRecord => struct(value, type, "kept")

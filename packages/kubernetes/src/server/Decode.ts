@@ -1,7 +1,7 @@
 /** From the body of a request to an object of the resource that the path names, or the real server's refusal. */
 import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
-import { goForm } from "../GoForm.ts"
+import { goForm, goFormInMemory } from "../GoForm.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isRecord, record, string } from "../Json.ts"
 import type { Resource, Scheme } from "../Scheme.ts"
@@ -13,6 +13,8 @@ import { query } from "./Route.ts"
 
 export interface Decoded {
   readonly object: KubeObject
+  /** With the empty lists and maps that are not stored: what a refusal prints. */
+  readonly given: () => KubeObject
   readonly warnings: ReadonlyArray<string>
 }
 
@@ -60,9 +62,13 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
   const unknown = found.success.unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
   const mode = query(request, "fieldValidation") ?? "Warn"
   if (unknown.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${unknown.join(", ")}`))
-  const formed = resource.type === undefined ? found.success.value : goForm(found.success.value, resource.type)
+  const { type } = resource
+  const { value: known } = found.success
+  const formed = type === undefined ? known : goForm(known, type)
   return Result.map(located(call, asObject(formed, resource)), (object) => ({
     object,
+    given: () =>
+      type === undefined ? object : Result.getOrElse(located(call, asObject(goFormInMemory(known, type), resource)), () => object),
     warnings: mode === "Warn" ? unknown : []
   }))
 }

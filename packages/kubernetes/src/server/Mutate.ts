@@ -33,15 +33,27 @@ const maxStored = 1.5 * 1024 * 1024
 const storable = (object: KubeObject): Result.Result<KubeObject, KubeStatus> =>
   isLonger(object, maxStored) ? Result.fail(Status.internal("etcdserver: request is too large")) : Result.succeed(object)
 
+type Written<A> = Result.Result<A, KubeStatus>
+
+/** A refusal of an object speaks of it as it was given, empty lists included. */
+const explained = <A>(write: (object: KubeObject) => Written<A>, object: KubeObject, decoded: Decode.Decoded): Written<A> => {
+  const result = write(object)
+  if (Result.isSuccess(result) || result.failure.reason !== "Invalid") return result
+  const again = write(decoded.given())
+  return Result.isFailure(again) && again.failure.reason === "Invalid" ? again : result
+}
+
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       const options = yield* WriteOptions.read(call, "CreateOptions")
-      const { object, warnings } = yield* Decode.body(call)
+      const decoded = yield* Decode.body(call)
+      const { object, warnings } = decoded
       const claim = yield* claimOf(call, object, undefined)
       yield* storable(object)
-      const [created, next] = yield* call.registry.create(call.resource, object, claim)(store, WriteOptions.by(context, options))
+      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [created, next] = yield* explained(write, object, decoded)
       return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
     })
 
@@ -59,7 +71,8 @@ const put = (
       const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
       const object = share(previous, yield* storable(decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
-      const [updated, next] = yield* write(call.resource, object, claim)(store, WriteOptions.by(context, options))
+      const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [updated, next] = yield* explained(run, object, decoded)
       return [Written.written(call, 200, updated, previous, context.now, decoded.warnings), next] as const
     })
 

@@ -165,7 +165,17 @@ export const carryPodStatus = (next: KubeObject, previous: KubeObject): KubeObje
       out[list] = given.map((one) => without(one, "allocatedResourcesStatus"))
     }
   }
-  return { ...next, status: out }
+  return { ...next, status: withAddresses(out) }
+}
+
+/** The first of the addresses has a name of its own, which wins. */
+const withAddresses = (status: JsonRecord): JsonRecord => {
+  const { podIP: _, podIPs: __, ...rest } = status
+  const one = string(status["podIP"]) ?? ""
+  const list = records(status["podIPs"])
+  const podIPs = one !== "" && list[0]?.["ip"] !== one ? [{ ip: one }] : list
+  const first = string(podIPs[0]?.["ip"]) ?? ""
+  return { ...rest, ...(first === "" ? {} : { podIP: first }), ...(podIPs.length === 0 ? {} : { podIPs }) }
 }
 
 /** The number of pods on their way out is a feature that is off. */

@@ -151,7 +151,7 @@ const narrowed = (next: JsonRecord, previous: JsonRecord, report: Report): JsonR
   const before = stringRecord(previous["nodeSelector"])
   const now = stringRecord(next["nodeSelector"])
   if (Object.entries(before).some(([key, value]) => now[key] !== value)) {
-    report.invalid("spec.nodeSelector", now, "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
+    report.invalid("spec.nodeSelector", next["nodeSelector"], "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
   }
   const path = `spec.affinity.nodeAffinity.${requiredTerms}.nodeSelectorTerms`
   const old = records(at(previous, ...nodeAffinity, requiredTerms, "nodeSelectorTerms"))

@@ -1,6 +1,6 @@
 /**
- * Writes `answers.golden.json` of `test/golden` and `test/apply`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`
- * and to `test/apply/Sequences.ts`.
+ * Writes `answers.golden.json` of `test/golden`, `test/apply` and `test/workload`: what a real, new kube-apiserver answers to
+ * `test/golden/requests.golden.json`, `test/apply/Sequences.ts` and `test/workload/Cases.ts`. Names of folders choose some of them.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
  *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts
@@ -16,6 +16,7 @@ import * as HttpsClient from "../src/client/HttpsClient.ts"
 import * as Answers from "../test/apply/Answers.ts"
 import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
+import { cases } from "../test/workload/Cases.ts"
 
 const Kubeconfig = Schema.Struct({
   clusters: Schema.Tuple([
@@ -24,8 +25,9 @@ const Kubeconfig = Schema.Struct({
   users: Schema.Tuple([Schema.Struct({ user: Schema.Struct({ token: Schema.String }) })])
 })
 
-const folder = new URL("../test/golden/", import.meta.url).pathname
-const sequencesFolder = new URL("../test/apply/", import.meta.url).pathname
+const folder = new URL("../test/", import.meta.url).pathname
+const chosen = process.argv.slice(2)
+const isChosen = (name: string): boolean => chosen.length === 0 || chosen.includes(name)
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -40,16 +42,31 @@ const program = Effect.gen(function* () {
     headers: Effect.succeed({ authorization: `Bearer ${user.token}` })
   })
   const api = client(admin)
-  const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
-    yield* fs.readFileString(`${folder}requests.golden.json`)
-  )
-  const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
-  yield* fs.writeFileString(`${folder}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
-  const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
-    Effect.map(Answers.answers(api, sequence), (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`)
-  )
-  yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
-  yield* Effect.log(`${answers.length} answers, ${sequenced.length} sequences`)
+  if (isChosen("golden")) {
+    const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
+      yield* fs.readFileString(`${folder}golden/requests.golden.json`)
+    )
+    const answers = yield* Effect.forEach(steps, (step) => Steps.answer(api, step))
+    yield* fs.writeFileString(
+      `${folder}golden/answers.golden.json`,
+      `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`
+    )
+  }
+  if (isChosen("apply")) {
+    const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
+      Effect.map(
+        Answers.answers(api, sequence),
+        (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
+      )
+    )
+    yield* fs.writeFileString(`${folder}apply/answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
+  }
+  if (isChosen("workload")) {
+    const said = yield* Effect.forEach(Object.entries(cases), ([title, request]) =>
+      Effect.map(Steps.answer(api, request), (answer) => `${JSON.stringify(title)}: ${JSON.stringify(answer)}`)
+    )
+    yield* fs.writeFileString(`${folder}workload/answers.golden.json`, `{\n${said.join(",\n")}\n}\n`)
+  }
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

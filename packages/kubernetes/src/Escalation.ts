@@ -52,9 +52,7 @@ const holdsResource = (list: unknown, wanted: unknown): boolean =>
   })
 
 const holdsUrl = (list: unknown, wanted: unknown): boolean =>
-  strings(wanted).every((url) =>
-    strings(list).some((own) => own === url || (own.endsWith("*") && url.startsWith(own.replace(/\*+$/, ""))))
-  )
+  strings(wanted).every((url) => strings(list).some((own) => own === url || (own.endsWith("*") && url.startsWith(own.replace(/\*+$/, "")))))
 
 const covers = (own: JsonRecord, part: JsonRecord): boolean => {
   const names = strings(own["resourceNames"])
@@ -141,7 +139,8 @@ const roleOf = (store: Store, binding: KubeObject): { readonly plural: string; r
 
 /** Labels and the rest of what a collector of garbage needs may always be written. */
 const onlyMetadata = (object: KubeObject, previous: KubeObject | undefined): boolean =>
-  previous !== undefined && ["rules", "aggregationRule", "roleRef", "subjects"].every((key) => equal(object[key], previous[key])) &&
+  previous !== undefined &&
+  ["rules", "aggregationRule", "roleRef", "subjects"].every((key) => equal(object[key], previous[key])) &&
   ["labels", "annotations"].every((key) => equal(record(object.metadata)[key], record(previous.metadata)[key]))
 
 const kinds: ReadonlySet<string> = new Set(["roles", "clusterroles", "rolebindings", "clusterrolebindings"])

@@ -217,8 +217,7 @@ const owned = (
 ): Owners.Ownership => {
   if (claim?.known !== undefined) return Owners.Ownership.of(claim.known)
   const { before } = what
-  const base =
-    claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
+  const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
     subresource: claim?.subresource ?? what.subresource,

@@ -52,7 +52,9 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const scheme = options.scheme ?? builtInScheme
-  const registry = Versioned.registry(Registry.make({ scheme, admission: [priority, ...(options.admission ?? []), Escalation.admit], validate, validateStatus }))
+  const registry = Versioned.registry(
+    Registry.make({ scheme, admission: [priority, ...(options.admission ?? []), Escalation.admit], validate, validateStatus })
+  )
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const visible = scheme.resources.filter((resource) => !resource.hidden)
 

@@ -225,12 +225,7 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (
-  resource: Resource,
-  next: KubeObject,
-  previous: KubeObject,
-  store: Store
-): Result.Result<KubeObject, KubeStatus> =>
+export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)

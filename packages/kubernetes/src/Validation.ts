@@ -90,25 +90,14 @@ const kinds: Readonly<Record<string, Checks>> = {
   },
   "volumeattributesclasses.storage.k8s.io": {
     create: [named(subdomain), Storage.attributesClass],
-    update: [
-      named(subdomain),
-      Storage.attributesClass,
-      changed,
-      Storage.attributesClassUpdate,
-      named(subdomain),
-      Storage.attributesClass
-    ]
+    update: [named(subdomain), Storage.attributesClass, changed, Storage.attributesClassUpdate, named(subdomain), Storage.attributesClass]
   },
   "csidrivers.storage.k8s.io": apart(subdomain, [Storage.csiDriver], [Storage.csiDriver, Storage.csiDriverUpdate]),
   "csinodes.storage.k8s.io": {
     create: [named(subdomain), Storage.csiNode],
     update: [named(subdomain), Storage.csiNode, named(subdomain), Storage.csiNode, Storage.csiNodeUpdate]
   },
-  "csistoragecapacities.storage.k8s.io": createThenUpdate(
-    subdomain,
-    [Storage.csiStorageCapacity],
-    [Storage.csiStorageCapacityUpdate]
-  ),
+  "csistoragecapacities.storage.k8s.io": createThenUpdate(subdomain, [Storage.csiStorageCapacity], [Storage.csiStorageCapacityUpdate]),
   "roles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.role]),
   "clusterroles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.clusterRole]),
   "rolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("namespace")], [Rbac.bindingUpdate]),

@@ -94,7 +94,9 @@ const kinds: Readonly<Record<string, Warn>> = {
   "replicasets.apps": both(podNames, ofTemplate),
   "statefulsets.apps": both(ofTemplate, claims, history),
   "daemonsets.apps": (object, previous) =>
-    previous !== undefined && at(object, "spec", "template") === at(previous, "spec", "template") ? none : podWarnings(at(object, "spec", "template"), "spec.template"),
+    previous !== undefined && at(object, "spec", "template") === at(previous, "spec", "template")
+      ? none
+      : podWarnings(at(object, "spec", "template"), "spec.template"),
   "jobs.batch": both(podNames, job("spec")),
   "cronjobs.batch": both(podNames, job("spec", "jobTemplate", "spec"), schedule),
   services: Network.service,

@@ -86,13 +86,7 @@ const members = (before: unknown, after: unknown, shape: Shape, path: Element.Pa
   note(before, after, path, found)
 }
 
-const items = (
-  before: ReadonlyArray<unknown>,
-  after: ReadonlyArray<unknown>,
-  shape: Listed,
-  path: Element.Path,
-  found: Found
-): void => {
+const items = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>, shape: Listed, path: Element.Path, found: Found): void => {
   const left = group(before, shape)
   const right = group(after, shape)
   const one = (a: unknown, b: unknown, here: Element.Path): void =>

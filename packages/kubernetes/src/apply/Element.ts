@@ -35,7 +35,17 @@ export const index = (place: number): Element => ({ kind: "index", text: `i:${pl
 
 /** Numbers come before strings, then booleans, lists, maps, null. */
 const rank = (item: unknown): number =>
-  typeof item === "number" ? 0 : typeof item === "string" ? 1 : typeof item === "boolean" ? 2 : Array.isArray(item) ? 3 : isRecord(item) ? 4 : 5
+  typeof item === "number"
+    ? 0
+    : typeof item === "string"
+      ? 1
+      : typeof item === "boolean"
+        ? 2
+        : Array.isArray(item)
+          ? 3
+          : isRecord(item)
+            ? 4
+            : 5
 
 const compareValues = (a: unknown, b: unknown): number => {
   if (typeof a === "number" && typeof b === "number") return a - b
@@ -43,10 +53,7 @@ const compareValues = (a: unknown, b: unknown): number => {
   return rank(a) - rank(b) || byText(json(a), json(b))
 }
 
-const compareKeys = (
-  a: ReadonlyArray<readonly [string, unknown]>,
-  b: ReadonlyArray<readonly [string, unknown]>
-): number => {
+const compareKeys = (a: ReadonlyArray<readonly [string, unknown]>, b: ReadonlyArray<readonly [string, unknown]>): number => {
   for (const [i, [name, item]] of a.entries()) {
     const other = b[i]
     if (other === undefined) return 1
@@ -85,7 +92,9 @@ export const decode = (text: string): Result.Result<Element | undefined, string>
     }
     case "k": {
       const found = parse(rest)
-      return found === undefined || !isRecord(found.value) ? Result.fail(`malformed key: ${text}`) : Result.succeed(key(Object.entries(found.value)))
+      return found === undefined || !isRecord(found.value)
+        ? Result.fail(`malformed key: ${text}`)
+        : Result.succeed(key(Object.entries(found.value)))
     }
     case "i":
       return /^[+-]?\d+$/.test(rest) ? Result.succeed(index(Number(rest))) : Result.fail(`malformed index: ${text}`)

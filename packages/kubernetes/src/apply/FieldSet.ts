@@ -114,7 +114,10 @@ export const equals = (a: FieldSet, b: FieldSet): boolean =>
     a.every((node, i) => {
       const other = b[i]
       return (
-        other !== undefined && node.element.text === other.element.text && node.member === other.member && equals(node.children, other.children)
+        other !== undefined &&
+        node.element.text === other.element.text &&
+        node.member === other.member &&
+        equals(node.children, other.children)
       )
     }))
 

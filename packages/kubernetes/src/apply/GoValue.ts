@@ -40,7 +40,13 @@ const zeroOf = (field: Field, name: string, struct: Struct, plain: ReadonlySet<s
   // a time is a struct in Go: left out only where it says so, which the creation's does
   if (type.format === "date-time") return required || (omitted && name !== "creationTimestamp") ? null : undefined
   if (!required || omitted) return undefined
-  return typeof field.default === "string" ? "" : typeof field.default === "number" ? 0 : typeof field.default === "boolean" ? false : undefined
+  return typeof field.default === "string"
+    ? ""
+    : typeof field.default === "number"
+      ? 0
+      : typeof field.default === "boolean"
+        ? false
+        : undefined
 }
 
 const presenceOf = (type: Struct): Presence => {

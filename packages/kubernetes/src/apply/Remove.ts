@@ -29,7 +29,8 @@ export const remove = (value: unknown, set: FieldSet, field: Field): unknown => 
   for (const name of Object.keys(value)) {
     const node = find(set, Element.field(name))
     if (node?.member === true) continue
-    const left = node === undefined || node.children.length === 0 ? value[name] : remove(value[name], node.children, memberField(shape, name))
+    const left =
+      node === undefined || node.children.length === 0 ? value[name] : remove(value[name], node.children, memberField(shape, name))
     if (left !== undefined) out[name] = left
   }
   return Object.keys(out).length === 0 ? undefined : out

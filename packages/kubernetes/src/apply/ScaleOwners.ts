@@ -16,8 +16,7 @@ const replicas = Fields.of([path])
 
 const owns = ({ fields }: Entry): boolean => Fields.has(fields, path)
 
-export const toScale = (managed: Managed): Managed =>
-  managed.filter(owns).map((entry) => ({ ...entry, apiVersion, fields: replicas }))
+export const toScale = (managed: Managed): Managed => managed.filter(owns).map((entry) => ({ ...entry, apiVersion, fields: replicas }))
 
 /** The owners of the object after `scale`'s became these. */
 export const toParent = (parent: Managed, scale: Managed, parentVersion: string): Managed => {
@@ -27,5 +26,8 @@ export const toParent = (parent: Managed, scale: Managed, parentVersion: string)
     const fields = Fields.difference(entry.fields, replicas)
     return Fields.isEmpty(fields) ? [] : [{ ...entry, fields }]
   })
-  return [...kept, ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: replicas }))]
+  return [
+    ...kept,
+    ...[...left.values()].map((entry): Entry => ({ ...entry, apiVersion: parentVersion, time: undefined, fields: replicas }))
+  ]
 }

@@ -100,4 +100,3 @@ export const podAutoscaler: Fill = ensured(
     field("behavior", all(ensured("scaleUp", missing(up)), ensured("scaleDown", missing(down))))
   )
 )
-

@@ -22,10 +22,7 @@ const matchResources: Fill = all(
   each("excludeResourceRules", rules)
 )
 
-export const admissionPolicy: Fill = ensured(
-  "spec",
-  all(missing({ failurePolicy: "Fail" }), field("matchConstraints", matchResources))
-)
+export const admissionPolicy: Fill = ensured("spec", all(missing({ failurePolicy: "Fail" }), field("matchConstraints", matchResources)))
 
 export const admissionPolicyBinding: Fill = field("spec", field("matchResources", matchResources))
 
@@ -37,10 +34,7 @@ export const priorityLevel: Fill = ensured(
   "spec",
   all(
     field("exempt", missing({ nominalConcurrencyShares: 0, lendablePercent: 0 })),
-    field(
-      "limited",
-      all(missing({ nominalConcurrencyShares: 30, lendablePercent: 0 }), field("limitResponse", field("queuing", queuing)))
-    )
+    field("limited", all(missing({ nominalConcurrencyShares: 30, lendablePercent: 0 }), field("limitResponse", field("queuing", queuing))))
   )
 )
 
@@ -51,10 +45,7 @@ const request: Fill = all(
   when((value) => value["allocationMode"] === "ExactCount", empty({ count: 1 }))
 )
 
-const claimSpec = field(
-  "spec",
-  field("devices", each("requests", all(field("exactly", request), each("firstAvailable", request))))
-)
+const claimSpec = field("spec", field("devices", each("requests", all(field("exactly", request), each("firstAvailable", request)))))
 
 export const resourceClaim: Fill = claimSpec
 export const resourceClaimTemplate: Fill = field("spec", claimSpec)

@@ -162,7 +162,10 @@ const spec = (resources: Fill): Fill => {
   return all(
     each("containers", one),
     each("initContainers", one),
-    each("ephemeralContainers", container((value) => value)),
+    each(
+      "ephemeralContainers",
+      container((value) => value)
+    ),
     each("volumes", volume),
     empty({ restartPolicy: "Always", dnsPolicy: "ClusterFirst", schedulerName: "default-scheduler" }),
     missing({ terminationGracePeriodSeconds: 30, securityContext: {} }),

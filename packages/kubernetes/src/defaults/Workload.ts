@@ -43,7 +43,11 @@ export const statefulSet: Fill = ensured(
     ensured("persistentVolumeClaimRetentionPolicy", empty({ whenDeleted: "Retain", whenScaled: "Retain" })),
     each(
       "volumeClaimTemplates",
-      all(empty({ apiVersion: "v1", kind: "PersistentVolumeClaim" }), ensured("status", empty({ phase: "Pending" })), ensured("spec", claimSpec))
+      all(
+        empty({ apiVersion: "v1", kind: "PersistentVolumeClaim" }),
+        ensured("status", empty({ phase: "Pending" })),
+        ensured("spec", claimSpec)
+      )
     )
   )
 )

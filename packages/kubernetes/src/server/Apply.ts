@@ -106,14 +106,26 @@ export const carryOut = (before: Managed, application: Application): Result.Resu
 export const sameUid = (subject: Subject, object: KubeObject, previous: KubeObject): Result.Result<void, KubeStatus> => {
   const { uid } = object.metadata
   if (uid === undefined || uid === previous.metadata.uid) return Result.void
-  const cause = { reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(uid)}: field is immutable`, field: "metadata.uid" } as const
+  const cause = {
+    reason: "FieldValueInvalid",
+    message: `Invalid value: ${JSON.stringify(uid)}: field is immutable`,
+    field: "metadata.uid"
+  } as const
   return Result.fail(Status.invalid(subject, previous.metadata.name, [cause, cause]))
 }
 
 /** Who may patch may not therefore create. */
 const mayCreate = (call: ResourceCall, store: Store.Store): Result.Result<void, KubeStatus> => {
   const { group, name, namespace, plural, subresource } = call.path
-  const allowed = Rbac.isAllowed(store, call.identity, { kind: "resource", verb: "create", group, resource: plural, subresource, namespace, name })
+  const allowed = Rbac.isAllowed(store, call.identity, {
+    kind: "resource",
+    verb: "create",
+    group,
+    resource: plural,
+    subresource,
+    namespace,
+    name
+  })
   const where = namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(namespace)}`
   return allowed
     ? Result.void
@@ -132,7 +144,8 @@ const lookUp = (call: ResourceCall, store: Store.Store): KubeObject | undefined 
   return found !== undefined && isVisible(call, found) ? found : undefined
 }
 
-const created = (call: ResourceCall, decoded: Decode.Decoded, managed: Managed, options: WriteOptions): Write<KubeReply> =>
+const created =
+  (call: ResourceCall, decoded: Decode.Decoded, managed: Managed, options: WriteOptions): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       const { resourceVersion: _, uid, ...metadata } = decoded.object.metadata

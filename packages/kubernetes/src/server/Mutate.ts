@@ -58,13 +58,8 @@ export const create =
     })
 
 /** Through the endpoint of a part of the object. */
-const put = (
-  call: ResourceCall,
-  part: Part,
-  options: WriteOptions.WriteOptions,
-  previous: KubeObject,
-  decoded: Decode.Decoded
-): Write<KubeReply> =>
+const put =
+  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, previous: KubeObject, decoded: Decode.Decoded): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       // through a subresource the owners can't be set

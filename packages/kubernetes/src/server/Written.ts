@@ -6,13 +6,8 @@ import type { ResourceCall } from "./Call.ts"
 import * as Present from "./Present.ts"
 import { query } from "./Route.ts"
 
-export const answer = (
-  call: ResourceCall,
-  code: number,
-  object: KubeObject,
-  now: number,
-  texts: ReadonlyArray<string>
-): KubeReply => Present.reply(code, Present.one(call.request, call.resource, object, now), texts)
+export const answer = (call: ResourceCall, code: number, object: KubeObject, now: number, texts: ReadonlyArray<string>): KubeReply =>
+  Present.reply(code, Present.one(call.request, call.resource, object, now), texts)
 
 /** A dry run makes no revision: its object has the one it had before, a new object none. */
 const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {

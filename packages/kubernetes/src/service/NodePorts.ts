@@ -14,7 +14,9 @@ const size = last - first + 1
 export const subject: Subject = { group: "", plural: "services", kind: "Service" }
 
 const portsOf = (spec: unknown): ReadonlyArray<number> =>
-  [...records(at(spec, "ports")).map((port) => portOf(port["nodePort"])), portOf(at(spec, "healthCheckNodePort"))].filter((port) => port > 0)
+  [...records(at(spec, "ports")).map((port) => portOf(port["nodePort"])), portOf(at(spec, "healthCheckNodePort"))].filter(
+    (port) => port > 0
+  )
 
 /** The ports that are taken, and the next free one. */
 class Ports {
@@ -90,7 +92,8 @@ const create = (name: string, spec: Record<string, unknown>, ports: Ports, asked
     if (own === 0 && !allocates(spec)) out.push(port)
     else if (shared !== undefined && (own === 0 || own === shared)) out.push({ ...port, nodePort: shared })
     else {
-      const wanted = shared === undefined ? portOf(list.find((one) => one["port"] === port["port"] && portOf(one["nodePort"]) > 0)?.["nodePort"]) : own
+      const wanted =
+        shared === undefined ? portOf(list.find((one) => one["port"] === port["port"] && portOf(one["nodePort"]) > 0)?.["nodePort"]) : own
       const why = wanted === 0 ? undefined : ports.take(wanted)
       if (why !== undefined) return fails(name, i, wanted, why)
       const nodePort = wanted === 0 ? ports.next(asked) : wanted

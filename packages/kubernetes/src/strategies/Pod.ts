@@ -65,7 +65,10 @@ const affinity = (value: JsonRecord, labels: Labels): JsonRecord => ({
   ...(value[preferred] === undefined
     ? {}
     : {
-        [preferred]: records(value[preferred]).map((one) => ({ ...one, podAffinityTerm: completed(record(one["podAffinityTerm"]), labels) }))
+        [preferred]: records(value[preferred]).map((one) => ({
+          ...one,
+          podAffinityTerm: completed(record(one["podAffinityTerm"]), labels)
+        }))
       })
 })
 

@@ -93,4 +93,3 @@ export const claimTemplate: Check = (value, path, report) => {
   }
   claimSpec(record(value["spec"]), `${path}.spec`, report)
 }
-

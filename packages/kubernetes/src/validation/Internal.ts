@@ -47,7 +47,10 @@ const parseField = (text: string): Field => {
 const fieldsOf = (name: string): ReadonlyArray<Field> => {
   const known = parsed.get(name)
   if (known !== undefined) return known
-  const found = (texts[name] ?? "").split(" ").filter((text) => text !== "").map(parseField)
+  const found = (texts[name] ?? "")
+    .split(" ")
+    .filter((text) => text !== "")
+    .map(parseField)
   parsed.set(name, found)
   return found
 }
@@ -143,7 +146,9 @@ const same = (a: unknown, b: unknown, type: Type): boolean => {
       const right = restructured(type.name, record(b))
       return type
         .fields()
-        .every((field) => (field.name === undefined ? same(left, right, field.type) : same(left[field.json], right[field.json], field.type)))
+        .every((field) =>
+          field.name === undefined ? same(left, right, field.type) : same(left[field.json], right[field.json], field.type)
+        )
     }
   }
 }

@@ -41,7 +41,8 @@ const wide = (text: string): Ip | undefined => {
   return gap < 2 ? undefined : [...head, ...Array.from({ length: gap }, () => 0), ...tail]
 }
 
-const isMapped = (bytes: Ip): boolean => bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
+const isMapped = (bytes: Ip): boolean =>
+  bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
 
 export const parse = (text: string): Ip | undefined => {
   if (!text.includes(":")) return octets(text)
@@ -156,7 +157,9 @@ export const warnings = (field: string, value: string): ReadonlyArray<string> =>
   if (!isV6(ip)) {
     return value === text
       ? []
-      : [`${field}: non-standard IP address ${JSON.stringify(value)} will be considered invalid in a future Kubernetes release: use "${text}"`]
+      : [
+          `${field}: non-standard IP address ${JSON.stringify(value)} will be considered invalid in a future Kubernetes release: use "${text}"`
+        ]
   }
   return value === text ? [] : [`${field}: IPv6 address ${JSON.stringify(value)} should be in RFC 5952 canonical format ("${text}")`]
 }

@@ -158,4 +158,3 @@ const unchanged = (object: KubeObject, previous: KubeObject): boolean => {
   const before = record(previous.metadata)
   return ["annotations", "finalizers", "generateName", "labels", "ownerReferences", "uid"].every((key) => now[key] === before[key])
 }
-

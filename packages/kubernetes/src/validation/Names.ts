@@ -136,13 +136,7 @@ export const explainKey = (key: string): ReadonlyArray<string> => {
 }
 
 const parent = (text: string): ReadonlyArray<string> =>
-  text === "."
-    ? ["must not be '.'"]
-    : text === ".."
-      ? ["must not be '..'"]
-      : text.startsWith("..")
-        ? ["must not start with '..'"]
-        : []
+  text === "." ? ["must not be '.'"] : text === ".." ? ["must not be '..'"] : text.startsWith("..") ? ["must not start with '..'"] : []
 
 /** Of a key of a ConfigMap or Secret. */
 export const explainConfigKey = (key: string): ReadonlyArray<string> => [...explain(key, configKey), ...parent(key)]
@@ -171,10 +165,7 @@ export const explainDomainPath = (text: string): ReadonlyArray<readonly [part: s
   if (slash <= 0 || slash === text.length - 1) return [[text, 'must be a domain-prefixed path (such as "acme.io/foo")']]
   const host = text.slice(0, slash)
   const rest = text.slice(slash + 1)
-  return [
-    ...explain(host, subdomain).map((why) => [host, why] as const),
-    ...explain(rest, httpPath).map((why) => [rest, why] as const)
-  ]
+  return [...explain(host, subdomain).map((why) => [host, why] as const), ...explain(rest, httpPath).map((why) => [rest, why] as const)]
 }
 
 export const range = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`

@@ -64,12 +64,7 @@ export const subdomain = (value: string, path: string, report: Report): void =>
 export const qualifiedName = (value: string, path: string, report: Report): void => report.each(path, value, Names.explainKey(value))
 
 /** A required name in a format. */
-export const requiredName = (
-  value: unknown,
-  explain: (value: string) => ReadonlyArray<string>,
-  path: string,
-  report: Report
-): void => {
+export const requiredName = (value: unknown, explain: (value: string) => ReadonlyArray<string>, path: string, report: Report): void => {
   if (text(value) === "") report.required(path)
   else report.each(path, value, explain(text(value)))
 }

@@ -27,7 +27,8 @@ interface File {
 
 const shown = ({ path, source }: File): string => (source === "" ? quote(path) : `${quote(path)} (${source})`)
 
-const filesOf = (items: unknown, source: string): ReadonlyArray<File> => records(items).map((item) => ({ path: text(item, "path"), source }))
+const filesOf = (items: unknown, source: string): ReadonlyArray<File> =>
+  records(items).map((item) => ({ path: text(item, "path"), source }))
 
 const overlaps = (one: File, other: File): boolean =>
   one.path !== "" && other.path !== "" && (`${one.path}/`.startsWith(`${other.path}/`) || `${other.path}/`.startsWith(`${one.path}/`))

@@ -8,7 +8,9 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 
 const owners = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map((entry) => ({ ...record(entry), fieldsV1: JSON.stringify(record(entry)["fieldsV1"]) })).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    ? value
+        .map((entry) => ({ ...record(entry), fieldsV1: JSON.stringify(record(entry)["fieldsV1"]) }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     : value
 
 const causes = (body: Readonly<Record<string, unknown>>): unknown => {
@@ -25,7 +27,10 @@ export const answers = (api: KubeApi, sequence: ReadonlyArray<KubeRequest>): Eff
       const metadata = record(body["metadata"])
       return {
         ...answer,
-        body: metadata["managedFields"] === undefined ? causes(body) : { ...body, metadata: { ...metadata, managedFields: owners(metadata["managedFields"]) } }
+        body:
+          metadata["managedFields"] === undefined
+            ? causes(body)
+            : { ...body, metadata: { ...metadata, managedFields: owners(metadata["managedFields"]) } }
       }
     })
   )

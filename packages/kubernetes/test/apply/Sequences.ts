@@ -166,7 +166,16 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
         apiVersion: "apps/v1",
         kind: "Deployment",
         metadata: { name: "l1" },
-        spec: { template: { spec: { containers: [{ name: "c", env: [{ name: "E", value: "1" }] }, { name: "side", image: "s" }] } } }
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: "c", env: [{ name: "E", value: "1" }] },
+                { name: "side", image: "s" }
+              ]
+            }
+          }
+        }
       },
       by("m2")
     ),
@@ -187,19 +196,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     ),
     apply(`${deployments}/l1`, deployment("l1", {}, { containers: [{ ...container, image: "other" }] }), by("m3")),
     apply(`${deployments}/l1`, deployment("l1", {}, { containers: [{ ...container, image: "other" }] }), by("m3", { force: "true" })),
-    strategic(
-      `${deployments}/l1`,
-      { spec: { template: { spec: { containers: [{ name: "side", $patch: "delete" }] } } } },
-      by("patcher")
-    ),
+    strategic(`${deployments}/l1`, { spec: { template: { spec: { containers: [{ name: "side", $patch: "delete" }] } } } }, by("patcher")),
     get(`${deployments}/l1`)
   ],
   "sets, atomic lists and the order of lists": [
-    apply(
-      `${maps}/s1`,
-      config("s1", undefined, { finalizers: ["x.y/a", "x.y/b"], annotations: { a: "b" } }),
-      by("m1")
-    ),
+    apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/a", "x.y/b"], annotations: { a: "b" } }), by("m1")),
     apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/c", "x.y/a"] }), by("m2")),
     apply(`${maps}/s1`, config("s1", undefined, { finalizers: ["x.y/b"] }), by("m1")),
     apply(`${maps}/s1`, config("s1", undefined), by("m2")),
@@ -223,24 +224,49 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       },
       by("m2")
     ),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { selector: { a: "b" }, ports: [{ port: 80, name: "a" }, { port: 81, name: "b" }, { port: 82, name: "c" }] }
-    }, by("m1")),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { ports: [{ port: 82, name: "c" }, { port: 90, name: "n" }, { port: 80, name: "a" }] }
-    }, by("m2")),
-    apply(`${core}/services/s2`, {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "s2" },
-      spec: { selector: { a: "c" } }
-    }, by("m3"))
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: {
+          selector: { a: "b" },
+          ports: [
+            { port: 80, name: "a" },
+            { port: 81, name: "b" },
+            { port: 82, name: "c" }
+          ]
+        }
+      },
+      by("m1")
+    ),
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: {
+          ports: [
+            { port: 82, name: "c" },
+            { port: 90, name: "n" },
+            { port: 80, name: "a" }
+          ]
+        }
+      },
+      by("m2")
+    ),
+    apply(
+      `${core}/services/s2`,
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "s2" },
+        spec: { selector: { a: "c" } }
+      },
+      by("m3")
+    )
   ],
   "the status has owners of its own": [
     post(deployments, deployment("t1", { replicas: 1 }), by("a")),
@@ -249,7 +275,10 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
       {
         metadata: { labels: { q: "r" }, annotations: { q: "r" } },
         spec: { replicas: 9 },
-        status: { replicas: 2, conditions: [{ type: "A", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z", lastUpdateTime: "2020-01-01T00:00:00Z" }] }
+        status: {
+          replicas: 2,
+          conditions: [{ type: "A", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z", lastUpdateTime: "2020-01-01T00:00:00Z" }]
+        }
       },
       by("st")
     ),
@@ -275,7 +304,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     post(deployments, deployment("c1", { replicas: 1 }), by("creator")),
     merge(`${deployments}/c1/scale`, { spec: { replicas: 2 } }, by("sc")),
     get(`${deployments}/c1`),
-    put(`${deployments}/c1/scale`, { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "c1", namespace: "default" }, spec: { replicas: 4 } }, by("sc2")),
+    put(
+      `${deployments}/c1/scale`,
+      { apiVersion: "autoscaling/v1", kind: "Scale", metadata: { name: "c1", namespace: "default" }, spec: { replicas: 4 } },
+      by("sc2")
+    ),
     get(`${deployments}/c1`),
     apply(`${deployments}/c1`, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "c1" }, spec: { replicas: 9 } }, by("m1")),
     apply(
@@ -309,7 +342,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     get(`${deployments}/c2`)
   ],
   "requests that carry owners": [
-    post(maps, { ...config("r1", { a: "1" }, { managedFields: [{ ...entry, fieldsV1: { "f:data": { "f:zz": {}, "f:a": {} } } }] }) }, by("a")),
+    post(
+      maps,
+      { ...config("r1", { a: "1" }, { managedFields: [{ ...entry, fieldsV1: { "f:data": { "f:zz": {}, "f:a": {} } } }] }) },
+      by("a")
+    ),
     post(maps, { ...config("r2", { a: "1" }, { managedFields: [{ ...entry, operation: "Bad" }] }) }, by("a")),
     merge(`${maps}/r1`, { metadata: { managedFields: [{}] } }, by("c")),
     merge(`${maps}/r1`, { data: { b: "1" } }, by("c")),
@@ -338,9 +375,7 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
   ],
   "no more than ten updaters are kept apart": [
     post(maps, config("n1", { a: "1" }), by("u00")),
-    ...Array.from({ length: 14 }, (_, i) =>
-      merge(`${maps}/n1`, { data: { [`k${i}`]: "1" } }, by(`u${String(i + 1).padStart(2, "0")}`))
-    )
+    ...Array.from({ length: 14 }, (_, i) => merge(`${maps}/n1`, { data: { [`k${i}`]: "1" } }, by(`u${String(i + 1).padStart(2, "0")}`)))
   ],
   "kubectl goes on where its client-side apply left off": [
     post(maps, clientSide("k1", { a: "1", b: "1" }), by("kubectl-client-side-apply")),
@@ -379,7 +414,11 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     apply(`${maps}/x1`, { ...config("x1", {}), immutable: "x" }, by("m")),
     apply(`${maps}/x1`, config("x1", {}, { finalizers: ["a", "a"], labels: { a: {} }, generation: "1" }), by("m")),
     apply(`${deployments}/x1`, deployment("x1", { foo: 1 }), by("m")),
-    apply(`${deployments}/x1`, deployment("x1", { paused: 1 }, { hostNetwork: "x", dnsPolicy: 1, containers: [{ name: "a" }, { name: "a" }] }), by("m")),
+    apply(
+      `${deployments}/x1`,
+      deployment("x1", { paused: 1 }, { hostNetwork: "x", dnsPolicy: 1, containers: [{ name: "a" }, { name: "a" }] }),
+      by("m")
+    ),
     apply(`${deployments}/x1`, deployment("x1", {}, { containers: ["a"] }), by("m")),
     apply(`${deployments}/x1`, deployment("x1", {}, { containers: { name: "a" } }), by("m")),
     apply(`${deployments}/x1`, deployment("x1", {}, { containers: [{ ...container, args: [1] }] }), by("m")),
@@ -389,7 +428,15 @@ export const sequences: Readonly<Record<string, ReadonlyArray<KubeRequest>>> = {
     apply(`${deployments}/x1`, deployment("x1", {}, { containers: [] }), by("m"))
   ],
   "zero values and empty lists": [
-    apply(`${deployments}/z1`, deployment("z1", { paused: false, minReadySeconds: 0 }, { hostNetwork: false, containers: [{ ...container, args: [], env: [], resources: {} }] }), by("m")),
+    apply(
+      `${deployments}/z1`,
+      deployment(
+        "z1",
+        { paused: false, minReadySeconds: 0 },
+        { hostNetwork: false, containers: [{ ...container, args: [], env: [], resources: {} }] }
+      ),
+      by("m")
+    ),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1000m" } } }] }), by("m")),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1" } } }] }), by("m2")),
     apply(`${deployments}/z1`, deployment("z1", {}, { containers: [{ ...container, resources: { limits: { cpu: "1000m" } } }] }), by("m2")),

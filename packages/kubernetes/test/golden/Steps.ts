@@ -58,7 +58,10 @@ export const answer = (api: KubeApi, step: KubeRequest, owners: Owners = "withou
     Effect.catch((status) =>
       Effect.succeed({
         code: status.code,
-        body: normal({ reason: status.reason === "Unknown" ? "" : status.reason, message: status.message, details: status.details }, owners),
+        body: normal(
+          { reason: status.reason === "Unknown" ? "" : status.reason, message: status.message, details: status.details },
+          owners
+        ),
         warnings: []
       })
     )

@@ -96,7 +96,11 @@ const order = (path: string, name: string, bounds: Bounds, report: Report): void
     if (bounds[low] === undefined || bounds[high] === undefined || Quantity.compare(bounds[low], bounds[high]) <= 0) continue
     const word = (which: keyof Bounds): string => (which === "limit" && (low === "min" || high === "max") ? "default value" : words[which])
     const relation = low === "min" || high === "max" || high === "limit" ? "is greater than" : ""
-    report.invalid(`${path}.${key}[${name}]`, bounds[shown], `${word(low)} ${print(bounds[low])} ${relation} ${word(high)} ${print(bounds[high])}`)
+    report.invalid(
+      `${path}.${key}[${name}]`,
+      bounds[shown],
+      `${word(low)} ${print(bounds[low])} ${relation} ${word(high)} ${print(bounds[high])}`
+    )
   }
 }
 
@@ -165,7 +169,12 @@ const selector = (spec: JsonRecord, hard: ReadonlyArray<string>, report: Report)
       }
     } else report.invalid(`${path}.operator`, operator, "not a valid selector operator")
   }
-  conflicts(expressions.map((one) => text(one["scopeName"])), path, spec["scopes"], report)
+  conflicts(
+    expressions.map((one) => text(one["scopeName"])),
+    path,
+    spec["scopes"],
+    report
+  )
 }
 
 export const resourceQuota = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {

@@ -39,7 +39,8 @@ const field = "spec.cidrs"
 export const serviceCidr = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
   const ranges = strings(at(object, "spec", "cidrs"))
   if (ranges.length === 0) return report.required(field, "at least one CIDR required")
-  if (ranges.length > 2) return report.invalid(field, Internal.compact("networking.ServiceCIDRSpec", { cidrs: ranges }), "may only hold up to 2 values")
+  if (ranges.length > 2)
+    return report.invalid(field, Internal.compact("networking.ServiceCIDRSpec", { cidrs: ranges }), "may only hold up to 2 values")
   for (const [i, range] of ranges.entries()) Ip.strictCidr(`${field}[${i}]`, range, report)
   const [a, b] = ranges.map(Ip.parseCidr)
   if (a !== undefined && b !== undefined && Ip.isV6(a.ip) === Ip.isV6(b.ip)) {

@@ -14,7 +14,8 @@ export const seccompOfPod = "seccomp.security.alpha.kubernetes.io/pod"
 export const seccompOfContainer = "container.seccomp.security.alpha.kubernetes.io/"
 export const appArmor = "container.apparmor.security.beta.kubernetes.io/"
 
-const isCost = (value: string): boolean => /^(0|-?[1-9]\d*|-0+\d*)$/.test(value) && Math.abs(Number(value)) <= 2 ** 31 - (value.startsWith("-") ? 0 : 1)
+const isCost = (value: string): boolean =>
+  /^(0|-?[1-9]\d*|-0+\d*)$/.test(value) && Math.abs(Number(value)) <= 2 ** 31 - (value.startsWith("-") ? 0 : 1)
 
 const seccompPlain: ReadonlySet<string> = new Set(["runtime/default", "docker/default", "unconfined"])
 
@@ -111,4 +112,3 @@ export const profileAgreement = (annotations: Annotations, spec: JsonRecord, pat
     if (isRecord(profile) && own !== undefined) agreement("apparmor", own, profile, `${here}.securityContext.appArmorProfile`, report)
   })
 }
-

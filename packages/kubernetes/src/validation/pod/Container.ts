@@ -94,7 +94,16 @@ export const initContainers = (context: PodContext, path: string, report: Report
   }
 }
 
-const notOfEphemeral = ["ports", "resources", "resizePolicy", "restartPolicy", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"]
+const notOfEphemeral = [
+  "ports",
+  "resources",
+  "resizePolicy",
+  "restartPolicy",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle"
+]
 
 /** Empty resources are Go's zero value, an empty list is not. */
 const isSet = (field: string, value: unknown): boolean =>

@@ -81,4 +81,3 @@ const envFrom: Check = (container, path, report) => {
 }
 
 export const environment: Check = all(env, envFrom)
-

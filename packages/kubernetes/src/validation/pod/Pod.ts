@@ -85,9 +85,7 @@ const addedTolerations = (next: JsonRecord, previous: JsonRecord, report: Report
   const path = "spec.tolerations"
   const list = records(next["tolerations"])
   const rest = (one: JsonRecord) => without(one, "tolerationSeconds")
-  const kept = records(previous["tolerations"]).every((old) =>
-    list.some((one) => Internal.equal("core.Toleration", rest(one), rest(old)))
-  )
+  const kept = records(previous["tolerations"]).every((old) => list.some((one) => Internal.equal("core.Toleration", rest(one), rest(old))))
   if (kept) tolerations(list, path, report)
   else report.forbidden(path, "existing toleration can not be modified except its tolerationSeconds")
 }
@@ -164,7 +162,11 @@ const narrowed = (next: JsonRecord, previous: JsonRecord, report: Report): JsonR
     for (const [i, term] of old.entries()) {
       const other = record(terms[i])
       if (onlyAdditions(other, term)) continue
-      report.invalid(`${path}[${i}]`, Internal.compact("core.NodeSelectorTerm", other), "only additions are allowed (no mutations or deletions)")
+      report.invalid(
+        `${path}[${i}]`,
+        Internal.compact("core.NodeSelectorTerm", other),
+        "only additions are allowed (no mutations or deletions)"
+      )
     }
   }
   const own = withAt(next, nodeAffinity, at(previous, ...nodeAffinity))
@@ -220,4 +222,3 @@ export const ephemeralUpdate: Rule = (pod, old, report) => {
     }
   }
 }
-

@@ -92,7 +92,9 @@ const claims = (pod: KubeObject, report: Report): void => {
 /** One address of each family. */
 const families = (addresses: ReadonlyArray<string>): boolean => {
   const parsed = addresses.map(Ip.parse)
-  return parsed.length === 2 && parsed.some((ip) => ip !== undefined && Ip.isV6(ip)) && parsed.some((ip) => ip !== undefined && !Ip.isV6(ip))
+  return (
+    parsed.length === 2 && parsed.some((ip) => ip !== undefined && Ip.isV6(ip)) && parsed.some((ip) => ip !== undefined && !Ip.isV6(ip))
+  )
 }
 
 const addresses = (key: "podIPs" | "hostIPs", pod: KubeObject, previous: KubeObject | undefined, report: Report): void => {

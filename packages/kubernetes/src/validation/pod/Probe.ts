@@ -59,7 +59,8 @@ export const probes = (container: JsonRecord, path: string, grace: number | unde
     if (key === "readinessProbe") {
       const own = value["terminationGracePeriodSeconds"]
       if (own !== undefined) report.invalid(`${here}.terminationGracePeriodSeconds`, own, "must not be set for readinessProbes")
-    } else if ((value["successThreshold"] ?? 0) !== 1) report.invalid(`${here}.successThreshold`, value["successThreshold"] ?? 0, "must be 1")
+    } else if ((value["successThreshold"] ?? 0) !== 1)
+      report.invalid(`${here}.successThreshold`, value["successThreshold"] ?? 0, "must be 1")
   }
 }
 

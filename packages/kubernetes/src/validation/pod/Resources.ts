@@ -125,13 +125,7 @@ const sortedEntries = (value: unknown): ReadonlyArray<readonly [string, unknown]
 
 const isComputed = (name: string): boolean => name === "cpu" || name === "memory"
 
-const requirements = (
-  value: JsonRecord,
-  checkName: CheckName,
-  known: ReadonlyArray<string>,
-  path: string,
-  report: Report
-): void => {
+const requirements = (value: JsonRecord, checkName: CheckName, known: ReadonlyArray<string>, path: string, report: Report): void => {
   const { limits, requests } = value
   if (limits === undefined && requests === undefined && value["claims"] === undefined) return
   let computed = false
@@ -235,4 +229,3 @@ export const podResources = (
     }
   }
 }
-

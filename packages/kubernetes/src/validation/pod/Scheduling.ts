@@ -120,7 +120,11 @@ export const dns = (spec: JsonRecord, parent: string, report: Report): void => {
     report.invalid(`${path}.searches`, searches, `must not have more than ${mostSearches} search paths`)
   }
   if (searches.join(" ").length > longestSearches) {
-    report.invalid(`${path}.searches`, searches, `must not have more than ${longestSearches} characters (including spaces) in the search list`)
+    report.invalid(
+      `${path}.searches`,
+      searches,
+      `must not have more than ${longestSearches} characters (including spaces) in the search list`
+    )
   }
   for (const [i, search] of searches.entries()) {
     const name = search.replace(/\.$/, "")
@@ -142,4 +146,3 @@ export const ownUsers = (spec: JsonRecord, path: string, report: Report): void =
     if (records(container["volumeDevices"]).length > 0) report.forbidden(`${here}.volumeDevices`, why)
   })
 }
-

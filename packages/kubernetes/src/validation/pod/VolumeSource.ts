@@ -207,4 +207,3 @@ export const sources: ReadonlyArray<Source> = [
   { key: "ephemeral", check: ephemeral },
   { key: "image", check: image }
 ]
-

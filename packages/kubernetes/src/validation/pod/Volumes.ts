@@ -15,8 +15,7 @@ const source = (volume: JsonRecord, path: string, pod: string, report: Report): 
     if (found) report.forbidden(`${path}.${extraPath ?? key}`, "may not specify more than 1 volume type")
     else check(value, `${path}.${own ?? key}`, report)
     if (key === "iscsi" && typeof value["initiatorName"] === "string" && `${name}:${text(value, "targetPortal")}`.length > 64) {
-      const why =
-        "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified."
+      const why = "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified."
       report.invalid(`${path}.name`, name, why)
     }
     if (key === "ephemeral" && !found && pod !== "" && name !== "") {
@@ -50,4 +49,3 @@ export const volumes = (spec: JsonRecord, pod: string, path: string, report: Rep
   }
   return sound
 }
-

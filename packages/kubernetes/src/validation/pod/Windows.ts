@@ -28,7 +28,7 @@ const userName = (name: string): ReadonlyArray<string> => {
   else if (user.length > 104) found.push("runAsUserName's User length must not be longer than 104 characters")
   if (/^[. ]+$/.test(user)) found.push("runAsUserName's User cannot contain only periods or spaces")
   if (/["/\\:;|=,+*?<>@[\]]/.test(user)) {
-    found.push('runAsUserName\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]')
+    found.push("runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]")
   }
   return found
 }

@@ -70,7 +70,7 @@ const toleration = (one: JsonRecord, path: string, report: Report): void => {
   const effect = text(one["effect"])
   if (key !== "") report.each(`${path}.key`, key, Names.explainKey(key))
   if (key === "" && operator !== "Exists") {
-    report.invalid(`${path}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"")
+    report.invalid(`${path}.operator`, operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"')
   }
   if (one["tolerationSeconds"] !== undefined && effect !== "NoExecute") {
     report.invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")

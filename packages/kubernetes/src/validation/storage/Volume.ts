@@ -110,7 +110,8 @@ export const volume = (object: KubeObject, _: KubeObject | undefined, report: Re
   }
 }
 
-const sourceOf = (spec: JsonRecord): JsonRecord => Object.fromEntries(sourceKeys.map((key) => [key, spec[key]]).filter(([, value]) => value !== undefined))
+const sourceOf = (spec: JsonRecord): JsonRecord =>
+  Object.fromEntries(sourceKeys.map((key) => [key, spec[key]]).filter(([, value]) => value !== undefined))
 
 export const volumeUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const spec = record(object["spec"])
@@ -148,7 +149,8 @@ const renamed = (affinity: unknown): string => {
 
 const affinity = (value: unknown): unknown => (value === undefined ? undefined : Internal.compact("core.VolumeNodeAffinity", value))
 
-export const claim = (object: KubeObject, _: KubeObject | undefined, report: Report): void => claimSpec(record(object["spec"]), "spec", report)
+export const claim = (object: KubeObject, _: KubeObject | undefined, report: Report): void =>
+  claimSpec(record(object["spec"]), "spec", report)
 
 const claimType = "core.PersistentVolumeClaimSpec"
 const classKey = "volume.beta.kubernetes.io/storage-class"

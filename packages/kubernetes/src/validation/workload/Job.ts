@@ -23,8 +23,7 @@ const generated = (job: KubeObject, previous: KubeObject | undefined, report: Re
   const { name } = job.metadata
   const own = stringRecord(labelsOf(spec["template"]))
   const before = stringRecord(labelsOf(specOf(previous)["template"]))
-  const prefixed =
-    previous === undefined || ("batch.kubernetes.io/job-name" in before && "batch.kubernetes.io/controller-uid" in before)
+  const prefixed = previous === undefined || ("batch.kubernetes.io/job-name" in before && "batch.kubernetes.io/controller-uid" in before)
   const legacy = { "controller-uid": uid, "job-name": name }
   const expected: Readonly<Record<string, string>> = prefixed
     ? { ...legacy, "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name }

@@ -96,4 +96,3 @@ export const replicationControllers: Checks = createThenUpdate(subdomain, [repli
 const podTemplateRule: Rule = (object, _, report) => podTemplate(object["template"], "template", report)
 
 export const podTemplates: Checks = apart(subdomain, [podTemplateRule], [podTemplateRule])
-

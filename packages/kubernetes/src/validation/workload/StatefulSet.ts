@@ -133,4 +133,3 @@ const changes: Rule = (object, previous, report) => {
 }
 
 export const statefulSets: Checks = apart(dnsLabel, [statefulSet], [statefulSet, changes])
-

@@ -20,11 +20,11 @@ export const priority: Admit = (pod, previous, resource, store) => {
       `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name`
     )
   }
-  const policy = found?.["preemptionPolicy"] ?? "PreemptLowerPriority"
+  const policy = string(found?.["preemptionPolicy"]) ?? "PreemptLowerPriority"
   const own = string(at(pod, "spec", "preemptionPolicy")) ?? policy
   return own === policy
     ? Result.succeed(pod)
     : refuse(
-        `the string value of PreemptionPolicy (${own}) must not be provided in pod spec; priority admission controller computed ${String(policy)} from the given PriorityClass name`
+        `the string value of PreemptionPolicy (${own}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`
       )
 }

@@ -1,10 +1,11 @@
 /**
- * Writes `test/golden/answers.golden.json`: what a real, new kube-apiserver answers to `test/golden/requests.golden.json`; and
- * `test/apply/answers.golden.json` and `test/kinds/answers.golden.json`: to the sequences of `test/apply/Sequences.ts` and the cases of
- * `test/kinds/Cases.ts`. With an argument the like of the first for another set: `breadth.` for `breadth.requests.golden.json`.
+ * Writes the recorded answers of a real, new kube-apiserver: `test/golden/answers.golden.json` to `test/golden/requests.golden.json`,
+ * `test/apply/…` to `test/apply/Sequences.ts`, `test/kinds/…` to `test/kinds/Cases.ts`, `test/workload/…` to `test/workload/Cases.ts`.
+ * Arguments choose some of them; `breadth` is one more, `breadth.answers.golden.json` to `breadth.requests.golden.json`, of a server of
+ * its own.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
- *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [SET]
+ *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [golden] [apply] [kinds] [workload] | breadth
  */
 import { admin } from "@aiopslab/core/Kubernetes"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -18,6 +19,7 @@ import * as Answers from "../test/apply/Answers.ts"
 import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
 import * as Cases from "../test/kinds/Cases.ts"
+import { cases } from "../test/workload/Cases.ts"
 
 const Kubeconfig = Schema.Struct({
   clusters: Schema.Tuple([
@@ -26,9 +28,9 @@ const Kubeconfig = Schema.Struct({
   users: Schema.Tuple([Schema.Struct({ user: Schema.Struct({ token: Schema.String }) })])
 })
 
-const kinds = new URL("../test/kinds/", import.meta.url).pathname
-const folder = new URL("../test/golden/", import.meta.url).pathname
-const sequencesFolder = new URL("../test/apply/", import.meta.url).pathname
+const folder = new URL("../test/", import.meta.url).pathname
+const chosen = process.argv.slice(2)
+const isChosen = (name: string): boolean => chosen.includes(name) || (chosen.length === 0 && name !== "breadth")
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
@@ -43,27 +45,39 @@ const program = Effect.gen(function* () {
     headers: Effect.succeed({ authorization: `Bearer ${user.token}` })
   })
   const api = client(admin)
-  const set = process.argv[2] ?? ""
-  const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
-    yield* fs.readFileString(`${folder}${set}requests.golden.json`)
-  )
-  const answers = yield* Effect.forEach(steps, (step) => Effect.tap(Steps.answer(api, step), Effect.sleep(step.wait ?? 0)))
-  yield* fs.writeFileString(`${folder}${set}answers.golden.json`, `[\n${answers.map((answer) => JSON.stringify(answer)).join(",\n")}\n]\n`)
-  yield* Effect.log(`${answers.length} answers`)
-  if (set !== "") return
-  const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
-    Effect.map(
-      Answers.answers(api, sequence, ({ path }) => (path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void)),
-      (found) => `${JSON.stringify(name)}: [\n${found.map((one) => JSON.stringify(one)).join(",\n")}\n]`
+  const lines = (texts: ReadonlyArray<string>): string => texts.join(",\n")
+  for (const [name, prefix] of [
+    ["golden", ""],
+    ["breadth", "breadth."]
+  ] as const) {
+    if (!isChosen(name)) continue
+    const steps = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Steps.Step)))(
+      yield* fs.readFileString(`${folder}golden/${prefix}requests.golden.json`)
     )
-  )
-  yield* fs.writeFileString(`${sequencesFolder}answers.golden.json`, `{\n${sequenced.join(",\n")}\n}\n`)
-  const lines: Array<string> = []
-  for (const { label, request } of Cases.cases(yield* fs.readFileString(`${kinds}objects.yaml`))) {
-    lines.push(`${JSON.stringify(label)}: ${JSON.stringify(yield* Cases.answer(api, request))}`)
+    const answers = yield* Effect.forEach(steps, (step) => Effect.tap(Steps.answer(api, step), Effect.sleep(step.wait ?? 0)))
+    yield* fs.writeFileString(`${folder}golden/${prefix}answers.golden.json`, `[\n${lines(answers.map((one) => JSON.stringify(one)))}\n]\n`)
   }
-  yield* fs.writeFileString(`${kinds}answers.golden.json`, `{\n${lines.join(",\n")}\n}\n`)
-  yield* Effect.log(`${lines.length} cases`)
+  if (isChosen("apply")) {
+    const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
+      Effect.map(
+        Answers.answers(api, sequence, ({ path }) => (path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void)),
+        (found) => `${JSON.stringify(name)}: [\n${lines(found.map((one) => JSON.stringify(one)))}\n]`
+      )
+    )
+    yield* fs.writeFileString(`${folder}apply/answers.golden.json`, `{\n${lines(sequenced)}\n}\n`)
+  }
+  if (isChosen("kinds")) {
+    const told = yield* Effect.forEach(Cases.cases(yield* fs.readFileString(`${folder}kinds/objects.yaml`)), ({ label, request }) =>
+      Effect.map(Cases.answer(api, request), (answer) => `${JSON.stringify(label)}: ${JSON.stringify(answer)}`)
+    )
+    yield* fs.writeFileString(`${folder}kinds/answers.golden.json`, `{\n${lines(told)}\n}\n`)
+  }
+  if (isChosen("workload")) {
+    const told = yield* Effect.forEach(Object.entries(cases), ([title, request]) =>
+      Effect.map(Steps.answer(api, request), (answer) => `${JSON.stringify(title)}: ${JSON.stringify(answer)}`)
+    )
+    yield* fs.writeFileString(`${folder}workload/answers.golden.json`, `{\n${lines(told)}\n}\n`)
+  }
 })
 
 NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

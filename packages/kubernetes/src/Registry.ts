@@ -77,9 +77,11 @@ export const make = (
     readonly admission?: ReadonlyArray<Admit>
     /** Left out by controllers, whose objects are valid by construction. */
     readonly validate?: Validate
+    /** Of the status' endpoint. */
+    readonly validateStatus?: Validate
   } = {}
 ): Registry => {
-  const { admission = [], scheme = builtInScheme, validate } = options
+  const { admission = [], scheme = builtInScheme, validate, validateStatus } = options
 
   const admitted = (
     object: KubeObject,
@@ -165,7 +167,9 @@ export const make = (
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
-    const object: KubeObject = { ...previous, metadata, status: input["status"] }
+    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous)
+    const causes = validateStatus?.(object, previous, resource) ?? []
+    if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
     return settle(store, resource, object, ownership, claim)
   }

@@ -10,13 +10,14 @@ import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
 import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
 import * as SigningRequests from "./SigningRequests.ts"
-import { validate } from "./Validation.ts"
+import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
 import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
@@ -70,8 +71,8 @@ const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
-  const admission = [...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
-  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated }))
+  const admission = [priority, ...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
+  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
 

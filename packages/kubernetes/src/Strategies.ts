@@ -8,11 +8,12 @@ import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
 import type { JsonRecord } from "./Json.ts"
-import { array, at, isRecord, record, stringRecord, without } from "./Json.ts"
+import { array, at, isRecord, record, string, stringRecord, without } from "./Json.ts"
 import type { Resource } from "./Scheme.ts"
 import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
+import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -20,6 +21,7 @@ type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObjec
 /** Kinds without a spec that still count generations compare all but metadata. */
 const counted: ReadonlySet<string> = new Set([
   "pods",
+  "podtemplates",
   "replicationcontrollers",
   "deployments.apps",
   "statefulsets.apps",
@@ -95,9 +97,12 @@ export const orphansByDefault = (resource: Resource): boolean => orphaning.has(r
 
 const balancer = { loadBalancer: {} }
 
+/** The server believes the class that a new pod says it has. */
+const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
+
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
-  pods: (pod) => ({ phase: "Pending", qosClass: qosClass(pod["spec"]) }),
+  pods: (pod, { now }) => ({ phase: "Pending", ...gated(pod, now), qosClass: givenQuality(pod) ?? qosClass(pod["spec"]) }),
   services: () => balancer,
   "ingresses.networking.k8s.io": () => balancer,
   namespaces: () => ({ phase: "Active" }),
@@ -134,6 +139,8 @@ const protectedBy =
     return finalizers.includes(finalizer) ? object : withMetadata(object, { finalizers: [...finalizers, finalizer] })
   }
 
+const isNone = (value: unknown): boolean => Object.keys(record(value)).length === 0
+
 /** A job's pods are found by its uid unless its author chose a selector. What is there already is left. */
 const job: Prepare = (object) => {
   const spec = record(object["spec"])
@@ -160,23 +167,11 @@ const job: Prepare = (object) => {
       template: { ...template, metadata: { ...metadata, labels } }
     },
     // labels that the job has from its template are one map with the template's
-    metadata: given !== undefined && object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
+    metadata: isNone(object.metadata.labels) || object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
   }
 }
 
 const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
-
-/** Labels of the pod template, when the object has none of its own. */
-const controllerLabels: Prepare = (object) => {
-  const labels = at(object, "spec", "template", "metadata", "labels")
-  const spec = record(object["spec"])
-  return {
-    ...object,
-    metadata:
-      object.metadata.labels === undefined && labels !== undefined ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
-    spec: spec["selector"] === undefined && labels !== undefined ? { ...spec, selector: labels } : spec
-  }
-}
 
 const isKnownSource = (source: JsonRecord): boolean => {
   const group = source["apiGroup"] ?? ""
@@ -206,8 +201,8 @@ const namedByLabel = (object: KubeObject): KubeObject => {
 }
 
 const beforeCreate: Readonly<Record<string, Prepare>> = {
+  pods: preparePod,
   "jobs.batch": job,
-  replicationcontrollers: controllerLabels,
   namespaces: (object) => {
     const finalizers = array(at(object, "spec", "finalizers"))
     const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
@@ -239,6 +234,7 @@ export const prepare = (
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
+  pods: carryPod,
   persistentvolumeclaims: (next) => {
     const spec = record(next["spec"])
     const whole = sourced(spec)
@@ -251,10 +247,6 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
     const key = "deprecated.daemonset.template.generation"
     const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
-  },
-  "jobs.batch": (next, previous) => {
-    const spec = record(next["spec"])
-    return spec["selector"] === undefined ? { ...next, spec: { ...spec, selector: at(previous, "spec", "selector") } } : next
   }
 }
 
@@ -263,3 +255,13 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
   resource.id === "services"
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
+
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+  pods: carryPodStatus,
+  "deployments.apps": withoutTerminating,
+  "replicasets.apps": withoutTerminating
+}
+
+/** What a write of the status may leave out, or can't set. */
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous) ?? next

@@ -138,3 +138,11 @@ export const validate: Validate = (object, previous, resource) => {
   if (previous === undefined && !report.failed) Metadata.common(object, report)
   return report.causes
 }
+
+/** Of a write of the status alone. */
+export const validateStatus: Validate = (object, previous, resource) => {
+  const report = new Report()
+  if (previous !== undefined) Metadata.commonUpdate(object, previous, report)
+  for (const rule of kinds[resource.id]?.status ?? []) rule(object, previous, report)
+  return report.causes
+}

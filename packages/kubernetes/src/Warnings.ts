@@ -93,7 +93,10 @@ const kinds: Readonly<Record<string, Warn>> = {
   "deployments.apps": both(podNames, ofTemplate),
   "replicasets.apps": both(podNames, ofTemplate),
   "statefulsets.apps": both(ofTemplate, claims, history),
-  "daemonsets.apps": ofTemplate,
+  "daemonsets.apps": (object, previous) =>
+    previous !== undefined && at(object, "spec", "template") === at(previous, "spec", "template")
+      ? none
+      : podWarnings(at(object, "spec", "template"), "spec.template"),
   "jobs.batch": both(podNames, job("spec")),
   "cronjobs.batch": both(podNames, job("spec", "jobTemplate", "spec"), schedule),
   services: Network.service,

@@ -4,22 +4,10 @@
  */
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
-import wire from "../scheme/generated/wire.json" with { type: "json" }
+import { omitted as omittedBy } from "../scheme/Omitted.ts"
 import type { Field, Struct } from "../scheme/Type.ts"
 import type { Shape } from "./Shape.ts"
 import { memberField, shapeOf } from "./Shape.ts"
-
-const wires: Readonly<Record<string, string>> = wire
-
-/** The fields of a struct that are plain values and left out when zero: `?` in the data file. */
-const omittable = (name: string): ReadonlySet<string> => {
-  const out = new Set<string>()
-  for (const text of (wires[name] ?? "").split(" ")) {
-    if (text.startsWith("+")) for (const inner of omittable(text.slice(1, text.indexOf("=")))) out.add(inner)
-    else if (text.endsWith("?")) out.add(text.slice(0, text.indexOf("=")))
-  }
-  return out
-}
 
 interface Presence {
   /** A custom resource's: no Go struct stands behind it, and what is written is there. */
@@ -47,10 +35,10 @@ const zeroOf = (field: Field, name: string, struct: Struct, plain: ReadonlySet<s
   return omitted || !isZero(field.default) ? undefined : field.default
 }
 
-export const presenceOf = (type: Struct): Presence => {
+const presenceOf = (type: Struct): Presence => {
   const known = presences.get(type)
   if (known !== undefined) return known
-  const plain = omittable(type.name)
+  const plain = omittedBy(type.name)
   const zeros = new Map<string, unknown>()
   for (const [name, field] of type.fields) {
     const zero = zeroOf(field, name, type, plain)
@@ -62,7 +50,7 @@ export const presenceOf = (type: Struct): Presence => {
 }
 
 /** Whether Go writes nothing for a value. */
-export const isLeftOut = (value: unknown, name: string, field: Field, { isExact, omittable: plain, zeros }: Presence): boolean =>
+const isLeftOut = (value: unknown, name: string, field: Field, { isExact, omittable: plain, zeros }: Presence): boolean =>
   value === undefined ||
   (!isExact &&
     ((value === null && !zeros.has(name)) ||

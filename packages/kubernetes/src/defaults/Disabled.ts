@@ -21,17 +21,20 @@ const lifecycle: Fill = (container) => {
   return Object.keys(rest).length === 0 ? without(container, "lifecycle") : { ...container, lifecycle: rest }
 }
 
-const common: Fill = all(dropped("restartPolicyRules"), lifecycle, each("env", field("valueFrom", dropped("fileKeyRef"))))
+const noMounts: Fill = (container) =>
+  container["volumeMounts"] !== undefined && array(container["volumeMounts"]).length === 0 ? without(container, "volumeMounts") : container
+
+const common: Fill = all(dropped("restartPolicyRules"), lifecycle, noMounts, each("env", field("valueFrom", dropped("fileKeyRef"))))
 
 const restarts: Fill = (container) =>
   container["restartPolicy"] === undefined || container["restartPolicy"] === "Always" ? container : without(container, "restartPolicy")
 
 const containerLists = ["containers", "initContainers", "ephemeralContainers"]
 
-/** Volumes made of images, and where they are mounted. */
+/** Volumes made of images, and where they are mounted. Lists that are empty, then or before, go too. */
 const imageVolumes: Fill = (spec) => {
   const images = new Set(records(spec["volumes"]).flatMap((volume) => (isRecord(volume["image"]) ? [volume["name"]] : [])))
-  if (images.size === 0) return spec
+  if (images.size === 0) return array(spec["volumes"]).length === 0 ? without(spec, "volumes") : spec
   const out: Record<string, unknown> = { ...spec, volumes: records(spec["volumes"]).filter((volume) => !isRecord(volume["image"])) }
   if (records(out["volumes"]).length === 0) delete out["volumes"]
   for (const list of containerLists) if (spec[list] !== undefined) out[list] = records(spec[list]).map((one) => unmounted(one, images))

@@ -1,6 +1,6 @@
 /** Defaults of pods and pod templates, which OpenAPI does not hold. Observed on kube-apiserver 1.34. */
 import type { JsonRecord } from "../Json.ts"
-import { isRecord, record, string } from "../Json.ts"
+import { isRecord, number, record, string } from "../Json.ts"
 import * as Quantity from "../Quantity.ts"
 import { aggregate, isHugePages } from "../validation/pod/Resources.ts"
 import { withoutDisabled } from "./Disabled.ts"
@@ -12,10 +12,18 @@ const reference = new RegExp(
   `^(?<name>(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?${word}(?:/${word})*)(?::(?<tag>\\w[\\w.-]{0,127}))?(?<digest>@[A-Za-z][\\w+.-]*:[0-9a-fA-F]{32,})?$`
 )
 
+const longestPath = 255
+
+/** Without the registry; names of one word are the library's. */
+const pathOf = (name: string): string => {
+  const [first = "", ...rest] = name.split("/")
+  return rest.length === 0 ? `library/${name}` : /[.:]/.test(first) || first === "localhost" ? rest.join("/") : name
+}
+
 /** `Always` for an image without a tag or with `latest`, unless a digest pins it. What is no name of an image is not looked for. */
 const pullPolicy = (container: JsonRecord): string => {
   const found = reference.exec(string(container["image"]) ?? "")?.groups
-  if (found === undefined) return "IfNotPresent"
+  if (found === undefined || pathOf(found["name"] ?? "").length > longestPath) return "IfNotPresent"
   const tag = found["tag"] ?? (found["digest"] === undefined ? "latest" : "")
   return tag === "latest" ? "Always" : "IfNotPresent"
 }
@@ -171,23 +179,6 @@ const spec = (resources: Fill): Fill => {
 /** Of `spec.template.spec`: requests stay as they were written. */
 export const templateSpec: Fill = spec((resources) => resources)
 
-/** What DefaultTolerationSeconds, an admission plugin, adds unless the key is tolerated already. */
-const taints: ReadonlyArray<string> = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
-const tolerations: Fill = (value) => {
-  const known = Array.isArray(value["tolerations"]) ? value["tolerations"].map(record) : []
-  const tolerated = (key: string): boolean =>
-    known.some((one) => (one["key"] === key || one["key"] === undefined) && (one["effect"] ?? "NoExecute") === "NoExecute")
-  const added = taints
-    .filter((key) => !tolerated(key))
-    .map((key) => ({
-      key,
-      operator: "Exists",
-      effect: "NoExecute",
-      tolerationSeconds: 300
-    }))
-  return added.length === 0 ? value : { ...value, tolerations: [...known, ...added] }
-}
-
 const supported = (name: string): boolean => name === "cpu" || name === "memory" || isHugePages(name)
 
 const chosen = (amounts: Readonly<Record<string, string>>, keep: (name: string) => boolean): JsonRecord =>
@@ -208,11 +199,12 @@ const together: Fill = (pod) => {
   return { ...pod, resources: { ...own, limits, ...(Object.keys(wanted).length === 0 ? {} : { requests: wanted }) } }
 }
 
-/** Of a pod: what a template has, and what admission adds to a pod. */
+/** Of a pod: what a template has, and more. */
 export const podSpec: Fill = all(
   spec(requests),
   hostPorts,
   together,
-  tolerations,
-  missing({ priority: 0, enableServiceLinks: true, preemptionPolicy: "PreemptLowerPriority" })
+  // of pods alone; templates keep what they say
+  (value) => ((number(value["terminationGracePeriodSeconds"]) ?? 0) < 0 ? { ...value, terminationGracePeriodSeconds: 1 } : value),
+  missing({ enableServiceLinks: true })
 )

@@ -59,12 +59,19 @@ export const daemonSet: Fill = ensured(
 
 const failurePolicy: Fill = field("podFailurePolicy", each("rules", each("onPodConditions", empty({ status: "True" }))))
 
-const jobLabels: Fill = (object) => {
+const isNone = (value: unknown): boolean => Object.keys(record(value)).length === 0
+
+/** Those of the template, when the object has none of its own. */
+const templateLabels: Fill = (object) => {
   const labels = at(object, "spec", "template", "metadata", "labels")
   const metadata = record(object["metadata"])
-  const own = record(metadata["labels"])
-  return isRecord(labels) && Object.keys(own).length === 0 ? { ...object, metadata: { ...metadata, labels } } : object
+  return isRecord(labels) && isNone(metadata["labels"]) ? { ...object, metadata: { ...metadata, labels } } : object
 }
+
+const templateSelector: Fill = field("spec", (spec) => {
+  const labels = at(spec, "template", "metadata", "labels")
+  return isRecord(labels) && isNone(spec["selector"]) ? { ...spec, selector: labels } : spec
+})
 
 export const job: Fill = all(
   ensured(
@@ -79,7 +86,7 @@ export const job: Fill = all(
       failurePolicy
     )
   ),
-  jobLabels
+  templateLabels
 )
 
 export const cronJob: Fill = ensured(
@@ -92,7 +99,8 @@ export const cronJob: Fill = ensured(
 )
 
 /** Without a template there is none. */
-export const replicationController: Fill = ensured(
-  "spec",
-  all(field("template", all(missing({ metadata: {} }), ensured("spec", templateSpec))), missing({ replicas: 1 }))
+export const replicationController: Fill = all(
+  ensured("spec", all(field("template", all(missing({ metadata: {} }), ensured("spec", templateSpec))), missing({ replicas: 1 }))),
+  templateSelector,
+  templateLabels
 )

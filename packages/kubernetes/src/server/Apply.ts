@@ -152,8 +152,7 @@ const created =
       yield* mayCreate(call, store)
       const object = yield* Written.storable(call, { ...decoded.object, metadata })
       const [made, next] = yield* call.registry.create(call.resource, object, { known: managed })(store, by(context, options))
-      const told = Written.told(call, "main", decoded.warnings, made, undefined)
-      return [Written.answer(call, 201, Written.versioned(call, made, undefined), context.now, told), next] as const
+      return [Written.written(call, 201, made, undefined, context.now, decoded.warnings), next] as const
     })
 
 export const apply =
@@ -185,6 +184,5 @@ export const apply =
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const given = share(previous, yield* Written.storable(call, decoded.object))
       const [next, after] = yield* write(resource, given, { known: managed })(store, by(context, options))
-      const told = Written.told(call, part, decoded.warnings, next, previous)
-      return [Written.answer(call, 200, Written.versioned(call, next, previous), context.now, told), after] as const
+      return [Written.written(call, 200, next, previous, context.now, decoded.warnings), after] as const
     })

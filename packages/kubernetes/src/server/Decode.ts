@@ -2,7 +2,7 @@
 import type { KubeObject, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
-import { goForm } from "../GoForm.ts"
+import { goFormInMemory } from "../GoForm.ts"
 import * as GoJson from "../GoJson.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, string } from "../Json.ts"
@@ -15,6 +15,7 @@ import type { ResourceCall } from "./Call.ts"
 import { query } from "./Route.ts"
 
 export interface Decoded {
+  /** With the empty lists and maps that are not stored: a refusal prints them. */
   readonly object: KubeObject
   readonly warnings: ReadonlyArray<string>
 }
@@ -56,7 +57,7 @@ const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => Ku
   const { request, resource } = call
   const found = shape(resource, value)
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
-  const formed = asObject(resource.type === undefined ? found.success.value : goForm(found.success.value, resource.type), resource)
+  const formed = asObject(resource.type === undefined ? found.success.value : goFormInMemory(found.success.value, resource.type), resource)
   const mode = query(request, "fieldValidation") || "Warn"
   if (mode === "Ignore") return Result.map(located(call, formed), (object) => ({ object, warnings: [] }))
   const complaints = complaintsOf(call, found.success.unknown)

@@ -26,6 +26,18 @@ import { query } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
 
+/** A refusal speaks of the object as it was given, with the empty lists that are not stored. */
+const explained = <A>(
+  write: (object: KubeObject) => Result.Result<A, KubeStatus>,
+  stored: KubeObject,
+  given: KubeObject
+): Result.Result<A, KubeStatus> => {
+  const result = write(stored)
+  if (Result.isSuccess(result) || result.failure.reason !== "Invalid") return result
+  const again = write(given)
+  return Result.isFailure(again) && again.failure.reason === "Invalid" ? again : result
+}
+
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
@@ -34,9 +46,9 @@ export const create =
       const { object, warnings } = yield* Decode.body(call)
       const claim = yield* claimOf(call, object, undefined)
       const given = yield* Written.storable(call, object)
-      const [created, next] = yield* call.registry.create(call.resource, given, claim)(store, WriteOptions.by(context, options))
-      const told = Written.told(call, "main", warnings, created, undefined)
-      return [Written.answer(call, 201, Written.versioned(call, created, undefined), context.now, told), next] as const
+      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [created, next] = yield* explained(write, given, object)
+      return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
     })
 
 /** Through the endpoint of a part of the object. */
@@ -48,9 +60,9 @@ const put =
       const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
       const object = share(previous, yield* Written.storable(call, decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
-      const [updated, next] = yield* write(call.resource, object, claim)(store, WriteOptions.by(context, options))
-      const told = Written.told(call, part, decoded.warnings, updated, previous)
-      return [Written.answer(call, 200, Written.versioned(call, updated, previous), context.now, told), next] as const
+      const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [updated, next] = yield* explained(run, object, decoded.object)
+      return [Written.written(call, 200, updated, previous, context.now, decoded.warnings), next] as const
     })
 
 export const update =

@@ -4,6 +4,7 @@ import { isRecord, record, records, stringRecord, strings } from "../Json.ts"
 import * as Selector from "../Selector.ts"
 import type { Check } from "./Check.ts"
 import { child, text } from "./Check.ts"
+import * as Internal from "./Internal.ts"
 import { labels } from "./Metadata.ts"
 import * as Names from "./Names.ts"
 import type { Report } from "./Report.ts"
@@ -55,6 +56,9 @@ const isUsableRequirement = (value: JsonRecord): boolean => {
 /** An absent selector selects nothing. */
 export const selects = (value: unknown, chosen: unknown): boolean =>
   isRecord(value) && Selector.matches(Selector.fromLabelSelector(value), stringRecord(chosen))
+
+/** As a message prints it. */
+export const shownSelector = (value: unknown): unknown => (isRecord(value) ? Internal.compact("metav1.LabelSelector", value) : undefined)
 
 export const isEmptySelector = (value: JsonRecord): boolean =>
   Object.keys(record(value["matchLabels"])).length + records(value["matchExpressions"]).length === 0

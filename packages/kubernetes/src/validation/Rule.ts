@@ -13,6 +13,8 @@ export type Rule = (object: KubeObject, previous: KubeObject | undefined, report
 export interface Checks {
   readonly create: ReadonlyArray<Rule>
   readonly update: ReadonlyArray<Rule>
+  /** Of the status' endpoint. */
+  readonly status?: ReadonlyArray<Rule>
 }
 
 /** What is wrong with a name, or with the beginning of a generated one. */

@@ -49,7 +49,7 @@ const common = (container: JsonRecord, path: string, context: PodContext, report
   pullPolicy(container, path, report)
   containerResources(container["resources"], context.claims, `${path}.resources`, report)
   resizePolicy(container, path, context.restartPolicy, report)
-  containerSecurity(container["securityContext"], `${path}.securityContext`, context.hostUsers, report)
+  containerSecurity(container["securityContext"], `${path}.securityContext`, context.users, report)
 }
 
 export const containers = (context: PodContext, path: string, report: Report): void => {

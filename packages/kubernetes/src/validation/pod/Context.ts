@@ -15,6 +15,6 @@ export interface PodContext {
   readonly grace: number | undefined
   readonly restartPolicy: string
   readonly os: string | undefined
-  /** Whether the pod shares the host's users. */
-  readonly hostUsers: boolean
+  /** Whose users its containers have. */
+  readonly users: "host" | "own"
 }

@@ -149,13 +149,14 @@ const narrowed = (next: JsonRecord, previous: JsonRecord, report: Report): JsonR
   const before = stringRecord(previous["nodeSelector"])
   const now = stringRecord(next["nodeSelector"])
   if (Object.entries(before).some(([key, value]) => now[key] !== value)) {
-    report.invalid("spec.nodeSelector", now, "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
+    report.invalid("spec.nodeSelector", next["nodeSelector"], "only additions to spec.nodeSelector are allowed (no mutations or deletions)")
   }
   const path = `spec.affinity.nodeAffinity.${requiredTerms}.nodeSelectorTerms`
   const old = records(at(previous, ...nodeAffinity, requiredTerms, "nodeSelectorTerms"))
   const terms = records(at(next, ...nodeAffinity, requiredTerms, "nodeSelectorTerms"))
   if (old.length > 0 && old.length !== terms.length) {
-    const shown = terms.length === 0 ? undefined : Internal.compactList("core.NodeSelectorTerm", terms)
+    const given = at(next, ...nodeAffinity, requiredTerms, "nodeSelectorTerms")
+    const shown = given === undefined ? undefined : Internal.compactList("core.NodeSelectorTerm", terms)
     report.invalid(path, shown, "no additions/deletions to non-empty NodeSelectorTerms list are allowed")
   } else {
     for (const [i, term] of old.entries()) {

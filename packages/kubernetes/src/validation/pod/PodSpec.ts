@@ -60,7 +60,7 @@ export const podSpec = (value: unknown, owner: Owner, path: string, report: Repo
     grace,
     restartPolicy: text(spec, "restartPolicy"),
     os: string(at(spec, "os", "name")),
-    hostUsers: spec["hostUsers"] !== false
+    users: spec["hostUsers"] === false ? "own" : "host"
   }
   resourceClaims(spec, owner.kind === "pod" && mirror in owner.annotations ? "mirror" : "pod", path, report)
   containers(context, `${path}.containers`, report)

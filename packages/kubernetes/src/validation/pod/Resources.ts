@@ -1,6 +1,6 @@
 /** Limits and requests, of a container and of a pod as a whole. */
 import type { JsonRecord } from "../../Json.ts"
-import { record, records } from "../../Json.ts"
+import { print, record, records } from "../../Json.ts"
 import * as Quantity from "../../Quantity.ts"
 import { isLabel, text } from "../Check.ts"
 import * as Names from "../Names.ts"
@@ -146,8 +146,8 @@ const requirements = (value: JsonRecord, checkName: CheckName, known: ReadonlyAr
     if (limit !== undefined) {
       const order = Quantity.compare(request, limit)
       if (order !== 0 && !mayOvercommit(name)) {
-        report.invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${String(limit)}`)
-      } else if (order > 0) report.invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${String(limit)}`)
+        report.invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${print(limit)}`)
+      } else if (order > 0) report.invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${print(limit)}`)
     } else if (!mayOvercommit(name)) report.required(`${path}.limits`, "Limit must be set for non overcommitable resources")
     hugePages(name, request, here, report)
     huge ||= isHugePages(name)
@@ -224,7 +224,7 @@ export const podResources = (
     for (const [name, limit] of sortedEntries(record(container["resources"])["limits"])) {
       const given = limits[name]
       if (given !== undefined && Quantity.compare(limit, given) > 0) {
-        report.invalid(`${path}.containers[${i}][${name}].limits`, limit, `must be less than or equal to pod limits of ${String(given)}`)
+        report.invalid(`${path}.containers[${i}][${name}].limits`, limit, `must be less than or equal to pod limits of ${print(given)}`)
       }
     }
   }

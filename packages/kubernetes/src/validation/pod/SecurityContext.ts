@@ -55,13 +55,13 @@ const escalation = (value: JsonRecord, path: string, report: Report): void => {
 
 const procMounts = ["Default", "Unmasked"]
 
-export const containerSecurity = (value: unknown, path: string, hostUsers: boolean, report: Report): void => {
+export const containerSecurity = (value: unknown, path: string, users: "host" | "own", report: Report): void => {
   if (!isRecord(value)) return
   isId("runAsUser")(value, path, report)
   isId("runAsGroup")(value, path, report)
   const mount = string(value["procMount"])
   if (mount !== undefined && !procMounts.includes(mount)) report.notSupportedAsListed(child(path, "procMount"), mount, procMounts)
-  if (hostUsers && mount === "Unmasked") {
+  if (users === "host" && mount === "Unmasked") {
     report.invalid(child(path, "procMount"), mount, "`hostUsers` must be false to use `Unmasked`")
   }
   under("seccompProfile", seccompProfile)(value, path, report)

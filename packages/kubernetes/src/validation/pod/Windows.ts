@@ -1,12 +1,11 @@
 /** What pods for Windows and pods for Linux may not have of each other. */
 import type { JsonRecord } from "../../Json.ts"
-import { at, isRecord, record, records, string } from "../../Json.ts"
+import { at, isRecord, print, record, records, string } from "../../Json.ts"
 import type { Check } from "../Check.ts"
 import { child, formatIfPresent, isSubdomain, under } from "../Check.ts"
 import type { Report } from "../Report.ts"
 import { eachContainer } from "./EachContainer.ts"
 
-// oxlint-disable-next-line no-control-regex -- control characters are the subject
 const control = /[\u0000-\u001f\u007f]/
 const netBios = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/
 const dnsLabel = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -53,7 +52,7 @@ export const hostProcess = (spec: JsonRecord, path: string, report: Report): voi
     all++
     const own = at(container, "securityContext", "windowsOptions", "hostProcess")
     if (ofPod !== undefined && own !== undefined && ofPod !== own) {
-      const why = `pod hostProcess value must be identical if both are specified, was ${String(ofPod)}`
+      const why = `pod hostProcess value must be identical if both are specified, was ${print(ofPod)}`
       report.invalid(`${here}.securityContext.windowsOptions.hostProcess`, own, why)
     }
     if ((own ?? ofPod) === true) host++

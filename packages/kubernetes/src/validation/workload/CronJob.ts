@@ -2,6 +2,7 @@
 import type { JsonRecord } from "../../Json.ts"
 import { at, isRecord, record, string } from "../../Json.ts"
 import { choice, notNegative, text } from "../Check.ts"
+import { shownSelector } from "../LabelSelector.ts"
 import type { Report } from "../Report.ts"
 import type { Checks, Rule } from "../Rule.ts"
 import { apart, subdomain } from "../Rule.ts"
@@ -50,7 +51,7 @@ const cronJob: Rule = (object, previous, report) => {
   policy(spec, "spec", report)
   const job = record(at(spec, "jobTemplate", "spec"))
   jobSpec(job, path, report)
-  if (job["selector"] !== undefined) report.invalid(`${path}.selector`, job["selector"], "`selector` will be auto-generated")
+  if (job["selector"] !== undefined) report.invalid(`${path}.selector`, shownSelector(job["selector"]), "`selector` will be auto-generated")
   if (job["manualSelector"] === true) report.notSupportedAsListed(`${path}.manualSelector`, true, ["nil", "false"])
   notNegative("successfulJobsHistoryLimit", "failedJobsHistoryLimit")(spec, "spec", report)
 }

@@ -3,11 +3,11 @@ import type { JsonRecord } from "../../Json.ts"
 import { isRecord, record } from "../../Json.ts"
 import { notNegative } from "../Check.ts"
 import * as Internal from "../Internal.ts"
-import { isEmptySelector, isUsable, labelSelector } from "../LabelSelector.ts"
+import { isEmptySelector, isUsable, labelSelector, shownSelector } from "../LabelSelector.ts"
 import type { Report } from "../Report.ts"
 import type { Checks, Rule } from "../Rule.ts"
 import { apart, subdomain } from "../Rule.ts"
-import { immutable } from "./Immutable.ts"
+import { sameSelector } from "./Immutable.ts"
 import { isZero, notMoreThanAll, positive } from "./IntOrPercent.ts"
 import { endless, isMatched, mismatch, podTemplate } from "./Template.ts"
 
@@ -39,7 +39,7 @@ const daemonSet: Rule = (object, _, report) => {
   labelSelector(selector, "spec.selector", report)
   if (isUsable(selector) && !isMatched(selector, template)) mismatch(template, path, report)
   if (isRecord(selector) && isEmptySelector(selector)) {
-    report.invalid("spec.selector", selector, "empty selector is invalid for daemonset")
+    report.invalid("spec.selector", shownSelector(selector), "empty selector is invalid for daemonset")
   }
   podTemplate(template, path, report)
   endless(record(record(template)["spec"]), "DaemonSet", path, report)
@@ -48,4 +48,4 @@ const daemonSet: Rule = (object, _, report) => {
   notNegative("revisionHistoryLimit")(spec, "spec", report)
 }
 
-export const daemonSets: Checks = apart(subdomain, [daemonSet], [immutable("selector"), daemonSet])
+export const daemonSets: Checks = apart(subdomain, [daemonSet], [sameSelector, daemonSet])

@@ -5,11 +5,11 @@ import type { JsonRecord } from "../../Json.ts"
 import { at, isRecord, number, record, stringRecord, withAt } from "../../Json.ts"
 import { isLabel } from "../Check.ts"
 import * as Internal from "../Internal.ts"
-import { isUsable, labelSelector, selects } from "../LabelSelector.ts"
+import { isUsable, labelSelector, selects, shownSelector } from "../LabelSelector.ts"
 import type { Report } from "../Report.ts"
 import type { Checks, Rule } from "../Rule.ts"
 import { createThenUpdate, subdomain } from "../Rule.ts"
-import { immutable } from "./Immutable.ts"
+import { immutable, sameSelector } from "./Immutable.ts"
 import { jobSpec } from "./JobSpec.ts"
 import { isMatched, labelsOf, mismatch } from "./Template.ts"
 
@@ -34,7 +34,7 @@ const generated = (job: KubeObject, previous: KubeObject | undefined, report: Re
     else if (own[key] !== value) report.invalid(path, own, `must be '${value}'`)
   }
   if (isUsable(spec["selector"]) && !selects(spec["selector"], expected)) {
-    report.invalid("spec.selector", spec["selector"], "`selector` not auto-generated")
+    report.invalid("spec.selector", shownSelector(spec["selector"]), "`selector` not auto-generated")
   }
 }
 
@@ -106,7 +106,7 @@ const policy =
 const changes: ReadonlyArray<Rule> = [
   (job, _, report) => withSelector(job, report),
   completions,
-  immutable("selector"),
+  sameSelector,
   template,
   immutable("completionMode"),
   policy("podFailurePolicy", "batch.PodFailurePolicy"),

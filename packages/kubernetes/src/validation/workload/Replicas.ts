@@ -7,7 +7,7 @@ import * as Internal from "../Internal.ts"
 import type { Report } from "../Report.ts"
 import type { Checks, Rule } from "../Rule.ts"
 import { apart, createThenUpdate, subdomain } from "../Rule.ts"
-import { immutable } from "./Immutable.ts"
+import { sameSelector } from "./Immutable.ts"
 import { isZero, notMoreThanAll, positive } from "./IntOrPercent.ts"
 import { endless, isMatched, mismatch, ownSelector, podTemplate } from "./Template.ts"
 
@@ -69,8 +69,6 @@ const replicaSet: Rule = (object, _, report) => {
   // the word is the server's
   if (ownSelector(spec, "deployment", "invalid label selector", report)) template(spec, report)
 }
-
-const sameSelector = immutable("selector")
 
 export const deployments: Checks = apart(subdomain, [deployment], [deployment, sameSelector])
 export const replicaSets: Checks = apart(subdomain, [replicaSet], [replicaSet, sameSelector])

@@ -2,7 +2,7 @@
 import type { JsonRecord } from "../../Json.ts"
 import { isRecord, number, record, records, stringRecord } from "../../Json.ts"
 import { text } from "../Check.ts"
-import { isEmptySelector, isUsable, labelSelector, selects } from "../LabelSelector.ts"
+import { isEmptySelector, isUsable, labelSelector, selects, shownSelector } from "../LabelSelector.ts"
 import { annotations, labels } from "../Metadata.ts"
 import { podAnnotations, profileAgreement } from "../pod/Annotations.ts"
 import { podSpec, template as templateOwner } from "../pod/PodSpec.ts"
@@ -45,9 +45,9 @@ export const ownSelector = (spec: JsonRecord, kind: string, why: string, report:
     return true
   }
   labelSelector(value, "spec.selector", report)
-  if (isEmptySelector(value)) report.invalid("spec.selector", value, `empty selector is invalid for ${kind}`)
+  if (isEmptySelector(value)) report.invalid("spec.selector", shownSelector(value), `empty selector is invalid for ${kind}`)
   if (isUsable(value)) return true
-  report.invalid("spec.selector", value, why)
+  report.invalid("spec.selector", shownSelector(value), why)
   return false
 }
 

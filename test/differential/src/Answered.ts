@@ -74,6 +74,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     if (scenario.steps.some(missing)) {
       const api: KubeApi = yield* real
       const found = yield* perform(api, scenario, {
+        reset: Effect.succeed(Effect.void),
         wanted: missing,
         concurrency: options.concurrency,
         patience: Effect.sleep("5 seconds"),

@@ -104,14 +104,12 @@ export const perform = Effect.fnUntraced(function* (
     scenario.settles === true && step.request.method !== "GET" ? Effect.andThen(one(step), Effect.sleep(settling)) : one(step)
   yield* Effect.forEach(scenario.setup, writing, { discard: true })
   const restore = yield* reset
-  yield* Effect.forEach(
-    scenario.order === "sequence" ? scenario.steps : scenario.steps.filter(wanted),
-    scenario.order === "sequence" ? writing : one,
-    {
-      concurrency: scenario.order === "sequence" ? 1 : concurrency,
-      discard: true
-    }
-  )
+  if (scenario.order === "sequence") {
+    yield* Effect.forEach(scenario.steps, writing, { discard: true })
+  } else {
+    const apart = (step: Step) => Effect.andThen(restore, one(step))
+    yield* Effect.forEach(scenario.steps.filter(wanted), apart, { concurrency, discard: true })
+  }
   const found: Answers = answers
   return found
 })

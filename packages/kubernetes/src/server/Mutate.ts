@@ -15,6 +15,7 @@ import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Decode from "./Decode.ts"
+import * as Options from "./Options.ts"
 import * as Present from "./Present.ts"
 import { collection, find } from "./Read.ts"
 import { query } from "./Route.ts"
@@ -27,7 +28,7 @@ const shown = (call: ResourceCall, code: number, object: KubeObject, now: number
 
 /** A dry run makes no revision: its object has the one it had before, a new object none. */
 const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
-  if (query(call.request, "dryRun") !== "All") return object
+  if (!Options.isDry(call.request)) return object
   const { resourceVersion: _, ...metadata } = object.metadata
   const before = previous?.metadata.resourceVersion
   return { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } }

@@ -90,6 +90,24 @@ const unsupported = (label: string): string => `field label not supported: ${lab
 
 const paths: Readonly<Record<string, ReadonlyArray<string>>> = { name: ["metadata", "name"], source: ["source", "component"] }
 
+const escapable: ReadonlySet<string> = new Set([",", "=", "\\"])
+
+const unescaped = (text: string): Result.Result<string, string> => {
+  let out = ""
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] ?? ""
+    if (character !== "\\") {
+      if (character === "=") return Result.fail(`invalid field selector: unescaped character in value: ${character.charCodeAt(0)}`)
+      out += character
+      continue
+    }
+    const next = text[++i] ?? ""
+    if (!escapable.has(next)) return Result.fail(`invalid field selector: invalid escape sequence: \\${next}`)
+    out += next
+  }
+  return Result.succeed(out)
+}
+
 /** Fails with the server's explanation. */
 export const parse = (
   resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
@@ -98,11 +116,14 @@ export const parse = (
   const out: Array<FieldRequirement> = []
   if (text === "") return Result.succeed(out)
   const table = supported[`${resource.apiVersion}/${resource.plural}`]
-  for (const part of text.split(",")) {
-    if (part === "") continue
-    const found = /^(?<label>[^=!]+)(?<operator>!=|==|=)(?<value>.*)$/.exec(part)?.groups
+  // a backslash keeps a comma in a value
+  for (const part of text.match(/(?:\\[^]|[^,\\]|\\$)+/g) ?? []) {
+    const found = /^(?<label>[^=!]*)(?<operator>!=|==|=)(?<rest>[^]*)$/.exec(part)?.groups
     if (found === undefined) return Result.fail(`invalid selector: '${text}'; can't understand '${part}'`)
-    const { label = "", operator = "", value = "" } = found
+    const read = unescaped(found["rest"] ?? "")
+    if (Result.isFailure(read)) return Result.fail(read.failure)
+    const value = read.success
+    const { label = "", operator = "" } = found
     const always = label === "metadata.name" || label === "metadata.namespace" || resource.selectable.includes(label)
     const absent = always ? "" : table?.fields[label]
     const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)

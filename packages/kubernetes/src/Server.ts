@@ -242,7 +242,7 @@ const read = (
 const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
   call.host.write(
     call.identity,
-    Route.query(call.request, "dryRun") === "All"
+    Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
       : Settle.concerns(call.resource)
         ? (store, context) =>

@@ -7,13 +7,14 @@ import type { Admit } from "../Registry.ts"
 import { definitions } from "./Schemes.ts"
 
 const defaulted = (object: KubeObject): KubeObject => {
-  const spec = record(object["spec"])
+  const { preserveUnknownFields: preserves, ...spec } = record(object["spec"])
   const names = record(spec["names"])
   const kind = string(names["kind"]) ?? ""
   return {
     ...object,
     spec: {
       ...spec,
+      ...(preserves === true ? { preserveUnknownFields: true } : {}),
       names: { ...names, singular: names["singular"] || kind.toLowerCase(), listKind: names["listKind"] || `${kind}List` },
       conversion: spec["conversion"] ?? { strategy: "None" }
     }

@@ -153,9 +153,16 @@ export const malformed = (call: ResourceCall): KubeStatus | undefined => {
     const error = GoJson.scan(request.text).error ?? ""
     return Status.badRequest(type === patchTypes.strategic ? error : `error decoding patch: ${error}`)
   }
+  if (request.method === "DELETE") return malformedOptions(request)
   if (request.text === undefined || request.body !== undefined || !bodyTypes.has(type)) return undefined
-  if (request.method === "DELETE" && request.text === "") return undefined
-  return unrecognized(request.method === "DELETE" ? "DeleteOptions" : resource.kind, GoJson.scan(request.text).error ?? "", request.text)
+  return unrecognized(resource.kind, GoJson.scan(request.text).error ?? "", request.text)
+}
+
+const malformedOptions = ({ body, text }: KubeRequest): KubeStatus | undefined => {
+  if (isRecord(body) || body === null || (body === undefined && (text ?? "") === "")) return undefined
+  const why =
+    body === undefined ? (GoJson.scan(text ?? "").error ?? "") : `json: cannot unmarshal ${goKind(body)} into Go value of type ${head}`
+  return Status.internal(`couldn't get version/kind; json parse error: ${why}`)
 }
 
 const patches: ReadonlySet<string> = new Set(Object.values(patchTypes))

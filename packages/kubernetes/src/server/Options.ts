@@ -1,5 +1,6 @@
 /** The options of a verb, which stand in the query: what the real server refuses before it looks at anything else. */
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { at, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
 import { query, queryAll } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
@@ -71,7 +72,29 @@ export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus
 /** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
 export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => invalid(kind, WriteOptions.causes(request, kind))
 
+/** All that is asked to be dry, in the query or (of a deletion) in the body. */
+const dryOf = (request: KubeRequest): ReadonlyArray<string> => [
+  ...queryAll(request, "dryRun"),
+  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : [])
+]
+
+export const isDry = (request: KubeRequest): boolean => dryOf(request).includes("All")
+
 export const ofDelete = (request: KubeRequest): KubeStatus | undefined => {
-  const dry = queryAll(request, "dryRun")
-  return invalid("DeleteOptions", dry.some((one) => one !== "All") ? [unsupported("dryRun", JSON.stringify(dry), ["All"])] : [])
+  const bad = unparsed(request, ["gracePeriodSeconds"])
+  if (bad !== undefined) return bad
+  const kind = at(request.body, "kind")
+  if (typeof kind === "string" && kind !== "DeleteOptions") {
+    const version = JSON.stringify(at(request.body, "apiVersion") ?? "")
+    return Status.internal(`no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:110"`)
+  }
+  const causes: Array<Status.Cause> = []
+  const dry = dryOf(request)
+  if (dry.some((one) => one !== "All")) causes.push(unsupported("dryRun", JSON.stringify(dry), ["All"]))
+  const policy = at(request.body, "propagationPolicy")
+  if (policy !== undefined && at(request.body, "orphanDependents") !== undefined) {
+    const message = `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`
+    causes.push({ reason: "FieldValueInvalid", message, field: "propagationPolicy" })
+  }
+  return invalid("DeleteOptions", causes)
 }

@@ -64,7 +64,13 @@ export const find = (call: ResourceCall, store: Store.Store): Result.Result<Kube
 export const get = (call: ResourceCall, store: Store.Store, now: number): Result.Result<KubeReply, KubeStatus> => {
   const asked = query(call.request, "resourceVersion") ?? ""
   const revision = parseUnsigned(asked)
-  if (asked !== "" && revision === undefined) return Result.fail(Status.internal(unparsedRevision(asked)))
+  if (asked !== "" && revision === undefined) {
+    // events are not cached by the real server, and read otherwise
+    const uncached = call.resource.id === "events"
+    return Result.fail(
+      uncached ? Status.badRequest(`invalid resource version: ${unparsedRevision(asked)}`) : Status.internal(unparsedRevision(asked))
+    )
+  }
   if (revision !== undefined && revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision))
   const bad = badTable(call)
   if (bad !== undefined) return Result.fail(bad)

@@ -10,15 +10,15 @@ import type { Resource } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import { warnings } from "../Warnings.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Options from "./Options.ts"
 import * as Present from "./Present.ts"
-import { query } from "./Route.ts"
 
 export const answer = (call: ResourceCall, code: number, object: KubeObject, now: number, texts: ReadonlyArray<string>): KubeReply =>
   Present.reply(code, Present.one(call.request, call.resource, object, now), texts)
 
 /** A dry run makes no revision: its object has the one it had before, a new object none. */
 const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
-  if (query(call.request, "dryRun") !== "All") return object
+  if (!Options.isDry(call.request)) return object
   const { resourceVersion: _, ...metadata } = object.metadata
   const before = previous?.metadata.resourceVersion
   return carried(object, { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } })

@@ -4,7 +4,7 @@ import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, number as numberOf, record, records, string, strings } from "../../Json.ts"
 import * as Internal from "../Internal.ts"
-import { labelSelector } from "../LabelSelector.ts"
+import { labelSelector, shownSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
 import { immutable, immutableText, notNegative, oneOf, qualifiedName, quantityNotNegative, subdomain, text } from "../Value.ts"
@@ -190,5 +190,7 @@ export const csiStorageCapacity = (object: KubeObject, _: KubeObject | undefined
 }
 
 export const csiStorageCapacityUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
-  for (const key of ["nodeTopology", "storageClassName"]) immutable(object[key], previous?.[key], key, report)
+  const { nodeTopology } = object
+  if (!equal(nodeTopology, previous?.["nodeTopology"])) report.invalid("nodeTopology", shownSelector(nodeTopology), immutableText)
+  immutable(object["storageClassName"], previous?.["storageClassName"], "storageClassName", report)
 }

@@ -60,7 +60,9 @@ const program = Effect.gen(function* () {
   if (isChosen("apply")) {
     const sequenced = yield* Effect.forEach(Object.entries(sequences), ([name, sequence]) =>
       Effect.map(
-        Answers.answers(api, sequence, ({ path }) => (path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void)),
+        Answers.answers(api, sequence, ({ path }) =>
+          path.endsWith("/customresourcedefinitions") ? Effect.sleep("5 seconds") : Effect.void
+        ),
         (found) => `${JSON.stringify(name)}: [\n${lines(found.map((one) => JSON.stringify(one)))}\n]`
       )
     )

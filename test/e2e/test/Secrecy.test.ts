@@ -7,7 +7,7 @@ import { type Read, sweep } from "./Sweep.ts"
 const telling = /aiopslab|simulat|embedded|plane|fault|inject|trial|just-bash/giu
 
 /** What a real cluster says, too. */
-const innocent = /control[- ]?plane|default|contains injected data from multiple sources/giu
+const innocent = /control[- ]?plane|default|contains injected data from multiple sources|x-kubernetes-embedded-resource/giu
 
 /** Texts that stand encoded in a text: certificates, tokens, secrets. */
 const decoded = (text: string): ReadonlyArray<string> =>

@@ -42,7 +42,9 @@ const formed = (resource: Resource, object: KubeObject): KubeObject => {
 
 /** The object as it is written. */
 export const storable = (call: ResourceCall, object: KubeObject): Result.Result<KubeObject, KubeStatus> =>
-  isLonger(object, maxStored) ? Result.fail(Status.internal("etcdserver: request is too large")) : Result.succeed(formed(call.resource, object))
+  isLonger(object, maxStored)
+    ? Result.fail(Status.internal("etcdserver: request is too large"))
+    : Result.succeed(formed(call.resource, object))
 
 /** The answer to a write that made or changed an object, with what the server warns of in it; a write of a part is not looked at. */
 export const written = (

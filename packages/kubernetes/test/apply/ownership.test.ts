@@ -60,4 +60,13 @@ describe("owners are found out when somebody looks", () => {
       assert.notProperty(object.metadata, "managedFields")
     })
   )
+
+  it.effect("and an object that nobody owns can be written back as it was answered", () =>
+    Effect.gen(function* () {
+      const api = Server.make({ host: yield* MemoryHost.make() }).api(admin)
+      const { body } = yield* api.request({ method: "POST", path: maps, body: { metadata: { name: "m" }, data: {} } })
+      const { code } = yield* api.request({ method: "PUT", path: `${maps}/m`, body })
+      assert.strictEqual(code, 200)
+    })
+  )
 })

@@ -112,15 +112,18 @@ const invalidValues = ({ key, operator, values }: Requirement): string | undefin
   return undefined
 }
 
+const everything: Result.Result<Selector, string> = Result.succeed([])
+
 /** The text of a query parameter. Fails with the server's explanation. */
 export const parse = (text: string): Result.Result<Selector, string> => {
+  if (text === "") return everything
   const tokens = lex(text)
   const out: Array<Requirement> = []
   let at = 0
   let failure: string | undefined
   const peek = (): string => tokens[at] ?? ""
   const isWord = (word: string): boolean => !symbols.has(word)
-  if (tokens.length === 0) return Result.succeed([])
+  if (tokens.length === 0) return everything
   for (;;) {
     const negated = peek() === "!"
     if (negated) at++

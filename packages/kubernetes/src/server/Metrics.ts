@@ -21,16 +21,23 @@ export interface Metrics {
 
 const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`
 
+const labels = ({ code, group, resource, scope, subresource, verb, version }: Counted): string =>
+  `code="${code}",component="apiserver",dry_run="",group=${quote(group)},resource=${quote(resource)},scope="${scope}",subresource=${quote(subresource)},verb="${verb}",version=${quote(version)}`
+
 const family = (name: string, type: "counter" | "gauge", help: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines]
 
 /** Of one server. */
 export const make = (): Metrics => {
-  const requests = new Map<string, number>()
+  const requests = new Map<string, { readonly counted: Counted; count: number }>()
   return {
-    count: ({ code, group, resource, scope, subresource, verb, version }) => {
-      const labels = `code="${code}",component="apiserver",dry_run="",group=${quote(group)},resource=${quote(resource)},scope="${scope}",subresource=${quote(subresource)},verb="${verb}",version=${quote(version)}`
-      requests.set(labels, (requests.get(labels) ?? 0) + 1)
+    // every request passes here: its labels are worded when somebody reads them
+    count: (counted) => {
+      const { code, group, resource, scope, subresource, verb, version } = counted
+      const key = `${code}\n${verb}\n${scope}\n${group}\n${version}\n${resource}\n${subresource}`
+      const known = requests.get(key)
+      if (known === undefined) requests.set(key, { counted, count: 1 })
+      else known.count++
     },
     answer: (store, scheme) => {
       const objects = scheme.resources
@@ -42,7 +49,10 @@ export const make = (): Metrics => {
           "apiserver_request_total",
           "counter",
           "[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.",
-          [...requests].sort(([a], [b]) => (a < b ? -1 : 1)).map(([labels, count]) => `apiserver_request_total{${labels}} ${count}`)
+          [...requests.values()]
+            .map(({ count, counted }) => [labels(counted), count] as const)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([text, count]) => `apiserver_request_total{${text}} ${count}`)
         ),
         ...family(
           "apiserver_resource_objects",

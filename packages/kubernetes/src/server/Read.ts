@@ -31,15 +31,19 @@ export const filterOf = (call: ResourceCall): Result.Result<Filter, KubeStatus> 
   )
 }
 
-/** The objects of the collection that a request names, in order. */
-export const collection = (call: ResourceCall, store: Store.Store): Result.Result<ReadonlyArray<KubeObject>, KubeStatus> => {
-  const { path, request, resource } = call
+const selects = ({ request }: ResourceCall): boolean =>
+  (query(request, "labelSelector") ?? "") !== "" || (query(request, "fieldSelector") ?? "") !== ""
+
+const selected = (call: ResourceCall, store: Store.Store, filter: Filter): ReadonlyArray<KubeObject> => {
+  const { path, resource } = call
   const stored = Store.list(store, resource.id, resource.namespaced && path.namespace !== "" ? path.namespace : undefined)
   const all = resource.stored === undefined ? stored : stored.map((object) => served(resource, object))
-  const unfiltered =
-    call.hidden.size === 0 && (query(request, "labelSelector") ?? "") === "" && (query(request, "fieldSelector") ?? "") === ""
-  return unfiltered ? Result.succeed(all) : Result.map(filterOf(call), (filter) => all.filter(filter))
+  return call.hidden.size === 0 && !selects(call) ? all : all.filter(filter)
 }
+
+/** The objects of the collection that a request names, in order. */
+export const collection = (call: ResourceCall, store: Store.Store): Result.Result<ReadonlyArray<KubeObject>, KubeStatus> =>
+  Result.map(filterOf(call), (filter) => selected(call, store, filter))
 
 const included: ReadonlySet<string> = new Set(["", "Metadata", "Object", "None"])
 
@@ -129,9 +133,7 @@ export const list = (call: ResourceCall, store: Store.Store, now: number): Resul
   const moment = momentOf(request, store, token)
   if (Result.isFailure(moment)) return Result.fail(moment.failure)
   const revision = moment.success ?? store.revision
-  const present = collection(call, store)
-  if (Result.isFailure(present)) return Result.fail(present.failure)
-  let found = present.success
+  let found = selected(call, store, filtered.success)
   if (revision < store.revision) {
     const changes = since(store, revision, token)
     if (Result.isFailure(changes)) return Result.fail(changes.failure)
@@ -146,7 +148,6 @@ export const list = (call: ResourceCall, store: Store.Store, now: number): Resul
   const limit = (query(request, "resourceVersion") ?? "") === "0" ? 0 : asked
   const page = limit > 0 ? rest.slice(0, limit) : rest
   const last = page.at(-1)
-  const selects = (query(request, "labelSelector") ?? "") !== "" || (query(request, "fieldSelector") ?? "") !== ""
   const metadata = {
     resourceVersion: String(revision),
     ...(last === undefined || page.length === rest.length
@@ -154,7 +155,7 @@ export const list = (call: ResourceCall, store: Store.Store, now: number): Resul
       : {
           continue: Page.after(revision, Page.keyOf(last, namespace)),
           // what a selector leaves out is not counted ahead
-          ...(selects ? {} : { remainingItemCount: rest.length - page.length })
+          ...(selects(call) ? {} : { remainingItemCount: rest.length - page.length })
         })
   }
   return Result.succeed(Present.reply(200, Present.many(request, resource, page, metadata, now)))

@@ -1,4 +1,4 @@
-import type { TaskResult } from "@aiopslab/core/TrialEvent"
+import type { EventError, TaskResult } from "@aiopslab/core/TrialEvent"
 import { assert, describe, it } from "@effect/vitest"
 import { finding } from "../src/handlers/Finding.ts"
 import { stripVTControlCharacters } from "node:util"
@@ -20,11 +20,8 @@ const task = (name: string, outcome: TaskResult["outcome"], judged: "live" | "an
   results: {}
 })
 
-const verdict = (
-  agent: string,
-  tasks: ReadonlyArray<TaskResult>,
-  error?: { readonly code: string; readonly message: string; readonly hint: string }
-) => finding({ agent, problem: "p", tasks, ...(error === undefined ? {} : { error }) }).verdict
+const verdict = (agent: string, tasks: ReadonlyArray<TaskResult>, error?: EventError) =>
+  finding({ agent, problem: "p", tasks, ...(error === undefined ? {} : { error }) }).verdict
 
 describe("a finding of the audit", () => {
   const yes = task("detection", "passed", "answer")
@@ -44,7 +41,7 @@ describe("a finding of the audit", () => {
   })
 
   it("a trial with an error says nothing, whatever its tasks", () => {
-    assert.strictEqual(verdict("nop", [no], { code: "X", message: "m", hint: "" }), "unknown")
+    assert.strictEqual(verdict("nop", [no], { code: "X", blame: "environment", message: "m", hint: "" }), "unknown")
   })
 })
 

@@ -124,6 +124,33 @@ describe("lists", () => {
     assert.strictEqual(code, 2)
   })
 
+  it("what can't be decoded in one file, or in one place of it, hides nothing elsewhere", async () => {
+    const cwd = emptyFolder()
+    const head = "apiVersion: aiopslab.dev/v1\nkind: Problem\n"
+    fs.writeFileSync(
+      path.join(cwd, "a.yaml"),
+      `${head}metadata: { name: A }\nspec:\n  app: { use: hotel-reservatio }\n  faults: [{ use: pod-failure, with: { deploymnt: geo } }]\n  tasks: {}\n`
+    )
+    fs.writeFileSync(path.join(cwd, "b.yaml"), `${head}metadata: { name: b }\nspec: { app: { use: hotel }, tasks: {} }\n`)
+    const { code, out } = await run(["problems", "validate", "a.yaml", "b.yaml", "--json"], { cwd })
+    assert.strictEqual(code, 2)
+    assert.deepStrictEqual(
+      JSON.parse(out).errors.map((each: { code: string; location: { file: string; line: number } }) => [
+        `${path.basename(each.location.file)}:${each.location.line}`,
+        each.code
+      ]),
+      [
+        ["a.yaml:3", "MANIFEST_INVALID_VALUE"],
+        ["a.yaml:5", "PLUGIN_UNKNOWN_COMPONENT"],
+        ["a.yaml:6", "MANIFEST_MISSING_FIELD"],
+        ["a.yaml:6", "MANIFEST_UNKNOWN_FIELD"],
+        ["a.yaml:7", "PROBLEM_NO_TASKS"],
+        ["b.yaml:4", "PLUGIN_UNKNOWN_COMPONENT"],
+        ["b.yaml:4", "PROBLEM_NO_TASKS"]
+      ]
+    )
+  })
+
   it("schema writes the three files; --check notices an old one", async () => {
     const cwd = emptyFolder()
     assert.strictEqual((await run(["schema"], { cwd })).out, "schemas/problem.json\nschemas/suite.json\nschemas/matrix.json\n")

@@ -25,7 +25,7 @@ describe("the sandbox", () => {
         yield* out(run("kubectl get cm nope || echo code $?")),
         'code 1\nError from server (NotFound): configmaps "nope" not found\n'
       )
-      assert.strictEqual(yield* out(run("kubectl get cm -A -o name | grep -c -v kube-root")), "2\n")
+      assert.strictEqual(yield* out(run("kubectl get cm -A -o name | grep -c -v kube-root")), "3\n")
     })
   )
 

@@ -70,10 +70,14 @@ export interface KubeRequest {
   /** Repeated parameters (`command=a&command=b` of exec) are arrays. */
   readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
   readonly body?: unknown
+  /** The JSON that `body` was read from, where there was a text: it knows of repeated fields, and why it has no value. */
+  readonly text?: string
   /** Of the body; for a PATCH one of `patchTypes`. Default `application/json`. */
   readonly contentType?: string
   /** As in HTTP; `application/json;as=Table;v=v1;g=meta.k8s.io` asks for a table. */
   readonly accept?: string
+  /** As in HTTP; what stands before its first slash is the name under which a write is in managedFields, unless `fieldManager` names another. */
+  readonly userAgent?: string
 }
 
 /** A successful answer: any 2xx. `body` is JSON, or a string for logs and other plain text. */

@@ -27,10 +27,13 @@ const entries: { readonly [C in Code]: Entry<Detail<C>> } = catalogue
 export const Location = Schema.Struct({ file: Schema.String, line: Schema.Int, column: Schema.Int, frame: Schema.String })
 export type Location = typeof Location.Type
 
+/** Whose fault an error is: 2 usage or manifest, 3 environment, 4 budget, 1 a bug of ours or of a plugin. */
+export const Blame = Schema.Literals(["usage", "environment", "budget", "defect"])
+
 export class LabError extends Schema.TaggedError<LabError>()("LabError", {
   code: Schema.String,
   title: Schema.String,
-  blame: Schema.Literals(["usage", "environment", "budget", "defect"]),
+  blame: Blame,
   text: Schema.String,
   hint: Schema.String,
   location: Schema.optionalKey(Location)

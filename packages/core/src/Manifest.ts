@@ -28,14 +28,21 @@ export class ManifestInvalid extends Schema.TaggedError<ManifestInvalid>()("Mani
 
 export type Content = Problem | Suite | Matrix
 
-export interface Manifest<A extends Content = Content> {
+/** What a file says and where, whether or not it makes a manifest. */
+export interface Text {
   readonly file: string
-  readonly content: A
   /** The value at a path as it stands in the text, aliases and merge keys resolved; undefined when there is none. */
   readonly value: (path: Path) => unknown
   /** Where a path stands: its key or its value; of the nearest part that exists when it doesn't. None for a manifest without text. */
   readonly locate: (path: Path, at?: "key" | "value") => Location | undefined
 }
+
+export interface Manifest<A extends Content = Content> extends Text {
+  readonly content: A
+}
+
+/** Mistakes that the shape of a manifest does not show, as `Plan.mistakesIn` finds them. */
+export type Look = (text: Text) => ReadonlyArray<LabError>
 
 /** More mistakes than this are only counted. */
 const shown = 50
@@ -52,13 +59,8 @@ export const invalid = (errors: ReadonlyArray<LabError>): ManifestInvalid => {
 }
 
 /** An error at a path of a manifest. */
-export const mistake = <C extends Code>(
-  manifest: Manifest,
-  path: Path,
-  code: C,
-  detail: Detail<C>,
-  at: "key" | "value" = "value"
-): LabError => labError(code, detail, manifest.locate(path, at))
+export const mistake = <C extends Code>(text: Text, path: Path, code: C, detail: Detail<C>, at: "key" | "value" = "value"): LabError =>
+  labError(code, detail, text.locate(path, at))
 
 const kinds = ["Problem", "Suite", "Matrix"]
 
@@ -79,8 +81,6 @@ const headers = decodeWith(
 
 const isKind = (kind: unknown): kind is keyof typeof contents => typeof kind === "string" && Object.hasOwn(contents, kind)
 
-type Text = Omit<Manifest, "content">
-
 const textOf = (source: Source.Source, root: Places.Place): Text => ({
   file: source.file,
   value: (path) => {
@@ -93,12 +93,20 @@ const textOf = (source: Source.Source, root: Places.Place): Text => ({
   }
 })
 
-const parse = (file: string, input: Uint8Array | string): Result.Result<Text, ReadonlyArray<LabError>> => {
+interface Parsed {
+  readonly text: Text
+  readonly duplicates: ReadonlyArray<LabError>
+}
+
+const parse = (file: string, input: Uint8Array | string): Result.Result<Parsed, ReadonlyArray<LabError>> => {
   const source = Source.read(file, input)
   if (Result.isFailure(source)) return Result.fail([source.failure])
   const document = Syntax.parse(source.success)
   if (Result.isFailure(document)) return Result.fail(document.failure)
-  return Result.map(Places.locate(source.success, document.success), (root) => textOf(source.success, root))
+  return Result.map(Places.locate(source.success, document.success), ({ duplicates, root }) => ({
+    text: textOf(source.success, root),
+    duplicates
+  }))
 }
 
 const unknownKind = (text: Text): ReadonlyArray<LabError> => {
@@ -117,14 +125,24 @@ const interpret = (text: Text): Result.Result<Manifest, ReadonlyArray<LabError>>
     : Result.fail(mistakesOf(decoded.failure.issue, { path: [], ...text }))
 }
 
-/** The manifest in a file's bytes (or text, for tests and editors). `file` is only named in messages. */
-export const decode = (file: string, input: Uint8Array | string): Effect.Effect<Manifest, ManifestInvalid> =>
-  Effect.suspend(() => Effect.fromResult(parse(file, input).pipe(Result.flatMap(interpret), Result.mapError(invalid))))
+/**
+ * The manifest in a file's bytes (or text, for tests and editors). `file` is only named in messages. A text that is no manifest is looked
+ * at, too, so that what `look` finds is told together with the rest.
+ */
+export const decode = (file: string, input: Uint8Array | string, look: Look = () => []): Effect.Effect<Manifest, ManifestInvalid> =>
+  Effect.suspend(() => {
+    const parsed = parse(file, input)
+    if (Result.isFailure(parsed)) return Effect.fail(invalid(parsed.failure))
+    const { duplicates, text } = parsed.success
+    const read = interpret(text)
+    if (Result.isSuccess(read) && duplicates.length === 0) return Effect.succeed(read.success)
+    return Effect.fail(invalid([...duplicates, ...(Result.isFailure(read) ? read.failure : []), ...look(text)]))
+  })
 
 const expect =
   <K extends Content["kind"]>(kind: K) =>
-  (file: string, input: Uint8Array | string) =>
-    decode(file, input).pipe(Effect.flatMap((manifest) => narrow(manifest, kind)))
+  (file: string, input: Uint8Array | string, look?: Look) =>
+    decode(file, input, look).pipe(Effect.flatMap((manifest) => narrow(manifest, kind)))
 
 /** The manifest if it is of this kind, else MANIFEST_WRONG_KIND. */
 export const narrow = <K extends Content["kind"]>(
@@ -160,12 +178,12 @@ export const ofProblem = (file: string, content: Problem): Manifest<Problem> => 
  * out where all its fields may. `omit` names fields that somebody else reads.
  */
 export const decodeAt = <A, E>(
-  manifest: Manifest,
+  text: Text,
   path: Path,
   schema: Schema.Codec<A, E>,
   omit: ReadonlyArray<string> = []
 ): Result.Result<A, ReadonlyArray<LabError>> => {
-  const value = manifest.value(path) ?? {}
+  const value = text.value(path) ?? {}
   const own =
     typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).filter(([key]) => !omit.includes(key)))
@@ -179,9 +197,9 @@ export const decodeAt = <A, E>(
     fields.length > 0
   ) {
     return Result.fail(
-      fields.map((field) => mistake(manifest, [...path, field], "MANIFEST_UNKNOWN_FIELD", { at: path.join("."), field, known: [] }, "key"))
+      fields.map((field) => mistake(text, [...path, field], "MANIFEST_UNKNOWN_FIELD", { at: path.join("."), field, known: [] }, "key"))
     )
   }
-  const subject = { path, value: (below: Path) => manifest.value([...path, ...below]), locate: manifest.locate }
+  const subject = { path, value: (below: Path) => text.value([...path, ...below]), locate: text.locate }
   return decodeWith(schema)(own).pipe(Result.mapError((error) => mistakesOf(error.issue, subject)))
 }

@@ -6,7 +6,7 @@ import type { App, Installation } from "./App.ts"
 import type { Evaluator } from "./Evaluator.ts"
 import type { Fault } from "./Fault.ts"
 import { type LabError, located } from "./LabError.ts"
-import { decodeAt, invalid, type Manifest, type ManifestInvalid, mistake, type Path } from "./Manifest.ts"
+import { decodeAt, invalid, type Look, type Manifest, type ManifestInvalid, mistake, type Path, type Text } from "./Manifest.ts"
 import { nearest } from "./Nearest.ts"
 import type { Problem } from "./Problem.ts"
 import * as Registry from "./Registry.ts"
@@ -60,9 +60,12 @@ export interface Plan {
   readonly tasks: ReadonlyArray<PlannedTask>
 }
 
-/** Collects mistakes; a part that has one is left out and the rest is still looked at. */
+/**
+ * Collects mistakes; a part that has one is left out and the rest is still looked at. Reads the text, not the content, so that a manifest
+ * whose shape is wrong in one place is looked at in all others; what the shape forbids is passed over here.
+ */
 interface Reader {
-  readonly manifest: Manifest<Problem>
+  readonly text: Text
   readonly registry: Registry.Registry
   readonly mistakes: Array<LabError>
 }
@@ -73,61 +76,83 @@ const ok = <A>(reader: Reader, result: Result.Result<A, LabError | ReadonlyArray
   return undefined
 }
 
+/** The `use` at a path, where it is a name. */
+const useAt = ({ text }: Reader, path: Path): string | undefined => {
+  const use = text.value([...path, "use"])
+  return typeof use === "string" ? use : undefined
+}
+
+/** The paths of a list's elements; none when there is no list, undefined when there is something else. */
+const elementsAt = ({ text }: Reader, path: Path): ReadonlyArray<Path> | undefined => {
+  const list = text.value(path) ?? []
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : undefined
+}
+
+const isMapping = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value)
+
 type Configured = Exclude<Registry.Kind, "Behaviour" | "Reporter" | "Task">
 
 /** The component that the `use` at a path names, with its `with` decoded. */
-const component = <K extends Configured>(reader: Reader, kind: K, use: string, path: Path) => {
-  const owned = ok(reader, Registry.lookup(reader.registry, kind, use, reader.manifest.locate([...path, "use"])))
+const component = <K extends Configured>(reader: Reader, kind: K, path: Path) => {
+  const use = useAt(reader, path)
+  if (use === undefined) return undefined
+  const owned = ok(reader, Registry.lookup(reader.registry, kind, use, reader.text.locate([...path, "use"])))
   if (owned === undefined) return undefined
-  const decoded = decodeAt(reader.manifest, [...path, "with"], owned.component.config)
+  const decoded = decodeAt(reader.text, [...path, "with"], owned.component.config)
   if (ok(reader, decoded) === undefined && Result.isFailure(decoded)) return undefined
-  return { plugin: owned.plugin, component: owned.component, config: Result.getOrUndefined(decoded) }
+  return { use, plugin: owned.plugin, component: owned.component, config: Result.getOrUndefined(decoded) }
 }
 
 const planApp = (reader: Reader): PlannedApp | undefined => {
-  const { app } = reader.manifest.content.spec
-  const found = component(reader, "App", app.use, ["spec", "app"])
+  const found = component(reader, "App", ["spec", "app"])
   if (found === undefined) return undefined
   const installation = ok(
     reader,
     Result.try({
       try: () => found.component.install(found.config),
-      catch: (cause) => mistake(reader.manifest, ["spec", "app"], "PROBLEM_APP_FAILED", { app: app.use, why: String(cause) })
+      catch: (cause) => mistake(reader.text, ["spec", "app"], "PROBLEM_APP_FAILED", { app: found.use, why: String(cause) })
     })
   )
   return installation === undefined ? undefined : { plugin: found.plugin, app: found.component, config: found.config, installation }
 }
 
 const planWorkload = (reader: Reader, app: PlannedApp | undefined): PlannedWorkload | undefined => {
-  const { manifest } = reader
-  const { workload } = manifest.content.spec
-  const found = workload === undefined ? undefined : component(reader, "Workload", workload.use, ["spec", "workload"])
+  const found = component(reader, "Workload", ["spec", "workload"])
   if (found === undefined) return undefined
   const mistakes = app === undefined || found.config === undefined ? [] : found.component.check(found.config, app.installation)
   for (const { error, path } of mistakes) {
-    reader.mistakes.push(located(error, manifest.locate(["spec", "workload", "with", ...path], "key")))
+    reader.mistakes.push(located(error, reader.text.locate(["spec", "workload", "with", ...path], "key")))
   }
   return { plugin: found.plugin, workload: found.component, config: found.config }
 }
 
-const planFaults = (reader: Reader): ReadonlyArray<PlannedFault> =>
-  reader.manifest.content.spec.faults.flatMap((fault, index) => {
-    const found = component(reader, "Fault", fault.use, ["spec", "faults", index])
-    return found === undefined ? [] : [{ plugin: found.plugin, fault: found.component, config: found.config, after: fault.after }]
+type FoundFault = Omit<PlannedFault, "after"> & { readonly index: number }
+
+const planFaults = (reader: Reader): ReadonlyArray<FoundFault> =>
+  (elementsAt(reader, ["spec", "faults"]) ?? []).flatMap((path, index) => {
+    const found = component(reader, "Fault", path)
+    return found === undefined ? [] : [{ index, plugin: found.plugin, fault: found.component, config: found.config }]
   })
 
+/** The names of the faults as they are written; undefined when one can't be read. */
+const faultNames = (reader: Reader): ReadonlyArray<string> | undefined => {
+  const paths = elementsAt(reader, ["spec", "faults"])
+  const names = paths?.flatMap((path) => useAt(reader, path) ?? [])
+  return names?.length === paths?.length ? names : undefined
+}
+
 const planEvaluators = (reader: Reader, name: string, task: Task): ReadonlyArray<PlannedEvaluator> => {
-  const uses = reader.manifest.content.spec.tasks[name]?.evaluators ?? []
   const path = ["spec", "tasks", name]
-  if (task.evaluators === "required" && uses.length === 0) {
+  const paths = elementsAt(reader, [...path, "evaluators"])
+  if (task.evaluators === "required" && paths?.length === 0) {
     const known = Registry.all(reader.registry, "Evaluator").map((each) => each.component.name)
-    reader.mistakes.push(mistake(reader.manifest, path, "PROBLEM_EVALUATORS_MISSING", { task: name, known }, "key"))
+    reader.mistakes.push(mistake(reader.text, path, "PROBLEM_EVALUATORS_MISSING", { task: name, known }, "key"))
   }
-  if (task.evaluators === "none" && uses.length > 0) {
-    reader.mistakes.push(mistake(reader.manifest, [...path, "evaluators"], "PROBLEM_EVALUATORS_UNUSED", { task: name }, "key"))
+  if (task.evaluators === "none" && paths !== undefined && paths.length > 0) {
+    reader.mistakes.push(mistake(reader.text, [...path, "evaluators"], "PROBLEM_EVALUATORS_UNUSED", { task: name }, "key"))
   }
-  return uses.flatMap((use, index) => {
-    const found = component(reader, "Evaluator", use.use, [...path, "evaluators", index])
+  return (paths ?? []).flatMap((each) => {
+    const found = component(reader, "Evaluator", each)
     return found === undefined ? [] : [{ plugin: found.plugin, evaluator: found.component, config: found.config }]
   })
 }
@@ -135,82 +160,101 @@ const planEvaluators = (reader: Reader, name: string, task: Task): ReadonlyArray
 const taskMistake = (reader: Reader, name: string, app: Installation, found: TaskMistake): LabError => {
   const path = ["spec", "tasks", name, ...found.path]
   if (found._tag === "contradiction") {
-    return mistake(reader.manifest, path, "PROBLEM_ANSWER_CONTRADICTS", { task: name, why: found.why, hint: found.hint })
+    return mistake(reader.text, path, "PROBLEM_ANSWER_CONTRADICTS", { task: name, why: found.why, hint: found.hint })
   }
   const detail = { name: found.name, app: app.app, nearest: nearest(found.name, Object.keys(app.topology.services)) }
-  return mistake(reader.manifest, path, "PROBLEM_UNKNOWN_SERVICE", detail)
+  return mistake(reader.text, path, "PROBLEM_UNKNOWN_SERVICE", detail)
 }
 
-const planTask = (reader: Reader, name: string, app: PlannedApp | undefined): PlannedTask | undefined => {
-  const { manifest, registry } = reader
+type FoundTask = Omit<PlannedTask, "id">
+
+const planTask = (reader: Reader, name: string, app: PlannedApp | undefined): FoundTask | undefined => {
+  const { registry, text } = reader
   const path = ["spec", "tasks", name]
   const known = Registry.all(registry, "Task").map((each) => each.component.name)
-  const looked = Registry.lookup(registry, "Task", name, manifest.locate(path, "key"))
+  const looked = Registry.lookup(registry, "Task", name, text.locate(path, "key"))
   if (Result.isFailure(looked) && looked.failure.code === "PLUGIN_UNKNOWN_COMPONENT") {
-    reader.mistakes.push(mistake(manifest, path, "PROBLEM_UNKNOWN_TASK", { task: name, known, nearest: nearest(name, known) }, "key"))
+    reader.mistakes.push(mistake(text, path, "PROBLEM_UNKNOWN_TASK", { task: name, known, nearest: nearest(name, known) }, "key"))
     return undefined
   }
   const owned = ok(reader, looked)
-  if (owned === undefined) return undefined
+  if (owned === undefined || !isMapping(text.value(path))) return undefined
   const task = owned.component
   const evaluators = planEvaluators(reader, name, task)
-  const decoded = decodeAt(manifest, path, task.config, ["id", "evaluators"])
+  const decoded = decodeAt(text, path, task.config, ["id", "evaluators"])
   if (Result.isFailure(decoded)) {
     reader.mistakes.push(...decoded.failure)
     return undefined
   }
   const config = decoded.success
   if (app !== undefined) {
-    const facts = { app: app.installation, faults: manifest.content.spec.faults.map((fault) => fault.use) }
-    reader.mistakes.push(...(task.check?.(config, facts) ?? []).map((found) => taskMistake(reader, name, app.installation, found)))
+    const faults = faultNames(reader)
+    const found = task.check?.(config, { app: app.installation, faults: faults ?? [] }) ?? []
+    const told = faults === undefined ? found.filter(({ _tag }) => _tag !== "contradiction") : found
+    reader.mistakes.push(...told.map((each) => taskMistake(reader, name, app.installation, each)))
   }
-  return { name, id: manifest.content.spec.tasks[name]?.id, plugin: owned.plugin, task, config, evaluators }
+  return { name, plugin: owned.plugin, task, config, evaluators }
 }
 
 /** A repair can't be asked for where a fault is kept up whatever the agent does. */
-const checkRepair = (reader: Reader, tasks: ReadonlyArray<PlannedTask>): void => {
-  const names = reader.manifest.content.spec.faults.flatMap((fault) => {
-    const found = Registry.lookup(reader.registry, "Fault", fault.use)
-    return Result.isSuccess(found) && found.success.component.agentRepair === "does-not-end" ? [fault.use] : []
+const checkRepair = (reader: Reader, tasks: ReadonlyArray<FoundTask>): void => {
+  const [fault] = (elementsAt(reader, ["spec", "faults"]) ?? []).flatMap((path) => {
+    const use = useAt(reader, path)
+    const found = use === undefined ? undefined : Registry.lookup(reader.registry, "Fault", use)
+    return found !== undefined && Result.isSuccess(found) && found.success.component.agentRepair === "does-not-end" ? [use ?? ""] : []
   })
-  const [fault] = names
   for (const { name, task } of tasks) {
     if (fault !== undefined && task.evaluators === "required") {
-      reader.mistakes.push(mistake(reader.manifest, ["spec", "tasks", name], "PROBLEM_REPAIR_IMPOSSIBLE", { task: name, fault }, "key"))
+      reader.mistakes.push(mistake(reader.text, ["spec", "tasks", name], "PROBLEM_REPAIR_IMPOSSIBLE", { task: name, fault }, "key"))
     }
   }
+}
+
+const planProblem = (reader: Reader) => {
+  const app = planApp(reader)
+  const workload = planWorkload(reader, app)
+  const faults = planFaults(reader)
+  const entries = reader.text.value(["spec", "tasks"])
+  const names = isMapping(entries) ? Object.keys(entries) : []
+  if (isMapping(entries) && names.length === 0) {
+    reader.mistakes.push(mistake(reader.text, ["spec", "tasks"], "PROBLEM_NO_TASKS", {}, "key"))
+  }
+  const tasks = names.flatMap((name) => planTask(reader, name, app) ?? [])
+  checkRepair(reader, tasks)
+  return { app, workload, faults, tasks }
 }
 
 /** The plan of a problem, or all mistakes with their places. */
 export const resolve = (manifest: Manifest<Problem>, registry: Registry.Registry): Effect.Effect<Plan, ManifestInvalid> =>
   Effect.suspend(() => {
-    const reader: Reader = { manifest, registry, mistakes: [] }
+    const reader: Reader = { text: manifest, registry, mistakes: [] }
+    const { app, faults, tasks, workload } = planProblem(reader)
     const { spec } = manifest.content
-    const app = planApp(reader)
-    const workload = planWorkload(reader, app)
-    const faults = planFaults(reader)
-    const names = Object.keys(spec.tasks)
-    if (names.length === 0) reader.mistakes.push(mistake(manifest, ["spec", "tasks"], "PROBLEM_NO_TASKS", {}, "key"))
-    const tasks = names.flatMap((name) => planTask(reader, name, app) ?? [])
-    checkRepair(reader, tasks)
     return app === undefined || reader.mistakes.length > 0
       ? Effect.fail(invalid(reader.mistakes))
-      : Effect.succeed({ problem: manifest.content, app, workload, faults, tasks })
+      : Effect.succeed({
+          problem: manifest.content,
+          app,
+          workload,
+          faults: faults.map(({ index, ...fault }) => ({ ...fault, after: spec.faults[index]?.after })),
+          tasks: tasks.map((task) => ({ ...task, id: spec.tasks[task.name]?.id }))
+        })
   })
 
-/** The config of an agent or a cluster outside a problem (`--agent process`, a matrix), by the manifest and path that name it. */
-export const resolveUse = <K extends "Agent" | "ClusterProvider">(
-  manifest: Manifest,
-  registry: Registry.Registry,
-  kind: K,
-  path: Path
-): Effect.Effect<{ readonly plugin: string; readonly component: Registry.OfKind<K>; readonly config: unknown }, ManifestInvalid> =>
-  Effect.suspend(() => {
-    const use = manifest.value([...path, "use"])
-    const owned = Registry.lookup(registry, kind, String(use), manifest.locate([...path, "use"]))
-    if (Result.isFailure(owned)) return Effect.fail(invalid([owned.failure]))
-    const config = decodeAt(manifest, [...path, "with"], owned.success.component.config)
-    return Result.isFailure(config)
-      ? Effect.fail(invalid(config.failure))
-      : Effect.succeed({ plugin: owned.success.plugin, component: owned.success.component, config: config.success })
-  })
+/** What names and configurations are wrong in a text whose shape need not be right. */
+export const mistakesIn =
+  (registry: Registry.Registry): Look =>
+  (text) => {
+    const reader: Reader = { text, registry, mistakes: [] }
+    switch (text.value(["kind"])) {
+      case "Problem": {
+        planProblem(reader)
+        break
+      }
+      case "Matrix": {
+        for (const path of elementsAt(reader, ["spec", "agents"]) ?? []) component(reader, "Agent", path)
+        component(reader, "ClusterProvider", ["spec", "cluster"])
+      }
+    }
+    return reader.mistakes
+  }

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Usage } from "./Agent.ts"
 import { Evaluation } from "./Evaluator.ts"
+import { Blame } from "./LabError.ts"
 import { Outcome } from "./Outcome.ts"
 import { TrialSpec } from "./TrialSpec.ts"
 
@@ -13,8 +14,9 @@ const at = { t: Schema.Finite, wall: Schema.optionalKey(Schema.Record(Schema.Str
 export const Phase = Schema.Literals(["provision", "install", "baseline", "workload", "fault", "tasks", "recover", "restore", "release"])
 export type Phase = typeof Phase.Type
 
-/** An error as a reader of events sees it. */
-export const EventError = Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })
+/** An error as a reader of events sees it. `defect`: a bug of the environment, which is to be reported; the message holds its cause. */
+export const EventError = Schema.Struct({ code: Schema.String, blame: Blame, message: Schema.String, hint: Schema.String })
+export type EventError = typeof EventError.Type
 
 /** The result of one task: ours, with the original's keys in `results`. */
 export const TaskResult = Schema.Struct({
@@ -23,6 +25,8 @@ export const TaskResult = Schema.Struct({
   outcome: Outcome,
   success: Schema.Boolean,
   reason: Schema.String,
+  /** Of an environment error: what went wrong, and whether it was a defect. */
+  error: Schema.optionalKey(EventError),
   /** As submitted; null when there was no submission. */
   answer: Schema.Unknown,
   truth: Schema.Unknown,

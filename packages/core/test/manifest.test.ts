@@ -122,7 +122,11 @@ Known fields: apiVersion, kind, metadata, spec.`
     ["a misspelt kind", "apiVersion: aiopslab.dev/v1\nkind: Probelm\n", ["2:7 MANIFEST_UNKNOWN_KIND"]],
     ["no kind", "apiVersion: aiopslab.dev/v1\n", ["1:1 MANIFEST_MISSING_FIELD"]],
     ["tabs", "a:\n\tb: 1\n", ["2:1 MANIFEST_TAB"]],
-    ["a duplicate key", "a: 1\nb: { c: 1, c: 2 }\na: 2\n", ["2:12 MANIFEST_DUPLICATE_KEY", "3:1 MANIFEST_DUPLICATE_KEY"]],
+    [
+      "a duplicate key",
+      "a: 1\nb: { c: 1, c: 2 }\na: *b\n",
+      ["2:12 MANIFEST_DUPLICATE_KEY", "3:1 MANIFEST_DUPLICATE_KEY", "3:4 MANIFEST_UNKNOWN_ALIAS"]
+    ],
     ["two documents", "a: 1\n---\nb: 2\n", ["3:1 MANIFEST_SEVERAL_DOCUMENTS"]],
     ["an open bracket", "a: [1,\nb: 2\n", ["2:1 MANIFEST_SYNTAX"]],
     ["an unknown tag", "a: !what x\n", ["1:4 MANIFEST_SYNTAX"]],

@@ -243,6 +243,73 @@ describe("a plan", () => {
     })
   )
 
+  it.effect("what the shape forbids in one place hides no wrong name or configuration in another", () =>
+    Effect.gen(function* () {
+      const text = `${head}  app: { use: shpo, use: shop, with: { replica: 2 } }
+  workload: 5
+  faults:
+    - use: kil
+      after: soon
+    - use: 7
+    - use: kill
+      with: { pod: web, pods: 2 }
+  tasks:
+    guess: { service: wbe, id: 3 }
+    gues: {}
+    repair: { evaluators: [{ use: helthy }, 5, { use: healthy, wth: 1 }] }
+  dedlines: {}
+`
+      const { errors } = yield* Effect.flip(Manifest.decodeProblem("p.yaml", text, Plan.mistakesIn(registry)))
+      assert.deepStrictEqual(
+        errors.map(({ code, location }) => `${location?.line}:${location?.column} ${code}`),
+        [
+          "5:15 PLUGIN_UNKNOWN_COMPONENT",
+          "5:21 MANIFEST_DUPLICATE_KEY",
+          "6:13 MANIFEST_INVALID_VALUE",
+          "8:12 PLUGIN_UNKNOWN_COMPONENT",
+          "9:14 MANIFEST_INVALID_VALUE",
+          "10:12 MANIFEST_INVALID_VALUE",
+          "12:25 MANIFEST_UNKNOWN_FIELD",
+          "14:32 MANIFEST_INVALID_VALUE",
+          "15:5 PROBLEM_UNKNOWN_TASK",
+          "16:35 PLUGIN_UNKNOWN_COMPONENT",
+          "16:45 MANIFEST_INVALID_VALUE",
+          "16:64 MANIFEST_UNKNOWN_FIELD",
+          "17:3 MANIFEST_UNKNOWN_FIELD"
+        ]
+      )
+      assert.strictEqual(
+        errors[3]?.message,
+        `p.yaml:8:12: There is no fault named "kil". Did you mean "kill"? [PLUGIN_UNKNOWN_COMPONENT]
+   8 |     - use: kil
+     |            ^^^`
+      )
+    })
+  )
+
+  it.effect("a fault whose name can't be read makes no answer a contradiction", () =>
+    Effect.gen(function* () {
+      const text = `${head}  app: { use: shop }\n  faults: [{ use: 5 }]\n  tasks: { guess: { service: wbe } }\n`
+      const { errors } = yield* Effect.flip(Manifest.decodeProblem("p.yaml", text, Plan.mistakesIn(registry)))
+      assert.deepStrictEqual(
+        errors.map(({ code }) => code),
+        ["MANIFEST_INVALID_VALUE", "PROBLEM_UNKNOWN_SERVICE"]
+      )
+    })
+  )
+
+  it.effect("a matrix is looked at, too", () =>
+    Effect.gen(function* () {
+      const text =
+        "apiVersion: aiopslab.dev/v1\nkind: Matrix\nmetadata: { name: m }\nspec: { problems: p, agents: [{ use: nobody }], cluster: { use: moon } }\n"
+      const { errors } = yield* Effect.flip(Manifest.decode("m.yaml", text, Plan.mistakesIn(registry)))
+      assert.deepStrictEqual(
+        errors.map(({ code }) => code),
+        ["MANIFEST_INVALID_VALUE", "PLUGIN_UNKNOWN_COMPONENT", "PLUGIN_UNKNOWN_COMPONENT"]
+      )
+    })
+  )
+
   it.effect("a name that two plugins offer is reported where it stands", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* mistakes(good, ambiguous), ["7:12 PLUGIN_NAME_CONFLICT"])

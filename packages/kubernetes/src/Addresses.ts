@@ -1,16 +1,28 @@
 /**
  * Cluster addresses and node ports of services. An address is derived from the service's uid and moves on from there to the next free
- * one, so that equal histories give equal addresses.
+ * one, so that equal histories give equal addresses. They are allocated before validation, as on the real server.
  */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { array, at, record, records } from "./Json.ts"
+import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
+import { equal } from "./Equal.ts"
+import type { JsonRecord } from "./Json.ts"
+import { at, record, records, strings, without } from "./Json.ts"
+import * as Families from "./service/Families.ts"
+import { isExternal, needsClusterIp, needsHealthCheck, needsNodePorts, portOf, textOf } from "./service/Kinds.ts"
+import * as NodePorts from "./service/NodePorts.ts"
+import * as Status from "./Status.ts"
 import * as Store from "./Store.ts"
+import * as Ip from "./validation/Ip.ts"
+import { Report } from "./validation/Report.ts"
 
-/** Of 10.96.0.0/16, which lies in the 10.96.0.0/12 of kubeadm. The first 255 are left for services that ask for their address. */
+type Draft = Record<string, unknown>
+type Allocated = Result.Result<KubeObject, KubeStatus>
+
+/** Lies in the 10.96.0.0/12 of kubeadm. */
+const range: Ip.Cidr = { ip: [10, 96, 0, 0], bits: 16 }
+/** The first 255 are left for services that ask for their address. */
 const firstAddress = 256
 const addresses = 65_535 - firstAddress
-const firstPort = 30_000
-const ports = 2768
 
 const hash = (text: string): number => {
   let out = 2_166_136_261
@@ -18,69 +30,122 @@ const hash = (text: string): number => {
   return out >>> 0
 }
 
-const free = (start: number, size: number, taken: (candidate: number) => boolean): number => {
-  for (let i = 0; i < size; i++) {
-    const candidate = (start + i) % size
-    if (!taken(candidate)) return candidate
-  }
-  return start % size
-}
-
 const address = (index: number): string => `10.96.${(index + firstAddress) >> 8}.${(index + firstAddress) & 255}`
 
-const portsOf = (object: KubeObject): ReadonlyArray<unknown> => records(at(object, "spec", "ports")).map((port) => port["nodePort"])
-
-export const allocate = (object: KubeObject, store: Store.Store): KubeObject => {
-  const spec = record(object["spec"])
-  if (spec["type"] === "ExternalName") return object
-  const others = Store.list(store, "services")
-  const seed = hash(object.metadata.uid ?? object.metadata.name)
-  let clusterIP = spec["clusterIP"] ?? array(spec["clusterIPs"])[0]
-  if (clusterIP === undefined || clusterIP === "") {
-    const taken = new Set(others.map((other) => at(other, "spec", "clusterIP")))
-    clusterIP = address(free(seed, addresses, (candidate) => taken.has(address(candidate))))
+const free = (seed: number, taken: ReadonlySet<string>): string => {
+  for (let i = 0; i < addresses; i++) {
+    const candidate = address((seed + i) % addresses)
+    if (!taken.has(candidate)) return candidate
   }
-  return {
-    ...object,
-    spec: { ...spec, clusterIP, clusterIPs: [clusterIP], ...nodePorts(spec, others, seed) }
-  }
+  return address(seed % addresses)
 }
 
-const nodePorts = (spec: Readonly<Record<string, unknown>>, others: ReadonlyArray<KubeObject>, seed: number) => {
-  if (spec["type"] !== "NodePort" && spec["type"] !== "LoadBalancer") return {}
-  const list = records(spec["ports"])
-  if (list.every((port) => port["nodePort"] !== undefined)) return {}
-  const taken = new Set<unknown>([...others.flatMap(portsOf), ...list.map((port) => port["nodePort"])])
-  return {
-    ports: list.map((port, i) => {
-      if (port["nodePort"] !== undefined) return port
-      const nodePort = firstPort + free(seed + i, ports, (candidate) => taken.has(firstPort + candidate))
-      taken.add(nodePort)
-      return { ...port, nodePort }
-    })
+const refused = (ip: string, taken: ReadonlySet<string>): string | undefined => {
+  const parsed = Ip.parse(ip)
+  if (parsed === undefined || !Ip.contains(range, parsed)) {
+    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${Ip.printCidr(range)}`
+  }
+  return taken.has(Ip.print(parsed)) ? "provided IP is already allocated" : undefined
+}
+
+/** Every family has its address after this. */
+const clusterIps = (name: string, spec: Draft, others: ReadonlyArray<KubeObject>, seed: number): KubeStatus | undefined => {
+  if (!needsClusterIp(spec) || strings(spec["clusterIPs"])[0] === "None") return undefined
+  const taken = new Set(others.flatMap((other) => strings(at(other, "spec", "clusterIPs"))))
+  const [asked = ""] = strings(spec["clusterIPs"])
+  const why = asked === "" ? undefined : refused(asked, taken)
+  if (why !== undefined) {
+    const report = new Report()
+    report.invalid("spec.clusterIPs", strings(spec["clusterIPs"]), `failed to allocate IP ${asked}: ${why}`)
+    return Status.invalid(NodePorts.subject, name, report.causes)
+  }
+  const ip = asked === "" ? free(seed, taken) : asked
+  spec["clusterIP"] = ip
+  spec["clusterIPs"] = [ip]
+  return undefined
+}
+
+const invalid = (name: string, causes: ReadonlyArray<Status.Cause>): Allocated =>
+  Result.fail(Status.invalid(NodePorts.subject, name, causes))
+
+const seedOf = (object: KubeObject): number => hash(object.metadata.uid ?? object.metadata.name)
+
+/** Of a new service. */
+export const allocate = (object: KubeObject, store: Store.Store): Allocated => {
+  const { name } = object.metadata
+  const spec: Draft = { ...record(object["spec"]) }
+  if (textOf(spec["clusterIP"]) !== "" && strings(spec["clusterIPs"]).length === 0) spec["clusterIPs"] = [spec["clusterIP"]]
+  const causes = Families.complete(spec, undefined)
+  if (causes.length > 0) return invalid(name, causes)
+  const others = Store.list(store, "services")
+  const seed = seedOf(object)
+  const failure = clusterIps(name, spec, others, seed) ?? NodePorts.allocate(name, spec, undefined, others, seed)
+  return failure === undefined ? Result.succeed({ ...object, spec: shown(spec) }) : Result.fail(failure)
+}
+
+/** Defaulted for every type, and of no use to this one. */
+const shown = (spec: JsonRecord): JsonRecord => (spec["type"] === "ExternalName" ? without(spec, "internalTrafficPolicy") : spec)
+
+/** A client that knows one of `clusterIP` and `clusterIPs` means both. */
+const synchronised = (spec: Draft, before: JsonRecord): void => {
+  if (needsClusterIp(before) && needsClusterIp(spec)) {
+    if (textOf(spec["clusterIP"]) === "" && before["clusterIP"] !== undefined) spec["clusterIP"] = before["clusterIP"]
+    if (strings(spec["clusterIPs"]).length === 0 && before["clusterIPs"] !== undefined) spec["clusterIPs"] = before["clusterIPs"]
+  }
+  const old = strings(before["clusterIPs"])
+  const ip = textOf(spec["clusterIP"])
+  const same = textOf(before["clusterIP"]) === ip
+  if (same) {
+    if (old.length > 0 && strings(spec["clusterIPs"]).length === 0) spec["clusterIPs"] = old
+  } else if (equal(strings(spec["clusterIPs"]), old)) {
+    if (ip === "") delete spec["clusterIPs"]
+    else spec["clusterIPs"] = [ip]
   }
 }
 
 /** An update that leaves allocated values out keeps them; a change of type allocates or drops them. */
-export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store): KubeObject => {
-  const spec = record(next["spec"])
+export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store): Allocated => {
+  const { name } = next.metadata
   const before = record(previous["spec"])
-  if (spec["type"] === "ExternalName") {
-    const { clusterIP: _, clusterIPs: __, ...rest } = spec
-    return { ...next, spec: rest }
+  if (next["spec"] === before) return Result.succeed(next)
+  const spec: Draft = { ...record(next["spec"]) }
+  NodePorts.carry(spec, before)
+  synchronised(spec, before)
+  const causes = Families.complete(spec, before)
+  if (causes.length > 0) return invalid(name, causes)
+  const others = Store.list(store, "services").filter((other) => other.metadata.uid !== previous.metadata.uid)
+  const seed = seedOf(previous)
+  const failure =
+    (before["type"] === "ExternalName" ? clusterIps(name, spec, others, seed) : undefined) ??
+    NodePorts.allocate(name, spec, before, others, seed)
+  return failure === undefined ? Result.succeed({ ...next, spec: shown(dropped(spec, before)) }) : Result.fail(failure)
+}
+
+const absent = (spec: JsonRecord, key: string): boolean => spec[key] === undefined || spec[key] === ""
+
+/** What another type has no use for goes, where the client only left it as it was. */
+const dropped = (spec: JsonRecord, before: JsonRecord): JsonRecord => {
+  let out = spec
+  const drop = (key: string): void => {
+    if (equal(spec[key], before[key])) out = without(out, key)
   }
-  const old = records(before["ports"])
-  const exposed = spec["type"] !== "ClusterIP"
-  const ports = records(spec["ports"]).map((port) => {
-    if (port["nodePort"] !== undefined || !exposed) return port
-    const same = old.find((one) => one["port"] === port["port"] && one["protocol"] === port["protocol"])
-    return same?.["nodePort"] === undefined ? port : { ...port, nodePort: same["nodePort"] }
-  })
-  const kept = {
-    ...spec,
-    ports,
-    clusterIP: spec["clusterIP"] ?? before["clusterIP"],
-    clusterIPs: spec["clusterIPs"] ?? before["clusterIPs"]
+  if (needsClusterIp(before) && !needsClusterIp(spec)) {
+    if (Families.sameIps(before, spec)) out = without(without(out, "clusterIP"), "clusterIPs")
+    drop("ipFamilies")
+    drop("ipFamilyPolicy")
   }
-  return allocate({ ...next, spec: { ...kept, ...(spec["ports"] === undefined ? { ports: undefined } : {}) } }, store)
+  if (needsNodePorts(before) && !needsNodePorts(spec)) {
+    const old = new Set(records(before["ports"]).map((port) => portOf(port["nodePort"])))
+    const ports = records(spec["ports"])
+    if (ports.every((port) => portOf(port["nodePort"]) === 0 || old.has(portOf(port["nodePort"])))) {
+      out = { ...out, ports: ports.map((port) => without(port, "nodePort")) }
+    }
+  }
+  if (needsHealthCheck(before) && !needsHealthCheck(spec)) drop("healthCheckNodePort")
+  if (before["type"] === "LoadBalancer" && spec["type"] !== "LoadBalancer") {
+    drop("allocateLoadBalancerNodePorts")
+    drop("loadBalancerClass")
+  }
+  if (isExternal(before) && !isExternal(spec) && !absent(spec, "externalTrafficPolicy")) drop("externalTrafficPolicy")
+  return out
 }

@@ -1,150 +1,120 @@
-/** What a new API server creates by itself: namespaces, the service `kubernetes`, priority classes, the roles users are bound to. */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { admin } from "@aiopslab/core/Kubernetes"
-import * as Result from "effect/Result"
-import type { WriteContext } from "./Host.ts"
-import type { JsonRecord } from "./Json.ts"
+/**
+ * What a new API server holds before anybody wrote to it: namespaces, the service `kubernetes`, the roles users are bound to, flow schemas
+ * and so on, as `scripts/bootstrap.ts` read them from a real one.
+ */
+import type { KubeObject, ObjectMeta } from "@aiopslab/core/Kubernetes"
+import { Ownership } from "./apply/Ownership.ts"
+import { at, isArray, isRecord, withAt } from "./Json.ts"
 import type { Names } from "./Names.ts"
-import { trusted } from "./Registry.ts"
-import { resourceOf } from "./Scheme.ts"
+import { uidOf } from "./Names.ts"
+import { builtInScheme, resourceOf } from "./Scheme.ts"
+import data from "./scheme/generated/bootstrap.json" with { type: "json" }
 import * as Store from "./Store.ts"
+import { kubeTime } from "./Time.ts"
 
-const object = (apiVersion: string, kind: string, name: string, rest: JsonRecord): KubeObject => ({
-  ...rest,
-  apiVersion,
-  kind,
-  metadata: { name }
-})
-
-const bootstrapping = {
-  labels: { "kubernetes.io/bootstrapping": "rbac-defaults" },
-  annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" }
+interface DataFile {
+  readonly fields: ReadonlyArray<unknown>
+  readonly collections: ReadonlyArray<{
+    readonly apiVersion: string
+    readonly kind: string
+    readonly items: ReadonlyArray<{
+      readonly metadata: ObjectMeta & { readonly managedFields: ReadonlyArray<ReadonlyArray<string | number>> }
+      readonly [key: string]: unknown
+    }>
+  }>
 }
 
-const role = (name: string, rules: ReadonlyArray<JsonRecord>): KubeObject => ({
-  ...object("rbac.authorization.k8s.io/v1", "ClusterRole", name, { rules }),
-  metadata: { name, ...bootstrapping }
-})
+const file: DataFile = data
 
-const binding = (name: string, group: string): KubeObject => ({
-  ...object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", name, {
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group }]
-  }),
-  metadata: { name, ...bootstrapping }
-})
-
-const reading = ["get", "list", "watch"]
-const writing = ["create", "delete", "deletecollection", "patch", "update"]
-
-/** What the user-facing roles cover, by group. RBAC itself is for `admin` alone. */
-const workloads: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
-  [
-    "",
-    [
-      "configmaps",
-      "endpoints",
-      "events",
-      "persistentvolumeclaims",
-      "persistentvolumeclaims/status",
-      "pods",
-      "pods/log",
-      "pods/status",
-      "replicationcontrollers",
-      "replicationcontrollers/scale",
-      "serviceaccounts",
-      "services",
-      "services/status"
-    ]
-  ],
-  [
-    "apps",
-    [
-      "controllerrevisions",
-      "daemonsets",
-      "daemonsets/status",
-      "deployments",
-      "deployments/scale",
-      "deployments/status",
-      "replicasets",
-      "replicasets/scale",
-      "replicasets/status",
-      "statefulsets",
-      "statefulsets/scale",
-      "statefulsets/status"
-    ]
-  ],
-  ["autoscaling", ["horizontalpodautoscalers", "horizontalpodautoscalers/status"]],
-  ["batch", ["cronjobs", "cronjobs/status", "jobs", "jobs/status"]],
-  ["discovery.k8s.io", ["endpointslices"]],
-  ["networking.k8s.io", ["ingresses", "ingresses/status", "networkpolicies"]],
-  ["policy", ["poddisruptionbudgets", "poddisruptionbudgets/status"]]
-]
-
-const viewing = workloads.map(([group, resources]) => ({ verbs: reading, apiGroups: [group], resources }))
-const namespaces = {
-  verbs: reading,
-  apiGroups: [""],
-  resources: ["bindings", "events", "limitranges", "namespaces", "namespaces/status", "resourcequotas", "resourcequotas/status"]
+/** With the times of the data file replaced; what holds none stays the same value, shared by all stores. */
+const timed = (value: unknown, time: string): unknown => {
+  if (typeof value === "string") {
+    return value === "$time" ? time : value === "$micro" ? time.replace("Z", ".000000Z") : value === "$date" ? time.slice(0, 10) : value
+  }
+  if (isArray(value)) {
+    const next = value.map((item) => timed(item, time))
+    return next.every((item, i) => item === value[i]) ? value : next
+  }
+  if (!isRecord(value)) return value
+  let next: Record<string, unknown> | undefined
+  for (const key of Object.keys(value)) {
+    const item = timed(value[key], time)
+    if (item !== value[key]) (next ??= { ...value })[key] = item
+  }
+  return next ?? value
 }
-const editing = [
-  ...viewing,
-  namespaces,
-  ...workloads.map(([group, resources]) => ({
-    verbs: writing,
-    apiGroups: [group],
-    resources: resources.filter((resource) => !resource.endsWith("/status") && !resource.endsWith("/log"))
-  })),
-  {
-    verbs: [...reading, ...writing],
-    apiGroups: [""],
-    resources: ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets"]
-  },
-  { verbs: ["create"], apiGroups: [""], resources: ["pods/eviction"] }
-]
-const administering = [
-  ...editing,
-  { verbs: ["create"], apiGroups: ["authorization.k8s.io"], resources: ["localsubjectaccessreviews"] },
-  { verbs: [...writing, ...reading], apiGroups: ["rbac.authorization.k8s.io"], resources: ["rolebindings", "roles"] }
-]
 
-const objects: ReadonlyArray<KubeObject> = [
-  ...["kube-system", "default", "kube-node-lease", "kube-public"].map((name) => object("v1", "Namespace", name, {})),
-  {
-    ...object("v1", "Service", "kubernetes", {
-      spec: {
-        clusterIP: "10.96.0.1",
-        ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: 6443 }]
+const objectsAt = (now: number): ReadonlyArray<KubeObject> => {
+  const time = kubeTime(now)
+  return file.collections.flatMap(({ apiVersion, items, kind }, table) =>
+    items.map(({ metadata: { managedFields, ...metadata }, ...rest }, index): KubeObject => {
+      const parts: Record<string, unknown> = {}
+      for (const key of Object.keys(rest)) parts[key] = timed(rest[key], time)
+      return {
+        ...parts,
+        apiVersion,
+        kind,
+        metadata: {
+          ...metadata,
+          uid: uidOf(table, index),
+          creationTimestamp: time,
+          managedFields: managedFields.map(([manager, operation, subresource, fields]) => ({
+            manager,
+            operation,
+            apiVersion,
+            time,
+            fieldsType: "FieldsV1",
+            fieldsV1: file.fields[Number(fields)],
+            ...(subresource === "" ? {} : { subresource })
+          }))
+        }
       }
-    }),
-    metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } }
-  },
-  object("scheduling.k8s.io/v1", "PriorityClass", "system-cluster-critical", {
-    value: 2_000_000_000,
-    description: "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
-  }),
-  object("scheduling.k8s.io/v1", "PriorityClass", "system-node-critical", {
-    value: 2_000_001_000,
-    description: "Used for system critical pods that must not be moved from their current node."
-  }),
-  role("cluster-admin", [
-    { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
-    { verbs: ["*"], nonResourceURLs: ["*"] }
-  ]),
-  role("admin", administering),
-  role("edit", editing),
-  role("view", [...viewing, namespaces]),
-  binding("cluster-admin", "system:masters")
-]
+    })
+  )
+}
+
+const put = (store: Store.Store, object: KubeObject): Store.Store => {
+  const resource = resourceOf(builtInScheme, object)
+  const { managedFields, ...metadata } = object.metadata
+  return resource === undefined ? store : Store.put(store, resource.id, { ...object, metadata }, Ownership.recorded(managedFields))
+}
+
+/** What a cluster does not share with another that began at the same moment: few objects, with uids of its own. */
+const own: ReadonlySet<string> = new Set(["Namespace", "Service", "ConfigMap", "ServiceCIDR", "IPAddress", "Lease", "PriorityClass"])
+
+interface Base {
+  readonly now: number
+  /** Without the cluster's own objects. */
+  readonly store: Store.Store
+  readonly own: ReadonlyArray<KubeObject>
+}
+
+let last: Base | undefined
+
+/** The same for every cluster that begins at this moment: worlds that all begin at the virtual epoch share it. */
+const baseAt = (now: number): Base => {
+  if (last?.now === now) return last
+  const objects = objectsAt(now)
+  const store = objects.filter(({ kind }) => !own.has(kind)).reduce(put, Store.empty)
+  last = { now, store, own: objects.filter(({ kind }) => own.has(kind)) }
+  return last
+}
+
+const holder = "$uid"
+
+/** A lease's holder is a process of this cluster. */
+const held = (object: KubeObject, names: Names): KubeObject => {
+  const identity = at(object, "spec", "holderIdentity")
+  return typeof identity !== "string" || !identity.includes(holder)
+    ? object
+    : { ...object, spec: withAt(object["spec"], ["holderIdentity"], identity.replace(holder, names.uid())) }
+}
 
 /** `now` in milliseconds since the epoch. */
 export const initialStore = (now: number, names: Names): Store.Store => {
-  const context: WriteContext = { now, identity: admin, uid: names.uid, suffix: names.suffix }
-  let store = Store.empty
-  for (const each of objects) {
-    const resource = resourceOf(trusted.scheme, each)
-    const written = resource === undefined ? undefined : trusted.create(resource, each)(store, context)
-    if (written !== undefined && Result.isSuccess(written)) store = written.success[1]
-  }
-  return store
+  const base = baseAt(now)
+  return base.own.reduce((store, object) => {
+    const metadata = { ...object.metadata, uid: names.uid() }
+    return put(store, held({ ...object, metadata }, names))
+  }, base.store)
 }

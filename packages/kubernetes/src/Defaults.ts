@@ -4,38 +4,58 @@
  */
 import type { JsonRecord } from "./Json.ts"
 import type { Fill } from "./defaults/Fill.ts"
-import { field } from "./defaults/Fill.ts"
-import * as Other from "./defaults/Other.ts"
+import { all, ensured, field, missing } from "./defaults/Fill.ts"
+import * as Cluster from "./defaults/Cluster.ts"
+import * as Extension from "./defaults/Extension.ts"
+import * as Network from "./defaults/Network.ts"
+import * as Storage from "./defaults/Storage.ts"
 import { claimSpec, podSpec, templateSpec } from "./defaults/Pod.ts"
 import * as Workload from "./defaults/Workload.ts"
 
 /** By resource id. */
 const defaults: Readonly<Record<string, Fill>> = {
-  pods: field("spec", podSpec),
-  podtemplates: field("template", field("spec", templateSpec)),
+  pods: ensured("spec", podSpec),
+  podtemplates: ensured("template", all(missing({ metadata: {} }), ensured("spec", templateSpec))),
   replicationcontrollers: Workload.replicationController,
-  services: Other.service,
-  namespaces: Other.namespace,
-  secrets: Other.secret,
-  persistentvolumes: Other.persistentVolume,
+  services: Network.service,
+  namespaces: Cluster.namespace,
+  secrets: Cluster.secret,
+  persistentvolumes: Storage.persistentVolume,
   persistentvolumeclaims: field("spec", claimSpec),
-  limitranges: Other.limitRange,
-  endpoints: Other.endpoints,
-  events: Other.event,
+  limitranges: Cluster.limitRange,
+  endpoints: Network.endpoints,
+  events: Cluster.event,
   "deployments.apps": Workload.deployment,
   "replicasets.apps": Workload.replicaSet,
   "statefulsets.apps": Workload.statefulSet,
   "daemonsets.apps": Workload.daemonSet,
   "jobs.batch": Workload.job,
   "cronjobs.batch": Workload.cronJob,
-  "horizontalpodautoscalers.autoscaling": Workload.podAutoscaler,
-  "networkpolicies.networking.k8s.io": Other.networkPolicy,
-  "ingresses.networking.k8s.io": Other.ingress,
-  "storageclasses.storage.k8s.io": Other.storageClass,
-  "rolebindings.rbac.authorization.k8s.io": Other.roleBinding,
-  "clusterrolebindings.rbac.authorization.k8s.io": Other.roleBinding,
-  "priorityclasses.scheduling.k8s.io": Other.priorityClass,
-  "endpointslices.discovery.k8s.io": Other.endpointSlice
+  "horizontalpodautoscalers.autoscaling": Cluster.podAutoscaler,
+  "networkpolicies.networking.k8s.io": Network.networkPolicy,
+  "storageclasses.storage.k8s.io": Storage.storageClass,
+  "rolebindings.rbac.authorization.k8s.io": Cluster.roleBinding,
+  "clusterrolebindings.rbac.authorization.k8s.io": Cluster.roleBinding,
+  "priorityclasses.scheduling.k8s.io": Cluster.priorityClass,
+  "endpointslices.discovery.k8s.io": Network.endpointSlice,
+  nodes: Cluster.node,
+  "leases.coordination.k8s.io": Cluster.lease,
+  serviceaccounts: Cluster.serviceAccount,
+  "roles.rbac.authorization.k8s.io": Cluster.role,
+  "clusterroles.rbac.authorization.k8s.io": Cluster.role,
+  "ingressclasses.networking.k8s.io": Network.ingressClass,
+  "csidrivers.storage.k8s.io": Storage.csiDriver,
+  "csinodes.storage.k8s.io": Storage.csiNode,
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io": Extension.mutatingWebhooks,
+  "validatingwebhookconfigurations.admissionregistration.k8s.io": Extension.validatingWebhooks,
+  "validatingadmissionpolicies.admissionregistration.k8s.io": Extension.admissionPolicy,
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io": Extension.admissionPolicyBinding,
+  "flowschemas.flowcontrol.apiserver.k8s.io": Extension.flowSchema,
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": Extension.priorityLevel,
+  "apiservices.apiregistration.k8s.io": Extension.apiService,
+  "customresourcedefinitions.apiextensions.k8s.io": Extension.customResource,
+  "resourceclaims.resource.k8s.io": Extension.resourceClaim,
+  "resourceclaimtemplates.resource.k8s.io": Extension.resourceClaimTemplate
 }
 
 /** The object itself when nothing is missing. */

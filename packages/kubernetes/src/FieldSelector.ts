@@ -16,54 +16,119 @@ export interface FieldRequirement {
 
 export type FieldSelector = ReadonlyArray<FieldRequirement>
 
-/** By resource id: field label and, where it differs, what an absent field counts as. */
-const supported: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  pods: {
-    "spec.nodeName": "",
-    "spec.restartPolicy": "",
-    "spec.schedulerName": "",
-    "spec.serviceAccountName": "",
-    "spec.hostNetwork": "false",
-    "status.phase": "",
-    "status.podIP": "",
-    "status.nominatedNodeName": ""
-  },
-  events: {
-    "involvedObject.kind": "",
-    "involvedObject.namespace": "",
-    "involvedObject.name": "",
-    "involvedObject.uid": "",
-    "involvedObject.apiVersion": "",
-    "involvedObject.resourceVersion": "",
-    "involvedObject.fieldPath": "",
-    reason: "",
-    reportingComponent: "",
-    "source.component": "",
-    type: ""
-  },
-  nodes: { "spec.unschedulable": "false" },
-  namespaces: { "status.phase": "" },
-  secrets: { type: "" },
-  services: { "spec.clusterIP": "", "spec.type": "" },
-  "jobs.batch": { "status.successful": "0" },
-  "replicasets.apps": { "status.replicas": "0" },
-  replicationcontrollers: { "status.replicas": "0" }
+interface Labels {
+  /** Field label, and what an absent field counts as. */
+  readonly fields: Readonly<Record<string, string>>
+  /** The refusal of any other. */
+  readonly refuse?: (label: string) => string
 }
 
-const aliases: Readonly<Record<string, string>> = { source: "source.component" }
+/** By the path of a resource. Others select by name and namespace alone. Observed on kube-apiserver 1.34. */
+const supported: Readonly<Record<string, Labels>> = {
+  "v1/pods": {
+    fields: {
+      "spec.nodeName": "",
+      "spec.restartPolicy": "",
+      "spec.schedulerName": "",
+      "spec.serviceAccountName": "",
+      "spec.hostNetwork": "false",
+      "status.phase": "",
+      "status.podIP": "",
+      "status.podIPs": "",
+      "status.nominatedNodeName": ""
+    }
+  },
+  "v1/events": {
+    fields: {
+      "involvedObject.kind": "",
+      "involvedObject.namespace": "",
+      "involvedObject.name": "",
+      "involvedObject.uid": "",
+      "involvedObject.apiVersion": "",
+      "involvedObject.resourceVersion": "",
+      "involvedObject.fieldPath": "",
+      reason: "",
+      reportingComponent: "",
+      source: "",
+      type: ""
+    }
+  },
+  "events.k8s.io/v1/events": {
+    fields: {
+      "regarding.kind": "",
+      "regarding.namespace": "",
+      "regarding.name": "",
+      "regarding.uid": "",
+      "regarding.apiVersion": "",
+      "regarding.resourceVersion": "",
+      "regarding.fieldPath": "",
+      reason: "",
+      reportingController: "",
+      type: ""
+    }
+  },
+  "v1/nodes": { fields: { "spec.unschedulable": "false" } },
+  "v1/namespaces": { fields: { name: "", "status.phase": "" } },
+  "v1/secrets": { fields: { type: "" } },
+  "v1/services": { fields: { "spec.clusterIP": "", "spec.type": "" } },
+  "v1/replicationcontrollers": { fields: { "status.replicas": "0" } },
+  "batch/v1/jobs": {
+    fields: { "status.successful": "0" },
+    refuse: (label) => `field label ${JSON.stringify(label)} not supported for Job`
+  },
+  "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" } },
+  "resource.k8s.io/v1/resourceslices": {
+    fields: { "spec.nodeName": "", "spec.driver": "" },
+    refuse: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`
+  }
+}
+
+const unknown = (label: string): string =>
+  `${JSON.stringify(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+
+const unsupported = (label: string): string => `field label not supported: ${label}`
+
+const paths: Readonly<Record<string, ReadonlyArray<string>>> = { name: ["metadata", "name"], source: ["source", "component"] }
+
+const escapable: ReadonlySet<string> = new Set([",", "=", "\\"])
+
+const unescaped = (text: string): Result.Result<string, string> => {
+  let out = ""
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] ?? ""
+    if (character !== "\\") {
+      if (character === "=") return Result.fail(`invalid field selector: unescaped character in value: ${character.charCodeAt(0)}`)
+      out += character
+      continue
+    }
+    const next = text[++i] ?? ""
+    if (!escapable.has(next)) return Result.fail(`invalid field selector: invalid escape sequence: \\${next}`)
+    out += next
+  }
+  return Result.succeed(out)
+}
 
 /** Fails with the server's explanation. */
-export const parse = (resource: string, text: string): Result.Result<FieldSelector, string> => {
+export const parse = (
+  resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
+  text: string
+): Result.Result<FieldSelector, string> => {
   const out: Array<FieldRequirement> = []
-  for (const part of text.split(",")) {
-    if (part === "") continue
-    const found = /^(?<label>[^=!]+)(?<operator>!=|==|=)(?<value>.*)$/.exec(part)?.groups
+  if (text === "") return Result.succeed(out)
+  const table = supported[`${resource.apiVersion}/${resource.plural}`]
+  // a backslash keeps a comma in a value
+  for (const part of text.match(/(?:\\[^]|[^,\\]|\\$)+/g) ?? []) {
+    const found = /^(?<label>[^=!]*)(?<operator>!=|==|=)(?<rest>[^]*)$/.exec(part)?.groups
     if (found === undefined) return Result.fail(`invalid selector: '${text}'; can't understand '${part}'`)
-    const { label = "", operator = "", value = "" } = found
-    const field = aliases[label] ?? label
-    const absent = field === "metadata.name" || field === "metadata.namespace" ? "" : supported[resource]?.[field]
-    if (absent === undefined) return Result.fail(`field label not supported: ${label}`)
-    out.push({ path: field.split("."), equal: operator !== "!=", value, absent })
+    const read = unescaped(found["rest"] ?? "")
+    if (Result.isFailure(read)) return Result.fail(read.failure)
+    const value = read.success
+    const { label = "", operator = "" } = found
+    const always = label === "metadata.name" || label === "metadata.namespace" || resource.selectable.includes(label)
+    const absent = always ? "" : table?.fields[label]
+    const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)
+    if (absent === undefined) return Result.fail(refuse(label))
+    out.push({ path: paths[label] ?? label.split("."), equal: operator !== "!=", value, absent })
   }
   return Result.succeed(out)
 }

@@ -18,6 +18,8 @@ export interface WriteContext {
   /** The five random characters of `generateName`. */
   readonly suffix: () => string
   readonly identity: Identity
+  /** Who writes, as managedFields name it; of a write without a request it follows from the identity. */
+  readonly manager?: string
 }
 
 /** A write: the answer and the next store, or the reason why not. */

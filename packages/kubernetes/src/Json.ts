@@ -62,3 +62,21 @@ export const without = (value: JsonRecord, key: string): JsonRecord => {
   const { [key]: _, ...rest } = value
   return rest
 }
+
+/** Whether a value's JSON has more characters, without writing it all. */
+export const isLonger = (value: unknown, characters: number): boolean => {
+  let left = characters
+  const walk = (item: unknown): void => {
+    if (left < 0) return
+    if (typeof item === "string") left -= item.length + 3
+    else if (isArray(item)) for (const each of item) walk(each)
+    else if (isRecord(item)) {
+      for (const key in item) {
+        left -= key.length + 4
+        walk(item[key])
+      }
+    } else left -= 4
+  }
+  walk(value)
+  return left < 0
+}

@@ -72,6 +72,9 @@ export const milliValue = (quantity: unknown): number => {
   return Number(nanos < 0n ? nanos / 1_000_000n : ceilDivide(nanos, 1_000_000n))
 }
 
+/** Without a fraction, thousandths being the least that counts. */
+export const isWhole = (quantity: unknown): boolean => milliValue(quantity) % 1000 === 0
+
 const zero: Quantity = { nanos: 0n, family: "decimal" }
 
 /** Negative, zero or positive, as a comparator. */

@@ -7,7 +7,7 @@ import { equal } from "./Equal.ts"
 import type { JsonRecord } from "./Json.ts"
 import { at, records, string, strings } from "./Json.ts"
 import type { Store } from "./Store.ts"
-import { get, list } from "./Store.ts"
+import { get, list, versionOf } from "./Store.ts"
 
 /** What is asked for: an action on a resource, or a path that is none. */
 export type Attributes =
@@ -76,7 +76,8 @@ const names = (binding: KubeObject, identity: Identity, groups: ReadonlyArray<st
     }
   })
 
-const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRecord> => {
+/** What the role of a binding allows; nothing when there is no such role. */
+export const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRecord> => {
   const role = string(at(binding, "roleRef", "name")) ?? ""
   const found =
     at(binding, "roleRef", "kind") === "ClusterRole"
@@ -98,47 +99,40 @@ const aggregated = (store: Store, role: KubeObject): ReadonlyArray<JsonRecord> =
     .flatMap((other) => records(other["rules"]))
 }
 
-/** What every authenticated user may do, as the bootstrap roles `system:basic-user` and `system:discovery` grant it. */
-const basic: ReadonlyArray<JsonRecord> = [
-  {
-    verbs: ["create"],
-    apiGroups: ["authorization.k8s.io"],
-    resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]
-  },
-  { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
-  {
-    verbs: ["get"],
-    nonResourceURLs: [
-      "/api",
-      "/api/*",
-      "/apis",
-      "/apis/*",
-      "/healthz",
-      "/livez",
-      "/openapi",
-      "/openapi/*",
-      "/readyz",
-      "/version",
-      "/version/"
-    ]
-  },
-  { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"] }
-]
-
 const everything: ReadonlyArray<JsonRecord> = [
   { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
   { verbs: ["*"], nonResourceURLs: ["*"] }
 ]
 
+const tables = ["clusterroles", "clusterrolebindings", "roles", "rolebindings"].map((plural) => `${plural}.rbac.authorization.k8s.io`)
+
+interface Known {
+  readonly versions: ReadonlyArray<unknown>
+  readonly rules: Map<string, ReadonlyArray<JsonRecord>>
+}
+
+/** Of an identity, while no role and no binding changes. */
+const known = new WeakMap<Identity, Known>()
+
 /** All rules that hold for an identity in a namespace (empty: cluster-wide ones only). */
 export const rules = (store: Store, identity: Identity, namespace: string): ReadonlyArray<JsonRecord> => {
-  const groups = groupsOf(identity)
+  const versions = tables.map((table) => versionOf(store, table))
+  let found = known.get(identity)
+  if (found === undefined || found.versions.some((version, i) => version !== versions[i])) {
+    found = { versions, rules: new Map() }
+    known.set(identity, found)
+  }
+  let list = found.rules.get(namespace)
+  if (list === undefined) found.rules.set(namespace, (list = collected(store, identity, groupsOf(identity), namespace)))
+  return list
+}
+
+const collected = (store: Store, identity: Identity, groups: ReadonlyArray<string>, namespace: string): ReadonlyArray<JsonRecord> => {
   const bindings = [
     ...list(store, "clusterrolebindings.rbac.authorization.k8s.io"),
     ...(namespace === "" ? [] : list(store, "rolebindings.rbac.authorization.k8s.io", namespace))
   ]
   const found = [
-    ...(identity.user === anonymous ? [] : basic),
     ...(isMaster(identity) ? everything : []),
     ...bindings.filter((binding) => names(binding, identity, groups)).flatMap((binding) => rulesOf(store, binding))
   ]
@@ -148,3 +142,10 @@ export const rules = (store: Store, identity: Identity, namespace: string): Read
 export const isAllowed = (store: Store, identity: Identity, attributes: Attributes): boolean =>
   isMaster(identity) ||
   rules(store, identity, attributes.kind === "resource" ? attributes.namespace : "").some((rule) => allows(rule, attributes))
+
+/** Whether a user in exactly these groups may. */
+export const isAllowedIn = (store: Store, user: string, groups: ReadonlyArray<string>, attributes: Attributes): boolean => {
+  const identity = { user, groups }
+  const namespace = attributes.kind === "resource" ? attributes.namespace : ""
+  return isMaster(identity) || collected(store, identity, groups, namespace).some((rule) => allows(rule, attributes))
+}

@@ -7,6 +7,12 @@
  */
 import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Author from "./apply/Author.ts"
+import * as Given from "./apply/Given.ts"
+import type { Managed } from "./apply/Managed.ts"
+import * as Entries from "./apply/Managed.ts"
+import * as Owners from "./apply/Ownership.ts"
+import { metadataKept } from "./apply/Reset.ts"
 import * as Defaults from "./Defaults.ts"
 import type { Write, WriteContext } from "./Host.ts"
 import { at, record, strings } from "./Json.ts"
@@ -42,13 +48,25 @@ export interface Removed {
   readonly object: KubeObject
 }
 
+/** What a write says about ownership. Without it the writer owns what it changes, through the object's own endpoint or its status'. */
+export interface Claim {
+  /** The version that the request is in, when it is not the stored one. */
+  readonly as?: Resource
+  /** The endpoint, when it is another. */
+  readonly subresource?: string
+  /** Who owned what before, when the request says so. */
+  readonly since?: Managed
+  /** Who owns what afterwards: of an apply, which has found it out. */
+  readonly known?: Managed
+}
+
 export interface Registry {
   readonly scheme: Scheme
-  readonly create: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  readonly create: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
   /** Everything but the status. An object with a resourceVersion must name the stored one. */
-  readonly update: (resource: Resource, object: KubeObject) => Write<KubeObject>
-  /** The status alone. */
-  readonly updateStatus: (resource: Resource, object: KubeObject) => Write<KubeObject>
+  readonly update: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
+  /** The status, and what of the metadata its endpoint writes. */
+  readonly updateStatus: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
   readonly remove: (resource: Resource, namespace: string, name: string, options?: RemoveOptions) => Write<Removed>
 }
 
@@ -59,9 +77,11 @@ export const make = (
     readonly admission?: ReadonlyArray<Admit>
     /** Left out by controllers, whose objects are valid by construction. */
     readonly validate?: Validate
+    /** Of the status' endpoint. */
+    readonly validateStatus?: Validate
   } = {}
 ): Registry => {
-  const { admission = [], scheme = builtInScheme, validate } = options
+  const { admission = [], scheme = builtInScheme, validate, validateStatus } = options
 
   const admitted = (
     object: KubeObject,
@@ -80,7 +100,7 @@ export const make = (
     return causes.length === 0 ? Result.succeed(current) : Result.fail(Status.invalid(resource, current.metadata.name, causes))
   }
 
-  const create: Registry["create"] = (resource, input) => (store, context) => {
+  const create: Registry["create"] = (resource, input, claim) => (store, context) => {
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
@@ -96,39 +116,62 @@ export const make = (
       kind: resource.kind,
       metadata: newMetadata(given, resource, namespace, name, context)
     })
-    const prepared = Strategies.withFirstStatus(resource, Strategies.prepare(resource, object, store, context), context)
+    const filled = Strategies.prepare(resource, object, store, context)
+    if (Result.isFailure(filled)) return Result.fail(filled.failure)
+    const prepared = Strategies.withFirstStatus(resource, filled.success, context)
     const result = admitted(prepared, undefined, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
-    return stored(Store.put(store, resource.id, result.success), resource, namespace, name)
+    const ownership = owned(
+      { resource, before: undefined, after: Given.given(resource.id, input, object), subresource: "" },
+      claim,
+      context
+    )
+    return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
   }
 
-  const update: Registry["update"] = (resource, input) => (store, context) => {
+  const update: Registry["update"] = (resource, input, claim) => (store, context) => {
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
+    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+      return Result.fail(Status.unversioned(resource, input.metadata.name))
+    }
     const metadata = keptMetadata(input.metadata, previous.metadata)
     const whole = resource.subresources.has("status")
       ? previous["status"] === undefined
         ? { ...input, metadata }
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
-    const object = Strategies.carry(resource, Defaults.apply(resource.id, whole), previous, store)
+    const defaulted = Defaults.apply(resource.id, whole)
+    const carried = Strategies.carry(resource, defaulted, previous, store)
+    if (Result.isFailure(carried)) return Result.fail(carried.failure)
+    const object = carried.success
     const counted =
       Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
     if (Result.isFailure(result)) return Result.fail(result.failure)
-    return settle(store, resource, result.success)
+    const ownership = owned(
+      { resource, before: previous, after: Given.given(resource.id, input, defaulted), subresource: "" },
+      claim,
+      context
+    )
+    return settle(store, resource, result.success, ownership, claim)
   }
 
-  const updateStatus: Registry["updateStatus"] = (resource, input) => (store) => {
+  const updateStatus: Registry["updateStatus"] = (resource, input, claim) => (store, context) => {
     const found = current(store, resource, input)
     if (Result.isFailure(found)) return Result.fail(found.failure)
-    const object = { ...found.success, status: input["status"] }
-    return stored(Store.put(store, resource.id, object), resource, object.metadata.namespace ?? "", object.metadata.name)
+    const previous = found.success
+    const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
+    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous)
+    const causes = validateStatus?.(object, previous, resource) ?? []
+    if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
+    const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
+    return settle(store, resource, object, ownership, claim)
   }
 
   const remove: Registry["remove"] =
@@ -154,7 +197,10 @@ export const make = (
       const next = Store.remove(withoutEndpoints(store, resource, namespace, name), resource.id, namespace, name)
       const shown = resource.id === "pods" ? terminating : previous
       return Result.succeed([
-        { state: "gone", object: { ...shown, metadata: { ...shown.metadata, resourceVersion: String(next.revision) } } },
+        {
+          state: "gone",
+          object: Owners.carried(previous, { ...shown, metadata: { ...shown.metadata, resourceVersion: String(next.revision) } })
+        },
         next
       ])
     }
@@ -175,17 +221,40 @@ const stored = (
   return object === undefined ? Result.fail(Status.notFound(resource, name)) : Result.succeed([object, store])
 }
 
-/** An object whose deletion has begun goes with its last finalizer. */
+const owned = (
+  what: Pick<Owners.Note, "resource" | "before" | "after" | "subresource">,
+  claim: Claim | undefined,
+  context: WriteContext
+): Owners.Ownership => {
+  if (claim?.known !== undefined) return Owners.Ownership.of(claim.known)
+  const { before } = what
+  const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
+  return Owners.Ownership.after(base, {
+    ...what,
+    resource: claim?.as ?? what.resource,
+    subresource: claim?.subresource ?? what.subresource,
+    manager: context.manager ?? Author.ofIdentity(context.identity),
+    now: context.now
+  })
+}
+
+/** An object whose deletion has begun goes with its last finalizer. One that stays as it is may still change its owners. */
 const settle = (
   store: Store.Store,
   resource: Resource,
-  object: KubeObject
+  object: KubeObject,
+  ownership: Owners.Ownership,
+  claim: Claim | undefined
 ): Result.Result<readonly [KubeObject, Store.Store], KubeStatus> => {
   const { deletionGracePeriodSeconds = 0, deletionTimestamp, finalizers = [], name, namespace = "" } = object.metadata
   if (deletionTimestamp !== undefined && finalizers.length === 0 && deletionGracePeriodSeconds === 0 && resource.id !== "namespaces") {
+    Owners.remember(object, ownership)
     return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
   }
-  return stored(Store.put(store, resource.id, object), resource, namespace, name)
+  const next = Store.put(store, resource.id, object, ownership)
+  const previous = next === store && claim !== undefined ? Store.get(store, resource.id, namespace, name) : undefined
+  const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
+  return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
 
 const namespaceFailure = (store: Store.Store, resource: Resource, namespace: string, name: string): KubeStatus | undefined => {
@@ -223,6 +292,17 @@ const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
     if (previous[key] !== undefined) kept[key] = previous[key]
   }
   return { ...rest, ...kept }
+}
+
+/** The status' endpoint writes the metadata too, but for what the kind keeps from it. */
+const statusMetadata = (resource: Resource, given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
+  const kept = metadataKept(resource)
+  if (kept === "all" || given === previous) return previous
+  const changed = kept.filter((key) => given[key] !== previous[key])
+  if (changed.length === 0) return given
+  const own = Object.entries(given).filter(([key]) => !changed.includes(key))
+  const stored = changed.flatMap((key) => (previous[key] === undefined ? [] : [[key, previous[key]] as const]))
+  return { ...Object.fromEntries([...own, ...stored]), name: given.name }
 }
 
 /** The stored object of an update, once the update's preconditions hold. */

@@ -2,10 +2,12 @@
  * The resources a server knows: the built-in ones from the data file and whatever its maker adds. Nothing elsewhere names a kind to
  * find its path, its verbs or its schema.
  */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { JsonRecord } from "./Json.ts"
 import data from "./scheme/generated/data.json" with { type: "json" }
-import { isServed } from "./scheme/served.ts"
 import type { Struct, Type } from "./scheme/Type.ts"
 import { reader } from "./scheme/Type.ts"
+import { conversionOf } from "./scheme/Versions.ts"
 
 export interface Subresource {
   readonly name: string
@@ -35,6 +37,34 @@ export interface Resource {
   readonly type: Struct | undefined
   /** Exists for `system:masters` only: not in discovery, 404 for everyone else. */
   readonly hidden: boolean
+  /** Field selectors that a CustomResourceDefinition adds. */
+  readonly selectable: ReadonlyArray<string>
+  /** `undefined`: objects are stored as they are served. */
+  readonly stored: Stored | undefined
+  /** Of a resource that a CustomResourceDefinition declares. */
+  readonly custom: Custom | undefined
+}
+
+/** What a version of a CustomResourceDefinition says of its resource. */
+export interface Custom {
+  /** The structural schema. */
+  readonly schema: JsonRecord
+  readonly listKind: string
+  /** `additionalPrinterColumns`. */
+  readonly columns: ReadonlyArray<JsonRecord>
+  /** The paths of the subresource `scale`. */
+  readonly scale: JsonRecord | undefined
+  /** With every answer, when the version is deprecated. */
+  readonly warning: string | undefined
+}
+
+/** Of a resource whose objects are stored in another version's form. */
+export interface Stored {
+  /** What the registry writes: the stored version, under the served one's name, which stands in messages. */
+  readonly resource: Resource
+  readonly toStorage: (object: KubeObject) => KubeObject
+  /** The same object gives the same form (`===`). */
+  readonly fromStorage: (object: KubeObject) => KubeObject
 }
 
 /** A resource beyond the built-in ones. */
@@ -89,6 +119,11 @@ const typeNamed = reader(data.types)
 /** The version of the kube-apiserver that the data file was read from. */
 export const serverVersion: string = file.version
 
+const metadata = typeNamed("apimachinery.pkg.apis.meta.v1.ObjectMeta")
+
+/** The type of every object's `metadata`. */
+export const metadataType: Struct | undefined = metadata?.kind === "struct" ? metadata : undefined
+
 export const apiVersionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`)
 
 export const resourceId = (group: string, plural: string): string => (group === "" ? plural : `${plural}.${group}`)
@@ -109,34 +144,69 @@ export const typeOfKind = (apiVersion: string, kind: string): Struct | undefined
   return type?.kind === "struct" ? type : undefined
 }
 
-const builtIn: ReadonlyArray<Resource> = file.discovery.flatMap(({ group, version, resources }) => {
-  const served = resources.filter(({ name }) => isServed(group, version, name))
-  return served
-    .filter(({ name }) => !name.includes("/"))
-    .map((found): Resource => ({
-      id: resourceId(group, found.name),
-      group,
-      version,
-      apiVersion: apiVersionOf(group, version),
-      kind: found.kind,
-      plural: found.name,
-      singular: found.singularName,
-      namespaced: found.namespaced,
-      shortNames: found.shortNames ?? [],
-      categories: found.categories ?? [],
-      verbs: found.verbs,
-      subresources: new Map(
-        served
-          .filter(({ name }) => name.startsWith(`${found.name}/`))
-          .map((sub) => {
-            const name = sub.name.slice(found.name.length + 1)
-            return [name, { name, kind: sub.kind, group: sub.group ?? group, version: sub.version ?? version, verbs: sub.verbs }]
-          })
-      ),
-      storageVersionHash: found.storageVersionHash ?? "",
-      type: structOf(group, version, found.kind),
-      hidden: false
-    }))
+/** Remembers what it gave for an object. */
+export const remembered = (convert: (object: KubeObject) => KubeObject): ((object: KubeObject) => KubeObject) => {
+  const known = new WeakMap<KubeObject, KubeObject>()
+  return (object) => {
+    const found = known.get(object)
+    if (found !== undefined) return found
+    const made = convert(object)
+    known.set(object, made)
+    return made
+  }
+}
+
+const discovered = (group: string, version: string, found: DiscoveredResource, all: ReadonlyArray<DiscoveredResource>): Resource => ({
+  id: resourceId(group, found.name),
+  group,
+  version,
+  apiVersion: apiVersionOf(group, version),
+  kind: found.kind,
+  plural: found.name,
+  singular: found.singularName,
+  namespaced: found.namespaced,
+  shortNames: found.shortNames ?? [],
+  categories: found.categories ?? [],
+  verbs: found.verbs,
+  subresources: new Map(
+    all
+      .filter(({ name }) => name.startsWith(`${found.name}/`))
+      .map((sub) => {
+        const name = sub.name.slice(found.name.length + 1)
+        return [name, { name, kind: sub.kind, group: sub.group ?? group, version: sub.version ?? version, verbs: sub.verbs }]
+      })
+  ),
+  storageVersionHash: found.storageVersionHash ?? "",
+  type: structOf(group, version, found.kind),
+  hidden: false,
+  selectable: [],
+  stored: undefined,
+  custom: undefined
+})
+
+const asServed: ReadonlyArray<Resource> = file.discovery.flatMap(({ group, resources, version }) =>
+  resources.filter(({ name }) => !name.includes("/")).map((found) => discovered(group, version, found, resources))
+)
+
+const builtIn: ReadonlyArray<Resource> = asServed.map((resource) => {
+  const conversion = conversionOf(resource.group, resource.version, resource.plural)
+  const storage =
+    conversion === undefined
+      ? undefined
+      : asServed.find(
+          (one) =>
+            one.group === conversion.storage.group && one.version === conversion.storage.version && one.plural === conversion.storage.plural
+        )
+  if (conversion === undefined || storage === undefined) return resource
+  return {
+    ...resource,
+    id: storage.id,
+    stored: {
+      resource: { ...storage, group: resource.group, plural: resource.plural },
+      toStorage: remembered(conversion.toStorage),
+      fromStorage: remembered(conversion.fromStorage)
+    }
+  }
 })
 
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
@@ -167,19 +237,21 @@ const extra = (resource: ExtraResource): Resource => ({
   ]),
   storageVersionHash: "",
   type: undefined,
-  hidden: resource.hidden
+  hidden: resource.hidden,
+  selectable: [],
+  stored: undefined,
+  custom: undefined
 })
 
-export const make = (extraResources: ReadonlyArray<ExtraResource> = []): Scheme => {
-  const resources = [...builtIn, ...extraResources.map(extra)]
-  return {
-    resources,
-    byId: new Map(resources.map((resource) => [resource.id, resource])),
-    byPath: new Map(resources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource])),
-    byKind: new Map(resources.map((resource) => [`${resource.apiVersion}/${resource.kind}`, resource])),
-    type: typeNamed
-  }
-}
+export const make = (extraResources: ReadonlyArray<ExtraResource> = []): Scheme => ofResources([...builtIn, ...extraResources.map(extra)])
+
+export const ofResources = (resources: ReadonlyArray<Resource>): Scheme => ({
+  resources,
+  byId: new Map(resources.filter(({ stored }) => stored === undefined).map((resource) => [resource.id, resource])),
+  byPath: new Map(resources.map((resource) => [`${resource.group}/${resource.version}/${resource.plural}`, resource])),
+  byKind: new Map(resources.map((resource) => [`${resource.apiVersion}/${resource.kind}`, resource])),
+  type: typeNamed
+})
 
 /** The built-in resources alone. */
 export const builtInScheme: Scheme = make()

@@ -3,6 +3,7 @@
  * labels and selectors; error texts observed on kube-apiserver 1.34.
  */
 import * as Result from "effect/Result"
+import { explainKey, explainLabelValue } from "./validation/Names.ts"
 import { record, records, string, stringRecord, strings } from "./Json.ts"
 
 export interface Requirement {
@@ -95,28 +96,48 @@ const lex = (text: string): ReadonlyArray<string> => {
 
 const symbols = new Set(["==", "!=", "=", "!", ",", "(", ")", ">", "<", ""])
 
+const unparsed = (field: string, value: string, why: ReadonlyArray<string>): string | undefined =>
+  why.length === 0 ? undefined : `unable to parse requirement: ${field}: Invalid value: ${JSON.stringify(value)}: ${why.join("; ")}`
+
+const invalidKey = (key: string): string | undefined => unparsed("<nil>", key, explainKey(key))
+
+const invalidValues = ({ key, operator, values }: Requirement): string | undefined => {
+  const compares = operator === "Gt" || operator === "Lt"
+  for (const [i, value] of values.entries()) {
+    const bad = compares
+      ? unparsed(`values[${i}]`, value, /^-?\d+$/.test(value) ? [] : ["for 'Gt', 'Lt' operators, the value must be an integer"])
+      : unparsed(`values[${i}][${key}]`, value, explainLabelValue(value))
+    if (bad !== undefined) return bad
+  }
+  return undefined
+}
+
+const everything: Result.Result<Selector, string> = Result.succeed([])
+
 /** The text of a query parameter. Fails with the server's explanation. */
 export const parse = (text: string): Result.Result<Selector, string> => {
+  if (text === "") return everything
   const tokens = lex(text)
   const out: Array<Requirement> = []
   let at = 0
+  let failure: string | undefined
   const peek = (): string => tokens[at] ?? ""
   const isWord = (word: string): boolean => !symbols.has(word)
-  if (tokens.length === 0) return Result.succeed([])
+  if (tokens.length === 0) return everything
   for (;;) {
     const negated = peek() === "!"
     if (negated) at++
     const key = peek()
     if (!isWord(key)) {
-      return Result.fail(
-        at === 0 || negated
-          ? `unable to parse requirement: found '${key}', expected: identifier`
-          : `found '${key}', expected: identifier after ','`
-      )
+      if (negated) return Result.fail(`unable to parse requirement: found '${key}', expected: identifier`)
+      const wanted = at === 0 ? "!, identifier, or 'end of string'" : "identifier after ','"
+      return Result.fail(`found '${key}', expected: ${wanted}`)
     }
     at++
     const operator = peek()
     if (negated || operator === "" || operator === ",") {
+      const bad = invalidKey(key)
+      if (bad !== undefined) return Result.fail(bad)
       out.push({ key, operator: negated ? "DoesNotExist" : "Exists", values: [] })
     } else {
       at++
@@ -127,6 +148,8 @@ export const parse = (text: string): Result.Result<Selector, string> => {
       if (requirement === undefined) {
         return Result.fail(`unable to parse requirement: found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
       }
+      const bad = failure ?? invalidKey(key) ?? invalidValues(requirement)
+      if (bad !== undefined) return Result.fail(bad)
       out.push(requirement)
     }
     if (peek() === "") return Result.succeed(out)
@@ -156,7 +179,10 @@ export const parse = (text: string): Result.Result<Selector, string> => {
   /** May be empty: `a=`. */
   function value(): string {
     const word = peek()
-    if (!isWord(word)) return ""
+    if (!isWord(word)) {
+      if (word !== "" && word !== ",") failure ??= `unable to parse requirement: found '${word}', expected: identifier`
+      return ""
+    }
     at++
     return word
   }
@@ -165,9 +191,13 @@ export const parse = (text: string): Result.Result<Selector, string> => {
     const list: Array<string> = []
     if (peek() !== "(") return list
     at++
-    while (peek() !== ")" && at < tokens.length) {
+    while (peek() !== ")") {
+      if (isWord(peek())) list.push(value())
       if (peek() === ",") at++
-      else list.push(value())
+      else if (peek() !== ")") {
+        failure ??= `unable to parse requirement: found '${peek()}', expected: ',' or ')'`
+        return list
+      }
     }
     at++
     return list

@@ -6,10 +6,20 @@
  * changed.
  */
 import type { Identity, KubeApi, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { validate } from "./Validation.ts"
+import { priority } from "./admission/Priority.ts"
+import * as Admission from "./custom/Admission.ts"
+import * as Rules from "./custom/Rules.ts"
+import * as Schemes from "./custom/Schemes.ts"
+import * as Settle from "./custom/Settle.ts"
+import * as CustomValidation from "./custom/Validation.ts"
+import * as SigningRequests from "./SigningRequests.ts"
+import { validate, validateStatus } from "./Validation.ts"
+import * as Escalation from "./Escalation.ts"
+import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit } from "./Registry.ts"
@@ -17,19 +27,29 @@ import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
+import * as Components from "./server/Components.ts"
+import * as Decode from "./server/Decode.ts"
+import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
+import * as Metrics from "./server/Metrics.ts"
 import * as Mutate from "./server/Mutate.ts"
+import * as Negotiate from "./server/Negotiate.ts"
 import { now } from "./server/Now.ts"
 import * as OpenApi from "./server/OpenApi.ts"
+import * as Options from "./server/Options.ts"
+import * as Parts from "./server/Parts.ts"
 import * as Pods from "./server/Pods.ts"
 import * as Present from "./server/Present.ts"
 import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import * as Tokens from "./server/Tokens.ts"
+import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
+import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -39,6 +59,8 @@ export interface ServerOptions {
   readonly admission?: ReadonlyArray<Admit>
   /** Namespaces that exist for `system:masters` only. */
   readonly hiddenNamespaces?: ReadonlyArray<string>
+  /** Of the control plane beside the server; a bare server has none. */
+  readonly components?: Components.Components
 }
 
 export interface Server {
@@ -48,17 +70,18 @@ export interface Server {
 const nothing: ReadonlySet<string> = new Set()
 
 export const make = (options: ServerOptions): Server => {
-  const scheme = options.scheme ?? builtInScheme
-  const registry = Registry.make({ scheme, admission: options.admission ?? [], validate })
+  const base = options.scheme ?? builtInScheme
+  const admission = [priority, ...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
+  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
-  const visible = scheme.resources.filter((resource) => !resource.hidden)
+  const metrics = Metrics.make()
 
   return {
     api: (identity) => {
       const master = Rbac.isMaster(identity)
-      const callOf = (request: KubeRequest): Call => ({
+      const callOf = (request: KubeRequest, store: Store): Call => ({
         host: options.host,
-        scheme,
+        scheme: Schemes.at(base, store),
         registry,
         identity,
         request,
@@ -66,19 +89,38 @@ export const make = (options: ServerOptions): Server => {
       })
 
       const begin = (request: KubeRequest): Effect.Effect<Begun, KubeStatus> =>
-        Effect.flatMap(options.host.store, (store) => Effect.fromResult(admit(callOf(request), store)))
+        Effect.flatMap(options.host.store, (store) => Effect.fromResult(admit(callOf(request, store), store)))
+
+      const counting = (request: KubeRequest, answered: Effect.Effect<KubeReply, KubeStatus>): Effect.Effect<KubeReply, KubeStatus> =>
+        answered.pipe(
+          Effect.tap(({ code }) => Effect.sync(() => metrics.count(Route.countedAs(request, code)))),
+          Effect.tapError(({ code }) => Effect.sync(() => metrics.count(Route.countedAs(request, code))))
+        )
 
       return {
         request: (request) =>
-          Effect.flatMap(options.host.store, (store) => {
-            const admitted = admit(callOf(request), store)
-            if (Result.isFailure(admitted)) return Effect.fail(admitted.failure)
-            const begun = admitted.success
-            if (begun.kind === "other") return Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visible))
-            const { call } = begun
-            const answered = dispatch(call, store)
-            return deprecated[call.resource.id] === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
-          }),
+          counting(
+            request,
+            Effect.flatMap(options.host.store, (store) => {
+              const admitted = admit(callOf(request, store), store)
+              if (Result.isFailure(admitted)) return Effect.fail(admitted.failure)
+              const begun = admitted.success
+              if (begun.kind === "other") {
+                const { scheme } = begun.call
+                return request.path === "/metrics"
+                  ? Effect.succeed(metrics.answer(store, scheme))
+                  : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
+              }
+              const { call } = begun
+              if (call.resource.id === "componentstatuses") {
+                return Effect.fromResult(
+                  Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
+                )
+              }
+              const answered = dispatch(call, store)
+              return warningOf(call) === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
+            })
+          ),
         watch: (request) =>
           Stream.unwrap(
             Effect.map(begin({ ...request, query: { ...request.query, watch: "true" } }), (begun) =>
@@ -100,13 +142,34 @@ export const make = (options: ServerOptions): Server => {
   }
 }
 
+const validated: Registry.Validate = (object, previous, resource) => {
+  const causes = validate(object, previous, resource)
+  if (resource.custom === undefined) return causes
+  const { schema } = resource.custom
+  const found = [...causes, ...CustomValidation.validate(object, schema)]
+  return [...found, ...Rules.validate(object, previous, schema, found)]
+}
+
+const visibleResources = new WeakMap<Scheme, Scheme["resources"]>()
+
+const visibleIn = (scheme: Scheme): Scheme["resources"] => {
+  const known = visibleResources.get(scheme)
+  if (known !== undefined) return known
+  const visible = scheme.resources.filter((resource) => !resource.hidden)
+  visibleResources.set(scheme, visible)
+  return visible
+}
+
 /** Deprecated resources say so with every answer. */
 const deprecated: Readonly<Record<string, string>> = {
+  componentstatuses: "v1 ComponentStatus is deprecated in v1.19+",
   endpoints: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
 }
 
+const warningOf = ({ resource }: ResourceCall): string | undefined => resource.custom?.warning ?? deprecated[resource.id]
+
 const warned = (call: ResourceCall, reply: KubeReply): KubeReply => {
-  const warning = deprecated[call.resource.id]
+  const warning = warningOf(call)
   return warning === undefined ? reply : { ...reply, warnings: [warning, ...(reply.warnings ?? [])] }
 }
 
@@ -122,10 +185,22 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
   if (route.kind === "other") return Result.succeed({ kind: "other", call, segments: route.segments })
   const { path } = route
   const resource = call.scheme.byPath.get(`${path.group}/${path.version}/${path.plural}`)
-  if (resource === undefined || (resource.hidden && !Rbac.isMaster(call.identity))) return Result.fail(Status.unknownPath)
+  if (resource === undefined || (resource.hidden && !Rbac.isMaster(call.identity))) {
+    const ours = path.group === "" || builtInScheme.resources.some(({ group }) => group === path.group)
+    return Result.fail(ours ? Status.unknownPath : Status.pageNotFound)
+  }
   if (path.namespace !== "" && !resource.namespaced && resource.id !== "namespaces") return Result.fail(Status.unknownPath)
-  if (path.subresource !== "" && !resource.subresources.has(path.subresource)) return Result.fail(Status.unknownPath)
+  const [part = ""] = path.subresource.split("/")
+  // what follows a proxy is a path of the other side
+  if (part !== "" && !resource.subresources.has(part === "proxy" ? part : path.subresource)) return Result.fail(Status.unknownPath)
   if (resource.namespaced && path.namespace === "" && path.name !== "") return Result.fail(Status.unknownPath)
+  const many = path.name !== "" || call.request.method !== "GET" ? "object" : Route.isWatch(call.request) ? "watch" : "list"
+  const unacceptable = Negotiate.refusal(
+    call.request,
+    many,
+    `*${(resource.id === "events" ? "" : resource.group).split(".")[0] || "core"}.${resource.kind}`
+  )
+  if (unacceptable !== undefined) return Result.fail(unacceptable)
   return Result.succeed({ kind: "resource", call: { ...call, resource, path } })
 }
 
@@ -143,8 +218,14 @@ const refusal = (identity: Identity, attributes: Rbac.Attributes): KubeStatus =>
 
 const other = (call: Call, segments: ReadonlyArray<string>, resources: Scheme["resources"]): Result.Result<KubeReply, KubeStatus> => {
   if (call.request.method !== "GET") return Result.fail(Status.methodNotAllowed)
-  const answer = segments[0] === "openapi" ? OpenApi.answer(segments, resources) : Discovery.answer(call.request, segments, resources)
-  return answer === undefined ? Result.fail(Status.unknownPath) : Result.succeed(answer)
+  const [root = ""] = segments
+  const acceptable = Discovery.isText(root)
+    ? undefined
+    : Negotiate.refusal(call.request, root === "version" ? "json" : root === "apis" && segments.length < 3 ? "group" : "object", "")
+  if (acceptable !== undefined && !Discovery.wantsAggregated(call.request)) return Result.fail(acceptable)
+  const answer = root === "openapi" ? OpenApi.answer(segments, resources) : Discovery.answer(call.request, segments, resources)
+  if (answer !== undefined) return Result.succeed(answer)
+  return Result.fail(root === "api" || (root === "apis" && segments.length > 2) ? Status.unknownPath : Status.pageNotFound)
 }
 
 /** `store` is that of the request's moment, at which it was admitted. */
@@ -161,9 +242,12 @@ const read = (
 const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
   call.host.write(
     call.identity,
-    Route.query(call.request, "dryRun") === "All"
+    Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
-      : run
+      : Settle.concerns(call.resource)
+        ? (store, context) =>
+            Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
+        : run
   )
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
@@ -174,6 +258,8 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
     return Effect.fail(Status.methodNotAllowed)
   }
+  const refused = refusedOptions(call, verb) ?? Decode.malformed(call)
+  if (refused !== undefined) return Effect.fail(refused)
   if (verb === "create" && resource.namespaced && call.hidden.has(path.namespace)) {
     return Effect.fail(Status.notFound({ group: "", plural: "namespaces", kind: "Namespace" }, path.namespace))
   }
@@ -182,22 +268,38 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
       return read(call, store, Read.get)
     case "create":
       return Review.isReview(resource.id)
-        ? Effect.flatMap(now(call), (time) => Effect.fromResult(Review.create(call, store, time)))
+        ? Effect.flatMap(now(call), (time) =>
+            resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
+          )
         : resource.id === "bindings"
           ? write(bindingOf(call), Pods.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
     case "update":
-      return path.name === "" ? Effect.fail(Status.methodNotAllowed) : write(call, Mutate.update(call, "main"))
+      if (path.name === "") return Effect.fail(Status.methodNotAllowed)
+      return write(call, conditional(call, Mutate.update(call, "main")))
     case "patch":
-      return path.name === "" ? Effect.fail(Status.methodNotAllowed) : write(call, Mutate.patch(call, "main"))
+      if (path.name === "") return Effect.fail(Status.methodNotAllowed)
+      return resource.custom !== undefined && request.contentType?.startsWith(patchTypes.strategic) === true
+        ? Effect.fail(Status.unsupportedCustomPatch)
+        : write(call, Mutate.patch(call, "main"))
     case "delete":
-      return write(call, Mutate.remove(call))
+      return write(call, resource.id === Schemes.definitions ? Definitions.remove(call) : Mutate.remove(call))
     case "deletecollection":
       return scoped ? write(call, Mutate.removeAll(call)) : Effect.fail(Status.methodNotAllowed)
     default:
       return read(call, store, Read.list)
   }
 }
+
+/** Custom resources and their definitions are only updated from a known revision. */
+const conditional =
+  ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
+  (store, context) =>
+    Settle.concerns(resource) &&
+    (at(request.body, "metadata", "resourceVersion") ?? "") === "" &&
+    storedObject(store, resource.id, resource.namespaced ? path.namespace : "", path.name) !== undefined
+      ? Result.fail(Status.unconditional(resource, path.name))
+      : run(store, context)
 
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
@@ -206,13 +308,40 @@ const bindingOf = (call: ResourceCall): ResourceCall => {
   return { ...call, resource: pods, path: { ...call.path, plural: "pods", name } }
 }
 
+const optionKinds: Readonly<Record<string, string>> = { create: "CreateOptions", update: "UpdateOptions", patch: "PatchOptions" }
+
+const refusedOptions = ({ request }: ResourceCall, verb: string): KubeStatus | undefined => {
+  const kind = optionKinds[verb]
+  if (kind !== undefined) return Options.ofWrite(request, kind)
+  return verb.startsWith("delete") ? Options.ofDelete(request) : undefined
+}
+
+/** Connections, which only an upgraded request makes. */
+const upgrades: ReadonlySet<string> = new Set(["exec", "attach", "portforward"])
+
 const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
-  const { path, request } = call
+  const { path, request, resource } = call
+  const verb = Route.verbOf(request, path)
+  const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
+  if (refused !== undefined) return Effect.fail(refused)
+  if (upgrades.has(path.subresource)) {
+    return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
+  }
+  if (path.subresource.split("/")[0] === "proxy") return Effect.fail(Pods.proxy(call, store))
+  const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
+  if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
+    return read(call, store, Read.get)
+  }
+  if (whole && path.subresource !== "status") {
+    const part = Parts.of(call)
+    if (request.method === "PUT") return write(call, Mutate.update(part, "main"))
+    return request.method === "PATCH" && resource.subresources.get(path.subresource)?.verbs.includes("patch") === true
+      ? write(call, Mutate.patch(part, "main"))
+      : Effect.fail(Status.methodNotAllowed)
+  }
   switch (`${request.method} ${path.subresource}`) {
-    case "GET status":
-      return read(call, store, Read.get)
     case "PUT status":
-      return write(call, Mutate.update(call, "status"))
+      return write(call, conditional(call, Mutate.update(call, "status")))
     case "PATCH status":
       return write(call, Mutate.patch(call, "status"))
     case "GET scale":
@@ -227,9 +356,8 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
       return write(call, Pods.bind(call))
     case "POST eviction":
       return write(call, Pods.evict(call))
-    case "GET exec":
-    case "POST exec":
-      return Effect.fail(Status.badRequest("Upgrade request required"))
+    case "POST token":
+      return Tokens.request(call, store)
     default:
       return Effect.fail(Status.methodNotAllowed)
   }

@@ -21,7 +21,9 @@ export interface Cause {
     | "FieldValueForbidden"
     | "FieldValueNotFound"
     | "FieldValueTooLong"
+    | "FieldValueTooMany"
     | "FieldValueTypeInvalid"
+    | "InternalError"
   readonly message: string
   readonly field: string
 }
@@ -88,7 +90,8 @@ export const revisionMismatch = (subject: Subject, name: string, wanted: string,
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
-  const texts = causes.map((cause) => `${cause.field}: ${cause.message}`)
+  // the text tells a thing once, `details` as often as it was found
+  const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
     "Invalid",
@@ -97,14 +100,28 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
   )
 }
 
+/** More than the edge reads, or more than a patch may hold. */
+export const tooLarge = (why: string): KubeStatus => status(413, "RequestEntityTooLarge", `Request entity too large: ${why}`)
+
+/** An update that does not say which version it is of. */
+export const unversioned = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
+
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
 
 export const badRequest = (message: string): KubeStatus => status(400, "BadRequest", message)
 
+export const upgradeRequired: KubeStatus = badRequest("Upgrade request required")
+
 export const internal = (message: string): KubeStatus => status(500, "", message)
 
 export const unknownPath: KubeStatus = status(404, "NotFound", "the server could not find the requested resource", {})
+
+/** A path outside the API: over HTTP it is a page of text, which clients report in these words. */
+export const pageNotFound: KubeStatus = status(404, "NotFound", "the server could not find the requested resource")
 
 export const methodNotAllowed: KubeStatus = status(
   405,
@@ -121,8 +138,54 @@ export const unsupportedBody: KubeStatus = status(
 
 export const unsupportedPatch: KubeStatus = status(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 
+export const notAcceptable = (message: string): KubeStatus => status(406, "NotAcceptable", message)
+
+export const noRepresentation = (available: string): KubeStatus =>
+  status(406, "NotAcceptable", `406: Not Acceptable\n\nAvailable representations: ${available}`, {})
+
 export const expired = (asked: number, oldest: number): KubeStatus =>
   status(410, "Expired", `too old resource version: ${asked} (${oldest})`)
+
+export const internalError = (message: string): KubeStatus =>
+  status(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] })
+
+export const unavailable = (message: string): KubeStatus => status(503, "ServiceUnavailable", message)
+
+/** Custom resources know no strategic merge. */
+export const unsupportedCustomPatch: KubeStatus = status(
+  415,
+  "UnsupportedMediaType",
+  "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+)
+
+/** An update of a kind that is only updated from a known revision. */
+export const unconditional = (subject: Subject, name: string): KubeStatus =>
+  invalid({ ...subject, kind: subject.plural }, name, [
+    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
+  ])
+
+/** A list of a moment whose changes are gone. */
+export const compacted: KubeStatus = status(
+  410,
+  "Expired",
+  "The provided from parameter is too old to display a consistent list result. You must start a new list without the from."
+)
+
+/** The like for a page token; `token` goes on at the present moment, where the pages no longer agree. */
+export const expiredPage = (token: string): KubeStatus =>
+  status(
+    410,
+    "Expired",
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    { continue: token }
+  )
+
+/** A read at a moment that has not come. */
+export const tooLargeRevision = (asked: number, current: number): KubeStatus =>
+  status(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1
+  })
 
 export const tooManyRequests = (message: string, details: JsonRecord): KubeStatus => status(429, "TooManyRequests", message, details)
 

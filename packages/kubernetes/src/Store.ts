@@ -8,6 +8,8 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type * as BTree from "sorted-btree"
 import { EmptyBTree } from "sorted-btree"
+import type { Ownership } from "./apply/Ownership.ts"
+import { carried, ownershipOf, remember } from "./apply/Ownership.ts"
 import { equal } from "./Equal.ts"
 
 /** One change, as a watch sees it. `resource` is `pods` or `deployments.apps`. */
@@ -125,15 +127,34 @@ export const dependents = (store: Store, ownerUid: string): ReadonlyArray<Depend
 
 /**
  * Adds or replaces; sets `metadata.resourceVersion` to the new revision. Putting an object that equals the stored one (whatever its
- * resourceVersion) gives the same store.
+ * resourceVersion) gives the same store. Without an `ownership` its fields stay their owners'.
  */
-export const put = (store: Store, resource: string, object: KubeObject): Store => {
-  const key = keyOf(object.metadata.namespace ?? "", object.metadata.name)
+export const put = (store: Store, resource: string, object: KubeObject, ownership?: Ownership): Store => {
+  const place = placeOf(store, resource, object)
+  return place.previous !== undefined && sameBut(place.previous, object) ? store : written(store, resource, object, place, ownership)
+}
+
+/** As `put`, and a new revision even when only the owners are others. */
+export const replace = (store: Store, resource: string, object: KubeObject, ownership?: Ownership): Store =>
+  written(store, resource, object, placeOf(store, resource, object), ownership)
+
+interface Place {
+  readonly key: string
+  readonly table: Table
+  readonly previous: KubeObject | undefined
+}
+
+const placeOf = (store: Store, resource: string, { metadata }: KubeObject): Place => {
+  const key = keyOf(metadata.namespace ?? "", metadata.name)
   const table = store.tables.get(resource) ?? emptyTable
-  const previous = table.get(key)
-  if (previous !== undefined && sameBut(previous, object)) return store
+  return { key, table, previous: table.get(key) }
+}
+
+const written = (store: Store, resource: string, object: KubeObject, place: Place, ownership: Ownership | undefined): Store => {
+  const { key, previous, table } = place
   const revision = store.revision + 1
   const stored: KubeObject = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+  remember(stored, ownership ?? (previous === undefined ? undefined : ownershipOf(previous)))
   return {
     revision,
     tables: store.tables.with(resource, table.with(key, stored, true), true),
@@ -154,7 +175,7 @@ export const remove = (store: Store, resource: string, namespace: string, name: 
   const previous = table?.get(key)
   if (table === undefined || previous === undefined) return store
   const revision = store.revision + 1
-  const object: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } }
+  const object = carried(previous, { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } })
   return {
     revision,
     tables: store.tables.with(resource, table.without(key), true),

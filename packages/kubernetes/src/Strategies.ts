@@ -2,16 +2,18 @@
  * What the server does to objects of a kind beyond defaulting: the first status, fields that it owns, whether generation counts. One
  * table each, by resource id. Observed on kube-apiserver 1.34.
  */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Result from "effect/Result"
 import * as Addresses from "./Addresses.ts"
 import { equal } from "./Equal.ts"
 import type { WriteContext } from "./Host.ts"
 import type { JsonRecord } from "./Json.ts"
-import { array, at, record, stringRecord } from "./Json.ts"
+import { array, at, isRecord, record, string, stringRecord, without } from "./Json.ts"
 import type { Resource } from "./Scheme.ts"
 import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
+import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -19,6 +21,7 @@ type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObjec
 /** Kinds without a spec that still count generations compare all but metadata. */
 const counted: ReadonlySet<string> = new Set([
   "pods",
+  "podtemplates",
   "replicationcontrollers",
   "deployments.apps",
   "statefulsets.apps",
@@ -30,13 +33,22 @@ const counted: ReadonlySet<string> = new Set([
   "networkpolicies.networking.k8s.io",
   "poddisruptionbudgets.policy",
   "priorityclasses.scheduling.k8s.io",
-  "endpointslices.discovery.k8s.io"
+  "endpointslices.discovery.k8s.io",
+  "ingressclasses.networking.k8s.io",
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "flowschemas.flowcontrol.apiserver.k8s.io",
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io"
 ])
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
 
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
+  if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
@@ -45,6 +57,25 @@ export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean
   }
   return false
 }
+
+/** An update of these names the version it was made from. */
+const versioned: ReadonlySet<string> = new Set([
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingwebhookconfigurations.admissionregistration.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io",
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "apiservices.apiregistration.k8s.io",
+  "leases.coordination.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "poddisruptionbudgets.policy",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "csistoragecapacities.storage.k8s.io",
+  "volumeattachments.storage.k8s.io"
+])
+
+export const needsVersion = (resource: Resource): boolean => versioned.has(resource.id) || resource.type === undefined
 
 /** The delete's answer is the object; otherwise it is a `Status` of success. */
 const returned: ReadonlySet<string> = new Set([
@@ -66,9 +97,12 @@ export const orphansByDefault = (resource: Resource): boolean => orphaning.has(r
 
 const balancer = { loadBalancer: {} }
 
+/** The server believes the class that a new pod says it has. */
+const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
+
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
-  pods: (pod) => ({ phase: "Pending", qosClass: qosClass(pod["spec"]) }),
+  pods: (pod, { now }) => ({ phase: "Pending", ...gated(pod, now), qosClass: givenQuality(pod) ?? qosClass(pod["spec"]) }),
   services: () => balancer,
   "ingresses.networking.k8s.io": () => balancer,
   namespaces: () => ({ phase: "Active" }),
@@ -82,6 +116,7 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "replicasets.apps": () => ({ replicas: 0 }),
   "statefulsets.apps": () => ({ replicas: 0, availableReplicas: 0 }),
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
+  "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
@@ -104,54 +139,79 @@ const protectedBy =
     return finalizers.includes(finalizer) ? object : withMetadata(object, { finalizers: [...finalizers, finalizer] })
   }
 
-/** A job's pods are found by its uid unless its author chose a selector. */
+const isNone = (value: unknown): boolean => Object.keys(record(value)).length === 0
+
+/** A job's pods are found by its uid unless its author chose a selector. What is there already is left. */
 const job: Prepare = (object) => {
   const spec = record(object["spec"])
   if (spec["manualSelector"] === true) return object
   const uid = object.metadata.uid ?? ""
   const { name } = object.metadata
+  const template = record(spec["template"])
+  const metadata = record(template["metadata"])
+  const given = metadata["labels"]
   const labels = {
     "batch.kubernetes.io/controller-uid": uid,
     "batch.kubernetes.io/job-name": name,
     "controller-uid": uid,
-    "job-name": name
+    "job-name": name,
+    ...stringRecord(given)
   }
-  const template = record(spec["template"])
-  const metadata = record(template["metadata"])
-  const own = { ...record(metadata["labels"]), ...labels }
+  const selector = record(spec["selector"])
+  const matchLabels = { "batch.kubernetes.io/controller-uid": uid, ...record(selector["matchLabels"]) }
   return {
     ...object,
     spec: {
       ...spec,
-      selector: { matchLabels: { "batch.kubernetes.io/controller-uid": uid } },
-      template: { ...template, metadata: { ...metadata, labels: own } }
+      selector: { ...selector, matchLabels },
+      template: { ...template, metadata: { ...metadata, labels } }
     },
-    metadata: object.metadata.labels === undefined ? { ...object.metadata, labels: own } : object.metadata
+    // labels that the job has from its template are one map with the template's
+    metadata: isNone(object.metadata.labels) || object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
   }
 }
 
 const notReady = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }
 
-/** Labels of the pod template, when the object has none of its own. */
-const controllerLabels: Prepare = (object) => {
-  const labels = at(object, "spec", "template", "metadata", "labels")
-  const spec = record(object["spec"])
-  return {
-    ...object,
-    metadata:
-      object.metadata.labels === undefined && labels !== undefined ? { ...object.metadata, labels: stringRecord(labels) } : object.metadata,
-    spec: spec["selector"] === undefined && labels !== undefined ? { ...spec, selector: labels } : spec
-  }
+const isKnownSource = (source: JsonRecord): boolean => {
+  const group = source["apiGroup"] ?? ""
+  return source["kind"] === "PersistentVolumeClaim"
+    ? group === ""
+    : source["kind"] === "VolumeSnapshot" && group === "snapshot.storage.k8s.io"
+}
+
+/** `dataSource` and `dataSourceRef` say the same. What a new claim names in the first that it does not know is dropped. */
+const sourced = (spec: JsonRecord): JsonRecord => {
+  const { dataSource, dataSourceRef } = spec
+  if (dataSource !== undefined && dataSourceRef === undefined) return { ...spec, dataSourceRef: dataSource }
+  return dataSource === undefined && isRecord(dataSourceRef) && (dataSourceRef["namespace"] ?? "") === ""
+    ? { ...spec, dataSource: dataSourceRef }
+    : spec
+}
+
+const known = (spec: JsonRecord): JsonRecord =>
+  isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+
+const nameLabel = "kubernetes.io/metadata.name"
+
+/** Selectors of namespaces can go by the name. */
+const namedByLabel = (object: KubeObject): KubeObject => {
+  const { labels, name } = object.metadata
+  return labels?.[nameLabel] === name ? object : withMetadata(object, { labels: { ...labels, [nameLabel]: name } })
 }
 
 const beforeCreate: Readonly<Record<string, Prepare>> = {
-  services: Addresses.allocate,
+  pods: preparePod,
   "jobs.batch": job,
-  replicationcontrollers: controllerLabels,
-  namespaces: (object) =>
-    withMetadata(object, { labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }),
-  persistentvolumeclaims: protectedBy("kubernetes.io/pvc-protection"),
+  namespaces: (object) => {
+    const finalizers = array(at(object, "spec", "finalizers"))
+    const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
+    return namedByLabel({ ...object, spec })
+  },
+  persistentvolumeclaims: (object, store, context) =>
+    protectedBy("kubernetes.io/pvc-protection")({ ...object, spec: sourced(known(record(object["spec"]))) }, store, context),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
+  "volumeattributesclasses.storage.k8s.io": protectedBy("kubernetes.io/vac-protection"),
   "daemonsets.apps": (object) =>
     withMetadata(object, { annotations: { "deprecated.daemonset.template.generation": "1", ...object.metadata.annotations } }),
   nodes: (object) => {
@@ -163,23 +223,45 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
 }
 
 /** Fields the server fills in on creation, after defaulting. */
-export const prepare = (resource: Resource, object: KubeObject, store: Store, context: WriteContext): KubeObject =>
-  beforeCreate[resource.id]?.(object, store, context) ?? object
+export const prepare = (
+  resource: Resource,
+  object: KubeObject,
+  store: Store,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.allocate(object, store)
+    : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
-  services: Addresses.carry,
+  pods: carryPod,
+  persistentvolumeclaims: (next) => {
+    const spec = record(next["spec"])
+    const whole = sourced(spec)
+    return whole === spec ? next : { ...next, spec: whole }
+  },
+  // finalizers go by a subresource alone
+  namespaces: (next, previous) => namedByLabel(next["spec"] === previous["spec"] ? next : { ...next, spec: previous["spec"] }),
   "daemonsets.apps": (next, previous) => {
     if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
     const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
-  },
-  "jobs.batch": (next, previous) => {
-    const spec = record(next["spec"])
-    return spec["selector"] === undefined ? { ...next, spec: { ...spec, selector: at(previous, "spec", "selector") } } : next
   }
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): KubeObject =>
-  beforeUpdate[resource.id]?.(next, previous, store) ?? next
+export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): Result.Result<KubeObject, KubeStatus> =>
+  resource.id === "services"
+    ? Addresses.carry(next, previous, store)
+    : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
+
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+  pods: carryPodStatus,
+  "deployments.apps": withoutTerminating,
+  "replicasets.apps": withoutTerminating
+}
+
+/** What a write of the status may leave out, or can't set. */
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous) ?? next

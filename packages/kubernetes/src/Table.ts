@@ -1,8 +1,12 @@
 /** What `kubectl get` shows: the columns of every kind, in one table. Kinds not named show NAME and AGE. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as Admission from "./table/Admission.ts"
+import * as Certificates from "./table/Certificates.ts"
 import * as Cluster from "./table/Cluster.ts"
 import type { Cell, Column } from "./table/Column.ts"
 import { age, name } from "./table/Column.ts"
+import * as Devices from "./table/Devices.ts"
+import * as FlowControl from "./table/FlowControl.ts"
 import * as Network from "./table/Network.ts"
 import * as Pod from "./table/Pod.ts"
 import * as Storage from "./table/Storage.ts"
@@ -20,6 +24,7 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   namespaces: Cluster.namespaces,
   nodes: Cluster.nodes,
   events: Cluster.events,
+  "events.events.k8s.io": Cluster.events,
   persistentvolumes: Storage.volumes,
   persistentvolumeclaims: Storage.claims,
   serviceaccounts: Cluster.serviceAccounts,
@@ -45,7 +50,28 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "clusterrolebindings.rbac.authorization.k8s.io": Cluster.bindings,
   "leases.coordination.k8s.io": Cluster.leases,
   "priorityclasses.scheduling.k8s.io": Cluster.priorityClasses,
-  "runtimeclasses.node.k8s.io": Cluster.runtimeClasses
+  "runtimeclasses.node.k8s.io": Cluster.runtimeClasses,
+  componentstatuses: Cluster.componentStatuses,
+  "apiservices.apiregistration.k8s.io": FlowControl.apiServices,
+  "certificatesigningrequests.certificates.k8s.io": Certificates.signingRequests,
+  "ipaddresses.networking.k8s.io": Network.ipAddresses,
+  "servicecidrs.networking.k8s.io": Network.serviceCidrs,
+  "csidrivers.storage.k8s.io": Storage.drivers,
+  "csinodes.storage.k8s.io": Storage.nodes,
+  "csistoragecapacities.storage.k8s.io": Cluster.created,
+  "volumeattachments.storage.k8s.io": Storage.attachments,
+  "volumeattributesclasses.storage.k8s.io": Storage.attributesClasses,
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io": Admission.webhooks,
+  "validatingwebhookconfigurations.admissionregistration.k8s.io": Admission.webhooks,
+  "validatingadmissionpolicies.admissionregistration.k8s.io": Admission.policies,
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io": Admission.policyBindings,
+  "customresourcedefinitions.apiextensions.k8s.io": Cluster.created,
+  "deviceclasses.resource.k8s.io": Devices.named,
+  "resourceclaims.resource.k8s.io": Devices.claims,
+  "resourceclaimtemplates.resource.k8s.io": Devices.named,
+  "resourceslices.resource.k8s.io": Devices.slices,
+  "flowschemas.flowcontrol.apiserver.k8s.io": FlowControl.flowSchemas,
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": FlowControl.priorityLevels
 }
 
 const generic: ReadonlyArray<Column> = [name, { ...age, type: "date" }]
@@ -70,7 +96,9 @@ export interface Rendered {
 export const render = (resource: string, objects: ReadonlyArray<KubeObject>, now: number): Rendered => {
   const columns = columnsOf(resource)
   return {
-    columns: columns.map(({ format, name, priority, type }) => ({ name, type, format, description: "", priority })),
+    columns: columns
+      .filter((column) => column.name !== "")
+      .map(({ format, name, priority, type }) => ({ name, type, format, description: "", priority })),
     rows: objects.map((object) => columns.map((column) => column.cell(object, now)))
   }
 }

@@ -2,35 +2,147 @@
  * What is wrong with an object, field by field, in the words of kube-apiserver 1.34. One table by resource id; kinds not named are
  * checked in their metadata alone. Objects written by controllers of this process are not validated.
  */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { Validate } from "./Registry.ts"
-import { metadata } from "./validation/Metadata.ts"
-import * as Other from "./validation/Other.ts"
+import * as Rbac from "./validation/access/Rbac.ts"
+import * as Cluster from "./validation/core/Cluster.ts"
+import * as Configuration from "./validation/core/Configuration.ts"
+import * as Quota from "./validation/core/Quota.ts"
+import * as Admission from "./validation/extension/Admission.ts"
+import * as ApiService from "./validation/extension/ApiService.ts"
+import * as FlowControl from "./validation/extension/FlowControl.ts"
+import * as Metadata from "./validation/Metadata.ts"
+import * as Address from "./validation/network/Address.ts"
+import * as EndpointSlice from "./validation/network/EndpointSlice.ts"
+import * as Ingress from "./validation/network/Ingress.ts"
+import { networkPolicy } from "./validation/network/NetworkPolicy.ts"
+import * as Policy from "./validation/policy/Cluster.ts"
+import { podAutoscaler } from "./validation/policy/PodAutoscaler.ts"
 import { Report } from "./validation/Report.ts"
-import * as Workload from "./validation/Workload.ts"
+import type { Checks, Rule } from "./validation/Rule.ts"
+import {
+  apart,
+  changed,
+  changedPlain,
+  createThenUpdate,
+  dnsLabel,
+  named,
+  namedPlain,
+  pathSegment,
+  serviceName,
+  subdomain,
+  updateThenCreate
+} from "./validation/Rule.ts"
+import { service, serviceUpdate } from "./validation/service/Service.ts"
+import * as Storage from "./validation/storage/Classes.ts"
+import * as Volume from "./validation/storage/Volume.ts"
+import { workloads } from "./validation/workload/Kinds.ts"
 
-type Rule = (object: KubeObject, previous: KubeObject | undefined, report: Report) => void
-
-const rules: Readonly<Record<string, Rule>> = {
-  pods: Other.pod,
-  services: Other.service,
-  configmaps: Other.configMap,
-  secrets: Other.secret,
-  persistentvolumes: Other.volume,
-  persistentvolumeclaims: Other.claim,
-  "deployments.apps": Workload.deployment,
-  "replicasets.apps": Workload.replicaSet,
-  "statefulsets.apps": Workload.statefulSet,
-  "daemonsets.apps": Workload.daemonSet,
-  "jobs.batch": Workload.job,
-  "rolebindings.rbac.authorization.k8s.io": Other.roleBinding,
-  "clusterrolebindings.rbac.authorization.k8s.io": Other.roleBinding,
-  "priorityclasses.scheduling.k8s.io": Other.priorityClass
+/** An update is checked as a new object is, twice, then for what may change. */
+const twice = (name: Parameters<typeof named>[0], create: ReadonlyArray<Rule>, update: ReadonlyArray<Rule> = []): Checks => {
+  const whole = [named(name), ...create]
+  return { create: whole, update: [...whole, ...whole, changed, ...update] }
 }
+
+/** An update is checked as a new object is. */
+const always = (rule: Rule): Checks => ({ create: [named(subdomain), rule], update: [named(subdomain), rule] })
+
+/** The same, of groups that don't look at a finalizer's domain. */
+const wholly = (rule: Rule): Checks => ({ create: [namedPlain(subdomain), rule], update: [namedPlain(subdomain), rule] })
+
+/** By resource id. */
+const kinds: Readonly<Record<string, Checks>> = {
+  ...workloads,
+  services: apart(serviceName, [service], [serviceUpdate, service]),
+  endpoints: updateThenCreate(subdomain, [Cluster.endpoints]),
+  namespaces: createThenUpdate(dnsLabel, [Cluster.namespace]),
+  nodes: createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]),
+  configmaps: {
+    create: [named(subdomain), Configuration.configMap],
+    update: [changed, Configuration.configMapUpdate, named(subdomain), Configuration.configMap]
+  },
+  secrets: updateThenCreate(subdomain, [Configuration.secret], [Configuration.secretUpdate]),
+  serviceaccounts: updateThenCreate(subdomain, []),
+  limitranges: always(Quota.limitRange),
+  resourcequotas: apart(subdomain, [Quota.resourceQuota], [Quota.resourceQuota, Quota.resourceQuotaUpdate]),
+  events: { create: [Policy.event], update: [Policy.event] },
+  persistentvolumes: {
+    create: [named(subdomain), Volume.volume],
+    update: [named(subdomain), Volume.volume, named(subdomain), Volume.volume, Volume.volumeUpdate]
+  },
+  persistentvolumeclaims: {
+    create: [named(subdomain), Volume.claim],
+    update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate]
+  },
+  "horizontalpodautoscalers.autoscaling": apart(subdomain, [podAutoscaler], [podAutoscaler]),
+  "poddisruptionbudgets.policy": { create: [Policy.disruptionBudget], update: [Policy.disruptionBudget] },
+  "networkpolicies.networking.k8s.io": {
+    create: [named(subdomain), networkPolicy],
+    update: [named(subdomain), networkPolicy, changed, networkPolicy]
+  },
+  "ingresses.networking.k8s.io": {
+    create: [named(subdomain), Ingress.ingress, Ingress.ingressCreate],
+    update: [changed, named(subdomain), Ingress.ingress]
+  },
+  "ingressclasses.networking.k8s.io": updateThenCreate(subdomain, [Ingress.ingressClass], [Ingress.ingressClassUpdate]),
+  "ipaddresses.networking.k8s.io": createThenUpdate(Address.addressName, [Address.ipAddress], [Address.ipAddressUpdate]),
+  "servicecidrs.networking.k8s.io": apart(subdomain, [Address.serviceCidr], [Address.serviceCidrUpdate]),
+  "endpointslices.discovery.k8s.io": {
+    create: [named(subdomain), EndpointSlice.endpointSlice],
+    update: [named(subdomain), EndpointSlice.endpointSlice, EndpointSlice.endpointSliceUpdate]
+  },
+  "storageclasses.storage.k8s.io": createThenUpdate(subdomain, [Storage.storageClass], [Storage.storageClassUpdate]),
+  "volumeattachments.storage.k8s.io": {
+    create: [named(subdomain), Storage.attachment, Storage.attachmentCreate],
+    update: [named(subdomain), Storage.attachment, named(subdomain), Storage.attachment, Storage.attachmentUpdate]
+  },
+  "volumeattributesclasses.storage.k8s.io": {
+    create: [named(subdomain), Storage.attributesClass],
+    update: [named(subdomain), Storage.attributesClass, changed, Storage.attributesClassUpdate, named(subdomain), Storage.attributesClass]
+  },
+  "csidrivers.storage.k8s.io": apart(subdomain, [Storage.csiDriver], [Storage.csiDriver, Storage.csiDriverUpdate]),
+  "csinodes.storage.k8s.io": {
+    create: [named(subdomain), Storage.csiNode],
+    update: [named(subdomain), Storage.csiNode, named(subdomain), Storage.csiNode, Storage.csiNodeUpdate]
+  },
+  "csistoragecapacities.storage.k8s.io": createThenUpdate(subdomain, [Storage.csiStorageCapacity], [Storage.csiStorageCapacityUpdate]),
+  "roles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.role]),
+  "clusterroles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.clusterRole]),
+  "rolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("namespace")], [Rbac.bindingUpdate]),
+  "clusterrolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("cluster")], [Rbac.bindingUpdate]),
+  "priorityclasses.scheduling.k8s.io": apart(subdomain, [Policy.priorityClass], [Policy.priorityClassUpdate]),
+  "runtimeclasses.node.k8s.io": createThenUpdate(subdomain, [Policy.runtimeClass], [Policy.runtimeClassUpdate]),
+  "leases.coordination.k8s.io": {
+    create: [namedPlain(subdomain), Policy.lease],
+    update: [changedPlain, Policy.lease]
+  },
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
+  "validatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
+  "validatingadmissionpolicies.admissionregistration.k8s.io": wholly(Admission.policy),
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
+  "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
+  "apiservices.apiregistration.k8s.io": {
+    create: [ApiService.named, ApiService.apiService],
+    update: [changedPlain, ApiService.named, ApiService.apiService]
+  }
+}
+
+const metadataAlone = apart(subdomain, [], [])
+const schemaless = apart(pathSegment, [], [])
 
 export const validate: Validate = (object, previous, resource) => {
   const report = new Report()
-  metadata(object, previous, resource, report)
-  rules[resource.id]?.(object, previous, report)
+  const checks = kinds[resource.id] ?? (resource.type === undefined && resource.custom === undefined ? schemaless : metadataAlone)
+  if (previous !== undefined) Metadata.commonUpdate(object, previous, report)
+  for (const rule of previous === undefined ? checks.create : checks.update) rule(object, previous, report)
+  if (previous === undefined && !report.failed) Metadata.common(object, report)
+  return report.causes
+}
+
+/** Of a write of the status alone. */
+export const validateStatus: Validate = (object, previous, resource) => {
+  const report = new Report()
+  if (previous !== undefined) Metadata.commonUpdate(object, previous, report)
+  for (const rule of kinds[resource.id]?.status ?? []) rule(object, previous, report)
   return report.causes
 }

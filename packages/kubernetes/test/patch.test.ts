@@ -62,7 +62,15 @@ describe("JSON Patch", () => {
       ],
       {}
     ],
-    ["replaces the whole document", { a: 1 }, [{ op: "replace", path: "", value: 5 }], 5]
+    ["replaces the whole document", { a: 1 }, [{ op: "replace", path: "", value: 5 }], 5],
+    // what follows is kube-apiserver's own
+    ["replaces what is not there", { a: 1 }, [{ op: "replace", path: "/x", value: 1 }], { a: 1, x: 1 }],
+    ["counts from the end", { a: [1, 2] }, [{ op: "remove", path: "/a/-1" }], { a: [1] }],
+    ["appends at -1", { a: [1] }, [{ op: "add", path: "/a/-1", value: 2 }], { a: [1, 2] }],
+    ["reads an index with a leading zero", { a: [1, 2] }, [{ op: "replace", path: "/a/01", value: 3 }], { a: [1, 3] }],
+    ["takes no heed of what is before the first slash", { a: 1 }, [{ op: "add", path: "q/b", value: 2 }], { a: 1, b: 2 }],
+    ["without a value sets null", { a: 1 }, [{ op: "add", path: "/b" }], { a: 1, b: null }],
+    ["tests for null what is not there", { a: 1 }, [{ op: "test", path: "/b", value: null }], { a: 1 }]
   ]
   for (const [name, document, patch, wanted] of cases)
     it(`an operation ${name}`, () => assert.deepStrictEqual(json(document, ...patch), wanted))
@@ -71,10 +79,12 @@ describe("JSON Patch", () => {
     ["a failed test", { op: "test", path: "/a", value: 2 }],
     ["a parent that is not there", { op: "add", path: "/x/y", value: 1 }],
     ["removing what is not there", { op: "remove", path: "/x" }],
-    ["replacing what is not there", { op: "replace", path: "/x", value: 1 }],
+    ["replacing below what is not there", { op: "replace", path: "/x/y", value: 1 }],
     ["an index beyond the end", { op: "add", path: "/b/3", value: 1 }],
-    ["an index with a leading zero", { op: "add", path: "/b/01", value: 1 }],
-    ["a path that is no pointer", { op: "add", path: "a", value: 1 }],
+    ["an index before the beginning", { op: "remove", path: "/b/-3" }],
+    ["an index that is no number", { op: "add", path: "/b/x", value: 1 }],
+    ["a path without a slash", { op: "add", path: "a", value: 1 }],
+    ["a move from nowhere", { op: "move", from: "/x", path: "/y" }],
     ["an unknown operation", { op: "spam", path: "/a" }]
   ]
   for (const [name, op] of failing) it(`refuses ${name}`, () => assert.strictEqual(json({ a: 1, b: [1, 2] }, op), "inapplicable"))
@@ -125,7 +135,7 @@ describe("strategic merge patch", () => {
   })
   const deployment = (...containers: ReadonlyArray<unknown>) => ({ spec: { template: { spec: { containers } } } })
   const apply = (target: Readonly<Record<string, unknown>>, patch: Readonly<Record<string, unknown>>) =>
-    Result.getOrElse(StrategicPatch.apply(target, patch, type), (why) => why)
+    Result.getOrElse(StrategicPatch.apply(target, patch, type), ({ message }) => message)
 
   it("merges containers and their environment by name; a new item comes first, as observed on 1.34", () => {
     assert.deepStrictEqual(

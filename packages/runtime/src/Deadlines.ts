@@ -35,6 +35,9 @@ export const defaults: Deadlines = {
   keepEvery: 5_000
 }
 
+/** Until the environment is as it was: it settles and serves its users, is put back, and does so again. */
+export const restore = ({ settle, sustained }: Deadlines): number => 4 * settle + 4 * sustained
+
 export const resolve = (overrides: typeof Overrides.Type | undefined): Deadlines => {
   if (overrides === undefined) return defaults
   const given = (key: keyof typeof Overrides.Type) => {

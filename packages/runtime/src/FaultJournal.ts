@@ -3,7 +3,7 @@
  * as the last line of a file, absent; `fsync` returns before the mutation that the entry announces begins.
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { Use } from "@aiopslab/core/Problem"
+import { Deadlines, Use } from "@aiopslab/core/Problem"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -20,6 +20,8 @@ export const JournalEntry = Schema.Union([
   Schema.TaggedStruct("Opened", {
     trial: Schema.String,
     app: Use,
+    /** The problem's own, as in its manifest. */
+    deadlines: Deadlines,
     /** `plugin/name` of the provider, and its attachment. */
     cluster: Schema.Struct({ use: Schema.String, attachment: Schema.Unknown }),
     plugins: Schema.Array(PluginSource)

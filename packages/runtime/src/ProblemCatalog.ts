@@ -19,6 +19,8 @@ export interface ProblemCatalog {
   readonly suites: ReadonlyMap<string, Manifest.Manifest<Suite>>
   /** Of manifests that could not be read: the others are there nevertheless. */
   readonly failures: ReadonlyArray<LabError>
+  /** Reads a manifest that a selector names by its path, as the others were read. */
+  readonly read: (file: string) => Effect.Effect<Manifest.Manifest, ReadonlyArray<LabError>>
 }
 
 /** A problem and which of its tasks, in the manifest's order. */
@@ -53,23 +55,24 @@ const bytesOf = (file: string): Buffer => {
 }
 
 /** The mistakes of a manifest, whatever its kind; a directory and a missing file are mistakes, too. */
-export const readManifest = (file: string): Effect.Effect<Manifest.Manifest, ReadonlyArray<LabError>> =>
+export const readManifest = (file: string, look?: Manifest.Look): Effect.Effect<Manifest.Manifest, ReadonlyArray<LabError>> =>
   Effect.try({ try: () => bytesOf(file), catch: (cause) => [unreadable(file, cause)] }).pipe(
-    Effect.flatMap((bytes) => Manifest.decode(file, bytes).pipe(Effect.mapError((invalid) => invalid.errors)))
+    Effect.flatMap((bytes) => Manifest.decode(file, bytes, look).pipe(Effect.mapError((invalid) => invalid.errors)))
   )
 
 const byName = <A>(map: ReadonlyMap<string, A>): ReadonlyMap<string, A> => new Map([...map].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 /** Folders that don't exist hold nothing; a problem found twice under one name is a mistake, the first stays. */
-export const load = (folders: ReadonlyArray<string>): Effect.Effect<ProblemCatalog, LabError> =>
+export const load = (folders: ReadonlyArray<string>, look?: Manifest.Look): Effect.Effect<ProblemCatalog, LabError> =>
   Effect.gen(function* () {
+    const read = (file: string) => readManifest(file, look)
     const problems = new Map<string, Manifest.Manifest<Problem>>()
     const suites = new Map<string, Manifest.Manifest<Suite>>()
     const ids = new Map<string, string>()
     const failures: Array<LabError> = []
     const files = yield* Effect.forEach(folders, (folder) => attempt(folder, () => filesBelow(folder)))
     for (const file of new Set(files.flat().map((one) => path.resolve(one)))) {
-      const manifest = yield* Effect.result(readManifest(file))
+      const manifest = yield* Effect.result(read(file))
       if (Result.isFailure(manifest)) {
         failures.push(...manifest.failure)
         continue
@@ -94,7 +97,7 @@ export const load = (folders: ReadonlyArray<string>): Effect.Effect<ProblemCatal
         }
       }
     }
-    return { problems: byName(problems), suites: byName(suites), failures }
+    return { problems: byName(problems), suites: byName(suites), failures, read }
   })
 
 const allTasks = (manifest: Manifest.Manifest<Problem>): Selection => ({ manifest, tasks: Object.keys(manifest.content.spec.tasks) })
@@ -147,7 +150,7 @@ export const select = (
       Effect.gen(function* () {
         if (isManifest(selector)) {
           const file = path.resolve(from, selector)
-          const manifest = yield* Effect.result(readManifest(file))
+          const manifest = yield* Effect.result(catalog.read(file))
           if (Result.isFailure(manifest)) mistakes.push(...manifest.failure)
           else yield* ofManifest(manifest.success, within)
           return

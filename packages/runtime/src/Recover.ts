@@ -91,14 +91,19 @@ const workloadOf = (open: FaultJournal.Open): ReadonlyArray<KubeObject> =>
       }))
     )
 
-const putBack = (folder: string, open: FaultJournal.Open, kinds: Kinds): Effect.Effect<void, LabError, Cluster | InstalledApp> =>
+const putBack = (
+  folder: string,
+  open: FaultJournal.Open,
+  kinds: Kinds,
+  deadlines: Deadlines.Deadlines
+): Effect.Effect<void, LabError, Cluster | InstalledApp> =>
   Effect.gen(function* () {
     const workload = workloadOf(open)
     const baseline = open.baseline === undefined ? undefined : yield* readBaseline(folder)
     if (baseline !== undefined) {
       const users = yield* usersOf(kinds, workload)
       const snapshot = Option.fromUndefinedOr(open.baseline?.snapshot)
-      const { differences } = yield* restore({ baseline, snapshot }, kinds, Deadlines.defaults, users)
+      const { differences } = yield* restore({ baseline, snapshot }, kinds, deadlines, users)
       if (differences.length > 0) return yield* labError("TRIAL_NOT_RESTORED", { differences })
     }
     yield* stopWorkload(kinds, workload)
@@ -121,6 +126,7 @@ const finish = (folder: string, open: FaultJournal.Open, plugins: LoadedPlugins)
   Effect.gen(function* () {
     const registry = registryOf(plugins)
     const { cluster: attached, trial } = open.opened
+    const deadlines = Deadlines.resolve(open.opened.deadlines)
     const { component: provider } = yield* Effect.fromResult(Registry.lookup(registry, "ClusterProvider", attached.use))
     const installation = yield* installationOf(registry, open)
     const cluster = yield* provider.attach(yield* asJson(trial, attached.attachment))
@@ -128,8 +134,11 @@ const finish = (folder: string, open: FaultJournal.Open, plugins: LoadedPlugins)
     const services = Context.make(Cluster, cluster).pipe(Context.add(InstalledApp, installation))
     const work = Effect.gen(function* () {
       const kinds = yield* discover(cluster.api(admin))
-      for (const planned of open.faults) yield* within("recover", Deadlines.defaults.recover)(undo(registry, journal, trial, planned))
-      yield* within("restore", 3 * Deadlines.defaults.recover)(putBack(folder, open, kinds))
+      yield* within(
+        "recover",
+        deadlines.recover
+      )(Effect.forEach(open.faults, (planned) => undo(registry, journal, trial, planned), { discard: true }))
+      yield* within("restore", Deadlines.restore(deadlines))(putBack(folder, open, kinds, deadlines))
       yield* journal.write({ _tag: "Closed" })
     }).pipe(Effect.provideContext(services))
     yield* underClusterTime(cluster.time, work)

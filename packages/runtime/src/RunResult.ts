@@ -1,5 +1,5 @@
 /** The document that `run --json` prints, and what follows from it: shares and exit codes. */
-import { TaskResult } from "@aiopslab/core/TrialEvent"
+import { EventError, TaskResult } from "@aiopslab/core/TrialEvent"
 import * as Schema from "effect/Schema"
 import type { TrialRecord } from "./TrialRecord.ts"
 
@@ -13,7 +13,7 @@ const Trial = Schema.Struct({
   virtualMs: Schema.Finite,
   wallMs: Schema.Finite,
   state: Schema.Literals(["ended", "interrupted"]),
-  error: Schema.optionalKey(Schema.Struct({ code: Schema.String, message: Schema.String, hint: Schema.String })),
+  error: Schema.optionalKey(EventError),
   differences: Schema.Array(Schema.String),
   tasks: Schema.Array(TaskResult)
 })
@@ -23,6 +23,8 @@ export const Summary = Schema.Struct({
   tasks: Schema.Int,
   passed: Schema.Int,
   environmentErrors: Schema.Int,
+  /** Environment errors that are bugs of the environment. */
+  defects: Schema.Int,
   /** Passed tasks of those that are not environment errors; null when there are none. */
   passedShare: Schema.NullOr(Schema.Finite),
   /** Environment errors of all tasks; null when there are none. */
@@ -47,6 +49,7 @@ export type RunResult = typeof RunResult.Type
 export const summarise = (records: ReadonlyArray<TrialRecord>): Summary => {
   const tasks = records.flatMap((record) => record.tasks)
   const environmentErrors = tasks.filter((task) => task.outcome === "environment-error").length
+  const defects = tasks.filter((task) => task.error?.blame === "defect").length
   const passed = tasks.filter((task) => task.outcome === "passed").length
   const counted = tasks.length - environmentErrors
   return {
@@ -54,6 +57,7 @@ export const summarise = (records: ReadonlyArray<TrialRecord>): Summary => {
     tasks: tasks.length,
     passed,
     environmentErrors,
+    defects,
     passedShare: counted === 0 ? null : passed / counted,
     environmentErrorRate: tasks.length === 0 ? null : environmentErrors / tasks.length
   }

@@ -234,7 +234,7 @@ const replicas: Effect.Effect<number, LabError, Cluster> = Effect.flatMap(Cluste
 export const scaleToZero = Fault.make({
   name: "scale-to-zero",
   summary: "No replicas",
-  config: Schema.Struct({ fails: Schema.optionalKey(Schema.Literals(["plan", "inject", "verify", "recover", "die"])) }),
+  config: Schema.Struct({ fails: Schema.optionalKey(Schema.Literals(["plan", "inject", "verify", "recover", "recover slowly", "die"])) }),
   planSchema: Schema.Struct({ before: Schema.Int, fails: Schema.optionalKey(Schema.String) }),
   agentRepair: "ends",
   plan: ({ fails }) =>
@@ -260,7 +260,9 @@ export const scaleToZero = Fault.make({
       return "re-applied" as const
     }),
   recover: ({ before, fails }) =>
-    fails === "recover" ? Effect.fail(labError("FAULT_NOT_RECOVERED", { fault: "scale-to-zero", why: "told to" })) : scaleTo(before),
+    fails === "recover"
+      ? Effect.fail(labError("FAULT_NOT_RECOVERED", { fault: "scale-to-zero", why: "told to" }))
+      : Effect.andThen(fails === "recover slowly" ? Effect.sleep("20 minutes") : Effect.void, scaleTo(before)),
   verifyRecovered: ({ before }) =>
     Effect.flatMap(replicas, (now) =>
       now === before ? Effect.void : Effect.fail(labError("FAULT_NOT_RECOVERED", { fault: "scale-to-zero", why: `${now} replicas` }))
@@ -359,7 +361,13 @@ export const fakeLab = (options: FakeOptions = {}): Lab => {
 }
 
 export const problem = (
-  options: { readonly name?: string; readonly fails?: string; readonly fault?: boolean; readonly mitigation?: boolean } = {}
+  options: {
+    readonly name?: string
+    readonly fails?: string
+    readonly fault?: boolean
+    readonly mitigation?: boolean
+    readonly deadlines?: Problem["spec"]["deadlines"]
+  } = {}
 ): Problem => ({
   apiVersion: "aiopslab.dev/v1",
   kind: "Problem",
@@ -373,6 +381,7 @@ export const problem = (
       detection: { id: "scaled-detection-1", answer: options.fault === false ? "no" : "yes" },
       ...(options.mitigation === false ? {} : { mitigation: { id: "scaled-mitigation-1", evaluators: [{ use: "up" }] } })
     },
+    ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
     solution: []
   }
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Reporter from "@aiopslab/core/Reporter"
@@ -100,13 +101,19 @@ describe("a trial", () => {
   for (const fails of ["plan", "inject", "verify", "die"]) {
     it.live(`recovers and restores when the fault fails at ${fails}, and blames no agent`, () =>
       Effect.gen(function* () {
-        const { events, lab, trial } = yield* runOne(spec({ problem: problem({ fails }) }))
+        const { events, lab, result, trial } = yield* runOne(spec({ problem: problem({ fails }) }))
         assert.deepStrictEqual(
           trial.tasks.map(({ outcome }) => outcome),
           ["environment-error", "environment-error"]
         )
         assert.isDefined(trial.error)
         assert.strictEqual(trial.error?.code === "TRIAL_DEFECT", fails === "die")
+        const ended = events.find((event) => event._tag === "TrialEnded")
+        for (const error of [trial.error, ended?.error, ...trial.tasks.map((task) => task.error)]) {
+          assert.strictEqual(error?.blame, fails === "die" ? "defect" : "environment")
+          assert.include(error?.message, fails === "die" ? "Error: a bug" : "told to")
+        }
+        assert.strictEqual(result.summary.defects, fails === "die" ? 2 : 0)
         assert.deepStrictEqual(phases(events).slice(-3), ["recover", "restore", "release"])
         assert.strictEqual(replicasOf(deployment(lab.worlds[0])), 2)
         assert.deepStrictEqual(trial.differences, [])
@@ -362,6 +369,24 @@ describe("the journal", () => {
       const writes = world.writes.length
       assert.deepStrictEqual(yield* Recover.recover([dir], lab.plugins).pipe(Effect.provide(RuntimeServices.layer)), [])
       assert.strictEqual(world.writes.length, writes)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.each([
+    ["30 minutes", undefined],
+    ["5 minutes", 'Phase "recover" was not done after 300 s.']
+  ] as const)("recovers within the deadlines of the manifest: %s", ([recover, failure]) =>
+    Effect.gen(function* () {
+      const lab = fakeLab(outlives)
+      const deadlines = { recover: Duration.fromInputUnsafe(recover), settle: Duration.minutes(1) }
+      const { dir, folder } = yield* runOne(spec({ problem: problem({ fails: "recover slowly", deadlines }) }), lab)
+      const journal = path.join(folder, FaultJournal.file)
+      fs.writeFileSync(journal, `${fs.readFileSync(journal, "utf8").split("\n").slice(0, 6).join("\n")}\n`)
+      const recoveries = yield* Recover.recover([dir], lab.plugins).pipe(Effect.provide(RuntimeServices.layer))
+      assert.deepStrictEqual(
+        recoveries.map(({ error }) => error?.text),
+        [failure]
+      )
     }).pipe(Effect.scoped)
   )
 

@@ -15,6 +15,7 @@ import type { Senses } from "./edge/Senses.ts"
 import type { Files } from "./Files.ts"
 import * as ShellFiles from "./Files.ts"
 import { Wishes } from "./internal/Wishes.ts"
+import { procVersion } from "./Kernel.ts"
 
 export interface Result {
   readonly stdout: string
@@ -114,25 +115,27 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
   const command = (name: string, run: Command) =>
     justBash.defineCommand(name, (argv, { cwd, stdin }) => wishes.ask(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd }), killed))
-  const bash = (yield* sensing(
-    () =>
-      new justBash.Bash({
-        fs,
-        cwd: options.cwd,
-        env: { ...options.env },
-        sleep: (millis) => wishes.ask(Effect.sleep(millis), undefined),
-        customCommands: Object.entries(options.commands).map(([name, run]) => command(name, run)),
-        commands: options.tools === "all" ? everyTool(justBash.getCommandNames()) : [...options.tools],
-        executionLimits: {
-          maxCommandCount: limits.commands,
-          maxLoopIterations: limits.loopIterations,
-          maxOutputSize: limits.outputBytes,
-          maxLiveBytes: limits.liveBytes,
-          // the interpreter would measure it in the trial's time
-          maxExecutionTimeMs: Infinity
-        }
-      })
-  ))()
+  const bash = (yield* sensing(() => {
+    const made = new justBash.Bash({
+      fs,
+      cwd: options.cwd,
+      env: { ...options.env },
+      sleep: (millis) => wishes.ask(Effect.sleep(millis), undefined),
+      customCommands: Object.entries(options.commands).map(([name, run]) => command(name, run)),
+      commands: options.tools === "all" ? everyTool(justBash.getCommandNames()) : [...options.tools],
+      executionLimits: {
+        maxCommandCount: limits.commands,
+        maxLoopIterations: limits.loopIterations,
+        maxOutputSize: limits.outputBytes,
+        maxLiveBytes: limits.liveBytes,
+        // the interpreter would measure it in the trial's time
+        maxExecutionTimeMs: Infinity
+      }
+    })
+    // the interpreter writes its own name there
+    fs.writeFileSync("/proc/version", procVersion)
+    return made
+  }))()
 
   let { cwd } = options
   let variables: Record<string, string> = { ...options.env }

@@ -5,9 +5,12 @@ import { planeNamespace } from "@aiopslab/core/Workload"
 import { initialStore } from "@aiopslab/kubernetes/Bootstrap"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import { isDefaultClass } from "./admission/DefaultStorageClass.ts"
+import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import { change } from "./Advance.ts"
+import { kernelVersion } from "@aiopslab/shell/Kernel"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
+import * as Writers from "./Writers.ts"
 import type { NodeSpec, World } from "./World.ts"
 import { empty } from "./World.ts"
 
@@ -40,7 +43,7 @@ export const conditions = (now: string) =>
 const node = (turn: Turn, spec: NodeSpec): void => {
   const now = kubeTime(turn.now)
   const master = spec.role === "control-plane"
-  turn.put("nodes", {
+  const object = {
     apiVersion: "v1",
     kind: "Node",
     metadata: {
@@ -76,7 +79,7 @@ const node = (turn: Turn, spec: NodeSpec): void => {
         architecture: "amd64",
         bootID: turn.context.uid(),
         containerRuntimeVersion: "containerd://2.2.0",
-        kernelVersion: "6.8.0-85-generic",
+        kernelVersion,
         kubeProxyVersion: "",
         kubeletVersion,
         machineID: turn.hex("machine", 4),
@@ -85,7 +88,8 @@ const node = (turn: Turn, spec: NodeSpec): void => {
         systemUUID: turn.context.uid()
       }
     }
-  })
+  }
+  turn.put("nodes", object, Writers.kubelet)
 }
 
 const namespaces = ["local-path-storage", planeNamespace]
@@ -117,8 +121,12 @@ export const booted = (options: {
   readonly workers: number
   readonly seed: string
   readonly now?: number
+  /** PEM, of the server that speaks for the cluster; without one the cluster has an authority of its own. */
+  readonly certificate?: string
 }): World => {
   const playbook = { ...options.playbook, behaviours: [...options.playbook.behaviours, pause] }
-  const start = empty({ playbook, nodes: nodesOf(options.workers) }, options.seed, options.now ?? virtualEpoch)
+  const { certificate, now = virtualEpoch, seed } = options
+  const trust = Trust.make({ seed, begin: now, ...(certificate === undefined ? {} : { certificate }) })
+  const start = empty({ playbook, nodes: nodesOf(options.workers), trust }, seed, now)
   return change(start, boot)[1]
 }

@@ -61,7 +61,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     log: (container, log) => Logs.read(cell, container, log),
     exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
   }
-  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace] })
+  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running" })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },

@@ -9,6 +9,7 @@ import type { Controller } from "./Controller.ts"
 import { parseKey } from "./Controller.ts"
 import { bits } from "./Draw.ts"
 import type { Turn } from "./Turn.ts"
+import * as Writers from "./Writers.ts"
 
 const ttl = 3_600_000
 
@@ -74,10 +75,10 @@ export const record = (
   turn.told = turn.told.with(key, { ...told, tokens: told.tokens - 1, counts }, true)
   const text = combined ? `(combined from similar events): ${message}` : message
   if (known !== undefined) {
-    turn.put("events", { ...known, message: text, lastTimestamp: now, count })
+    turn.put("events", { ...known, message: text, lastTimestamp: now, count }, Writers.ofSource(source.component))
     return
   }
-  turn.put("events", {
+  const event = {
     apiVersion: "v1",
     kind: "Event",
     metadata: { name, namespace, uid: turn.context.uid(), creationTimestamp: now },
@@ -100,7 +101,8 @@ export const record = (
     eventTime: null,
     reportingComponent: source.component,
     reportingInstance: source.host ?? ""
-  })
+  }
+  turn.put("events", event, Writers.ofSource(source.component))
   turn.schedule(turn.now + ttl, { _tag: "Requeue", controller: "event-ttl", key: `${namespace}/${name}` })
 }
 

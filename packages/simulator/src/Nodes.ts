@@ -9,6 +9,7 @@ import { asNode, asPod } from "./Kinds.ts"
 import * as Program from "./kubelet/Program.ts"
 import type { Turn } from "./Turn.ts"
 import type { World } from "./World.ts"
+import * as Writers from "./Writers.ts"
 
 /** What a container's end is called when nobody saw it. */
 const unseen = 255
@@ -35,7 +36,7 @@ const start = (turn: Turn, node: string): void => {
     const same = before?.find(({ status, type }) => type === one.type && status === one.status)
     return same === undefined ? one : { ...one, lastTransitionTime: same.lastTransitionTime }
   })
-  turn.put("nodes", { ...found, status: { ...asNode(found).status, conditions: next } })
+  turn.put("nodes", { ...found, status: { ...asNode(found).status, conditions: next } }, Writers.kubelet)
   if (before?.find(({ type }) => type === ready)?.status !== "True") {
     const message = `Node ${node} status is now: NodeReady`
     Events.record(turn, found, { component: "kubelet", host: node }, "Normal", "NodeReady", message)

@@ -3,6 +3,8 @@
  * were. A turn is local to one call of `advance` or `write` and never escapes it.
  */
 import type { Identity, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Author from "@aiopslab/kubernetes/apply/Author"
+import { Ownership, ownershipOf } from "@aiopslab/kubernetes/apply/Ownership"
 import type { WriteContext } from "@aiopslab/kubernetes/Host"
 import type { RemoveOptions } from "@aiopslab/kubernetes/Registry"
 import type { Resource } from "@aiopslab/kubernetes/Scheme"
@@ -16,12 +18,11 @@ import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
-import { scheme } from "./Plane.ts"
+import { schemeAt } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timerKey } from "./Timer.ts"
+import * as Writers from "./Writers.ts"
 import type { Epoch, Setting, Volume, World } from "./World.ts"
-
-const controllerIdentity: Identity = { user: "system:kube-controller-manager", groups: ["system:masters"] }
 
 export class Turn implements World {
   readonly setting: Setting
@@ -74,7 +75,7 @@ export class Turn implements World {
     this.told = world.told
     this.observed = world.observed
     this.epochs = world.epochs
-    this.context = this.contextOf(controllerIdentity)
+    this.context = this.contextOf(Writers.controllers)
   }
 
   freeze(): World {
@@ -170,7 +171,23 @@ export class Turn implements World {
     this.pods = this.pods.with(pod.uid, pod, true)
   }
 
-  put(resource: string, object: KubeObject): void {
+  /** A component's write, which owns what it changes. */
+  put(resource: string, object: KubeObject, writer: Identity = Writers.controllers): void {
+    const { name, namespace = "" } = object.metadata
+    const before = this.get(resource, namespace, name)
+    const ownership = Ownership.after(before === undefined ? undefined : ownershipOf(before), {
+      resource: resourceById(this.store, resource),
+      before,
+      after: object,
+      subresource: "parts",
+      manager: Author.ofIdentity(writer),
+      now: this.now
+    })
+    this.store = Store.put(this.store, resource, object, ownership)
+  }
+
+  /** A change by the API server itself, which owns nothing. */
+  settle(resource: string, object: KubeObject): void {
     this.store = Store.put(this.store, resource, object)
   }
 
@@ -179,16 +196,16 @@ export class Turn implements World {
   }
 
   create(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
-    return this.run(registry.create(resourceById(resource), object))
+    return this.run(registry.create(resourceById(this.store, resource), object))
   }
 
   /** Everything but the status. */
   update(resource: string, object: KubeObject): Result.Result<KubeObject, KubeStatus> {
-    return this.run(registry.update(resourceById(resource), object))
+    return this.run(registry.update(resourceById(this.store, resource), object))
   }
 
   remove(resource: string, namespace: string, name: string, options?: RemoveOptions): void {
-    this.run(registry.remove(resourceById(resource), namespace, name, options))
+    this.run(registry.remove(resourceById(this.store, resource), namespace, name, options))
   }
 
   private run<A>(
@@ -201,8 +218,8 @@ export class Turn implements World {
   }
 }
 
-const resourceById = (id: string): Resource => {
-  const found = scheme.byId.get(id)
+const resourceById = (store: Store.Store, id: string): Resource => {
+  const found = schemeAt(store).byId.get(id)
   if (found === undefined) throw new Error(`no resource ${id}`)
   return found
 }

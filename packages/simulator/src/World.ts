@@ -8,6 +8,7 @@ import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
 import type { Playbook } from "@aiopslab/core/ClusterProvider"
 import * as Store from "@aiopslab/kubernetes/Store"
+import type { Trust } from "@aiopslab/kubernetes/trust/Trust"
 import type * as BTree from "sorted-btree"
 import { EmptyBTree } from "sorted-btree"
 import type { Container } from "./Container.ts"
@@ -35,10 +36,11 @@ export interface Epoch {
   readonly before: Epoch | undefined
 }
 
-/** What a world needs to know of the installed plugins; fixed from birth. */
+/** What a world needs to know of the installed plugins and of its own cluster; fixed from birth. */
 export interface Setting {
   readonly playbook: Playbook
   readonly nodes: ReadonlyArray<NodeSpec>
+  readonly trust: Trust
 }
 
 export interface NodeSpec {

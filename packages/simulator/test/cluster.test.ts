@@ -103,6 +103,27 @@ describe("the embedded cluster", () => {
     })
   )
 
+  it.effect("gives every pod the cluster's certificate and a token of its own", () =>
+    Effect.gen(function* () {
+      const { api, pod } = yield* withWeb()
+      const read = (file: string) =>
+        Effect.map(
+          KubeClient.exec(api, { namespace: "default", pod }, ["cat", `/var/run/secrets/kubernetes.io/serviceaccount/${file}`]),
+          ({ stdout }) => stdout
+        )
+      const root = yield* KubeClient.get(api, resources.configMaps, "default", "kube-root-ca.crt")
+      assert.strictEqual(yield* read("ca.crt"), at(root, "data", "ca.crt"))
+      assert.strictEqual(yield* read("namespace"), "default")
+      const token = yield* read("token")
+      assert.strictEqual(yield* read("token"), token)
+      const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())
+      const { metadata } = yield* KubeClient.get(api, resources.pods, "default", pod)
+      assert.deepStrictEqual(at(claims, "kubernetes.io", "pod"), { name: pod, uid: metadata.uid })
+      assert.strictEqual(at(claims, "sub"), "system:serviceaccount:default:default")
+      assert.strictEqual(at(claims, "iat"), Date.parse(metadata.creationTimestamp ?? "") / 1000)
+    })
+  )
+
   it.live("runs a shell over the container's files, and keeps what it wrote", () =>
     Effect.gen(function* () {
       const { api, pod } = yield* withWeb()

@@ -9,7 +9,6 @@ import type { AgentAnswer, AgentContext, AgentServices, AgentSession } from "@ai
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { WallClock } from "@aiopslab/core/WallClock"
 import type * as Cause from "effect/Cause"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -21,7 +20,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ProcessConfig } from "./index.ts"
 import { type Heard, Lines, Tail } from "./Lines.ts"
-import { pythonFolder } from "./Shim.ts"
+import * as Surroundings from "./Surroundings.ts"
 import { type Reply, request, type Request } from "./Wire.ts"
 
 /** Kept of stderr, and shown of it in an error. */
@@ -50,15 +49,14 @@ const spawn = Effect.fnUntraced(function* (
   scope: Scope.Scope
 ): Effect.fn.Return<Program, LabError, ChildProcessSpawner | WallClock> {
   const wall = yield* WallClock
-  const [file = "", ...args] = config.command
-  const inherited = yield* Config.String("PYTHONPATH").pipe(Effect.orElseSucceed(() => ""))
-  const PYTHONPATH = [pythonFolder, config.env?.["PYTHONPATH"] ?? inherited].filter((part) => part !== "").join(":")
+  const { command, cwd, env } = yield* Surroundings.of(config).pipe(Scope.provide(scope))
+  const [file, ...args] = command
   const input = yield* Queue.unbounded<Uint8Array, Cause.Done>()
   const program: Program = { lines: new Lines(), errors: new Tail(stderrKept), input }
   const child: ChildProcessHandle = yield* ChildProcess.make(file, args, {
-    ...(config.cwd === undefined ? {} : { cwd: config.cwd }),
-    env: { PYTHONUNBUFFERED: "1", ...config.env, PYTHONPATH },
-    extendEnv: true,
+    cwd,
+    env,
+    extendEnv: false,
     detached: true,
     killSignal: "SIGTERM",
     forceKillAfter: "2 seconds",

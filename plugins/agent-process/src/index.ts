@@ -9,8 +9,15 @@ export { pythonShim } from "./Shim.ts"
 const config = Schema.Struct({
   /** The program and its arguments; no shell reads them. */
   command: Schema.Array(Schema.String).check(Schema.isMinLength(1)).annotate({ description: "The program and its arguments" }),
-  cwd: Schema.optionalKey(Schema.String.annotate({ description: "Its working directory; default that of aiopslab" })),
-  env: Schema.optionalKey(Schema.Record(Schema.String, Schema.String).annotate({ description: "Added to the environment of aiopslab" })),
+  cwd: Schema.optionalKey(Schema.String.annotate({ description: "Its working directory; default an empty one of its own" })),
+  env: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.String).annotate({
+      description: "Its environment, beside PATH, HOME, LANG and TERM; stands in the record"
+    })
+  ),
+  pass: Schema.optionalKey(
+    Schema.Array(Schema.String).annotate({ description: "Names of variables of aiopslab's environment that it gets, too; for keys" })
+  ),
   /** For reports. */
   model: Schema.optionalKey(Schema.String.annotate({ description: "The model's name, for reports" }))
 })

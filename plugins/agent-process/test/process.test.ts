@@ -1,10 +1,12 @@
 import type { AgentSession } from "@aiopslab/core/Agent"
 import type { LabError } from "@aiopslab/core/LabError"
 import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as fs from "node:fs"
 import { agent, plugin } from "../src/index.ts"
+import { pythonFolder } from "../src/Shim.ts"
 import { alive, answering, context, program, scratch, wall, world } from "./World.ts"
 
 const trial = { seed: "0", namespace: "shop" }
@@ -206,7 +208,68 @@ describe("the agent process", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("gets the environment it is configured with", () =>
+  /** What the program prints of itself. */
+  const told = (expression: string, config: object) =>
+    Effect.gen(function* () {
+      const { getAction, init } = yield* agent.start(
+        { command: answering(`send({ type: 'action', text: JSON.stringify(${expression}) })`, 'import * as fs from "node:fs"'), ...config },
+        trial
+      )
+      yield* init(context)
+      return JSON.parse((yield* getAction("")).text)
+    }).pipe(Effect.scoped, Effect.provide(world))
+
+  it.live("gets a clean environment: what every program needs, and what it is configured with", () =>
+    Effect.gen(function* () {
+      const environment = ConfigProvider.fromUnknown({
+        PATH: "/bin",
+        HOME: "/home/me",
+        LANG: "C",
+        TERM: "dumb",
+        TOKEN: "secret",
+        KEY: "key"
+      })
+      const seen = yield* told("process.env", { env: { COLOUR: "red" }, pass: ["KEY", "MISSING"] }).pipe(
+        Effect.provideService(ConfigProvider.ConfigProvider, environment)
+      )
+      const { PYTHONPATH, ...rest } = seen
+      assert.include(PYTHONPATH, pythonFolder)
+      assert.deepStrictEqual(rest, {
+        PATH: "/bin",
+        HOME: "/home/me",
+        LANG: "C",
+        TERM: "dumb",
+        KEY: "key",
+        COLOUR: "red",
+        PYTHONUNBUFFERED: "1",
+        PYTHONDONTWRITEBYTECODE: "1"
+      })
+    })
+  )
+
+  it.live("runs in an empty folder of its own, which goes with it", () =>
+    Effect.gen(function* () {
+      const { cwd, files } = yield* told("{ cwd: process.cwd(), files: fs.readdirSync('.') }", {})
+      assert.notStrictEqual(cwd, process.cwd())
+      assert.deepStrictEqual(files, [])
+      assert.isFalse(fs.existsSync(cwd))
+    })
+  )
+
+  it.live("is found where the command was typed", () =>
+    Effect.gen(function* () {
+      const file = yield* scratch("agent.mjs")
+      fs.writeFileSync(file, answering("send({ type: 'action', text: process.argv.slice(2).join(' ') })").at(-1) ?? "")
+      const before = process.cwd()
+      yield* Effect.acquireRelease(
+        Effect.sync(() => process.chdir(file.slice(0, file.lastIndexOf("/")))),
+        () => Effect.sync(() => process.chdir(before))
+      )
+      assert.strictEqual((yield* once([process.execPath, "agent.mjs", "agent.mjs", "x"])).text, `${fs.realpathSync(file)} x`)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("gets the environment and the folder it is configured with", () =>
     Effect.gen(function* () {
       const { getAction, init } = yield* agent.start(
         { command: answering("send({ type: 'action', text: process.env.COLOUR + process.cwd() })"), env: { COLOUR: "red" }, cwd: "/" },

@@ -68,6 +68,21 @@ class Chatty:
     }).pipe(Effect.scoped, Effect.provide(world))
   )
 
+  it.live.each(["agent.py:Agent", "agent.py", "agent:Agent"])("is found where the command was typed: %s", (target) =>
+    Effect.gen(function* () {
+      const file = yield* scratch("agent.py")
+      fs.writeFileSync(file, "class Agent:\n    def get_action(self, observation):\n        return 'here'\n")
+      const before = process.cwd()
+      yield* Effect.acquireRelease(
+        Effect.sync(() => process.chdir(file.slice(0, file.lastIndexOf("/")))),
+        () => Effect.sync(() => process.chdir(before))
+      )
+      const { getAction, init } = yield* start(target)
+      yield* init(context)
+      assert.strictEqual((yield* getAction("")).text, "here")
+    }).pipe(Effect.scoped, Effect.provide(world))
+  )
+
   it.live("that raises fails with its traceback", () =>
     Effect.gen(function* () {
       const file = yield* scratch("broken.py")

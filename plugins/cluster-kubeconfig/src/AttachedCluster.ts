@@ -11,6 +11,7 @@ import { WallClock } from "@aiopslab/core/WallClock"
 import * as HttpsClient from "@aiopslab/kubernetes/client/HttpsClient"
 import * as Wire from "@aiopslab/telemetry/Wire"
 import type * as Context from "effect/Context"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -18,11 +19,6 @@ import type * as Scope from "effect/Scope"
 import { resolve, type Target } from "./Kubeconfig.ts"
 
 type ClusterShape = Context.Service.Shape<typeof Cluster>
-
-const failed =
-  (what: string) =>
-  (status: KubeStatus): LabError =>
-    labError("CLUSTER_REQUEST_FAILED", { what, why: status.message })
 
 const unreachable =
   (where: string) =>
@@ -60,13 +56,13 @@ const TokenId = Schema.decodeUnknownOption(Schema.Int)
 const served = (api: KubeApi): Pick<ClusterShape, "snapshot" | "reset"> => ({
   snapshot: Plane.call(api, "snapshot", Plane.PlaneSnapshot, {}).pipe(
     Effect.map((kept): Snapshot => ({ token: kept.id, at: kept.at })),
-    Effect.mapError(failed("a snapshot"))
+    Effect.mapError(refused("a snapshot"))
   ),
   reset: (snapshot) =>
     Option.match(TokenId(snapshot.token), {
       onNone: () => Effect.fail(labError("CLUSTER_CANNOT", { cluster: "served", what: "go back to a snapshot that is not its own" })),
       onSome: (id) =>
-        Plane.call(api, "reset", Schema.Unknown, { id }).pipe(Effect.asVoid, Effect.mapError(failed("going back to a snapshot")))
+        Plane.call(api, "reset", Schema.Unknown, { id }).pipe(Effect.asVoid, Effect.mapError(refused("going back to a snapshot")))
     })
 })
 
@@ -95,7 +91,7 @@ export const attach = Effect.fn("AttachedCluster.attach")(function* (
     time: timeOf(found, asked, answered),
     api,
     telemetry: Option.isSome(found)
-      ? Wire.client((body) => Plane.call(api(admin), "telemetry", Schema.Unknown, body).pipe(Effect.mapError(failed("reading telemetry"))))
+      ? Wire.client((body) => Plane.call(api(admin), "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry"))))
       : noTelemetry(name),
     ...(Option.isSome(found) ? served(api(admin)) : bare(name)),
     forking: Option.none(),

@@ -2,8 +2,9 @@
 import { Cluster } from "@aiopslab/core/Cluster"
 import { groupResource, list, type Resource } from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
-import { type LabError, labError } from "@aiopslab/core/LabError"
+import type { LabError } from "@aiopslab/core/LabError"
 import { resourceOf } from "@aiopslab/core/Normalise"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 
 export type Objects = ReadonlyMap<string, KubeObject>
@@ -25,9 +26,7 @@ const placeOf = (key: string, { apiVersion, kind, metadata }: KubeObject): Place
 
 const listed = ({ namespace, resource }: Place): Effect.Effect<ReadonlyArray<KubeObject>, LabError, Cluster> =>
   Cluster.use((cluster) =>
-    list(cluster.api(admin), resource, namespace).pipe(
-      Effect.mapError((status) => labError("CLUSTER_REQUEST_FAILED", { what: `Listing ${groupResource(resource)}`, why: status.message }))
-    )
+    list(cluster.api(admin), resource, namespace).pipe(Effect.mapError(refused(`Listing ${groupResource(resource)}`)))
   )
 
 /** All objects of one resource in a namespace (of all that are not in one, without it). */

@@ -19,7 +19,6 @@ const status = (more: Record<string, number>): string | undefined => {
   return rolling(deployment)
 }
 
-// how the faults fare on a cluster is tested with the application: plugins/app-hotel-reservation/test/Faults.test.ts
 describe("a rollout", () => {
   it("is complete when all replicas are new and available", () => assert.isUndefined(status({})))
   it("is under way until the new spec was seen", () =>

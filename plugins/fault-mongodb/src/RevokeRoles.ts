@@ -8,6 +8,7 @@ import * as Fault from "@aiopslab/core/Fault"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeApi, type KubeObject, type KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
+import { until, withApi } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Plan, type Role } from "./Plan.ts"
@@ -22,31 +23,7 @@ const Config = Schema.Struct({
 
 const cannotPlan = (why: string) => labError("FAULT_PLAN_FAILED", { fault: name, why })
 
-const withApi = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>): Effect.Effect<A, LabError, Cluster> =>
-  Effect.flatMap(Cluster, (cluster) =>
-    use(cluster.api(admin)).pipe(
-      Effect.catchTag("KubeStatus", (status) =>
-        Effect.fail(labError("CLUSTER_REQUEST_FAILED", { what: `${name}: ${what}`, why: status.message }))
-      )
-    )
-  )
-
-const pollMillis = 1_000
-
-/** Looks every second until there is nothing left to wait for; after `limitMillis` fails with what it waited for. */
-const until = <R>(
-  look: Effect.Effect<string | undefined, LabError, R>,
-  limitMillis: number,
-  late: (why: string) => LabError
-): Effect.Effect<void, LabError, R> =>
-  Effect.gen(function* () {
-    for (let waited = 0; ; waited += pollMillis) {
-      const why = yield* look
-      if (why === undefined) return
-      if (waited >= limitMillis) return yield* late(why)
-      yield* Effect.sleep(pollMillis)
-    }
-  })
+const asking = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>) => withApi(`${name}: ${what}`, use)
 
 const dependantPods = (api: KubeApi, plan: Plan) =>
   Effect.forEach(plan.dependants, (service) => Pods.ofService(api, plan.namespace, `${plan.label}=${service}`)).pipe(
@@ -74,7 +51,7 @@ const plan = Effect.fnUntraced(function* ({ store }: typeof Config.Type): Effect
     user: { database: "admin", ...first.credentials }
   }
   const dependants = users.filter(({ credentials }) => credentials.user === first.credentials.user).map(({ workload }) => workload)
-  return yield* withApi("reading the store's users", (api) =>
+  return yield* asking("reading the store's users", (api) =>
     Effect.gen(function* () {
       const { administratorId, roles } = yield* Users.read(api, target)
       if (roles === null || roles.length === 0) return yield* cannotPlan(`user ${target.user.user} of ${store} has no roles to revoke`)
@@ -86,7 +63,7 @@ const plan = Effect.fnUntraced(function* ({ store }: typeof Config.Type): Effect
 })
 
 const inject = (plan: Plan) =>
-  withApi("revoking roles", (api) =>
+  asking("revoking roles", (api) =>
     Effect.gen(function* () {
       yield* Users.revoke(api, plan, plan.roles)
       yield* Pods.remove(api, plan.namespace, yield* dependantPods(api, plan))
@@ -95,7 +72,7 @@ const inject = (plan: Plan) =>
 
 const verify = (plan: Plan) =>
   until(
-    withApi("looking for crashes", (api) =>
+    asking("looking for crashes", (api) =>
       Effect.map(dependantPods(api, plan), (pods) => {
         const crashed = pods.some((pod) => !plan.podsBefore.includes(pod.metadata.name) && Pods.hasCrashed(pod))
         return crashed ? undefined : `no new pod of ${plan.dependants.join(", ")} has crashed`
@@ -113,7 +90,7 @@ const holds = (roles: ReadonlyArray<Role> | null, wanted: ReadonlyArray<Role>): 
  * administrator's id, and stays.
  */
 const keep = (plan: Plan, touched: (key: Fault.TouchedKey) => boolean) =>
-  withApi("looking at the store's users", (api) =>
+  asking("looking at the store's users", (api) =>
     Effect.gen(function* () {
       const { administratorId, roles } = yield* Users.read(api, plan)
       if (administratorId === plan.administratorId || !holds(roles, plan.roles)) return "kept" as const
@@ -139,7 +116,7 @@ const replicasOf = (deployment: KubeObject): unknown =>
  * took the fault with it, and comes back with the users that the application gives it.
  */
 const revived = (plan: Plan) =>
-  withApi("looking for the store", (api) =>
+  asking("looking for the store", (api) =>
     Effect.gen(function* () {
       const { namespace, store } = plan
       const found = yield* KubeClient.find(api, KubeClient.resources.deployments, namespace, store.workload)
@@ -162,7 +139,7 @@ const recover = (plan: Plan) =>
       (why) => labError("FAULT_NOT_RECOVERED", { fault: name, why })
     )
     // a fresh pod starts at once; one that crashed waits up to five minutes
-    yield* withApi("restarting the dependants", (admins) =>
+    yield* asking("restarting the dependants", (admins) =>
       Effect.gen(function* () {
         const pods = yield* dependantPods(admins, plan)
         yield* Pods.remove(
@@ -176,7 +153,7 @@ const recover = (plan: Plan) =>
 
 const verifyRecovered = (plan: Plan) =>
   until(
-    withApi("looking at the recovered store", (api) =>
+    asking("looking at the recovered store", (api) =>
       Effect.gen(function* () {
         const store = yield* KubeClient.find(api, KubeClient.resources.deployments, plan.namespace, plan.store.workload)
         if (store === undefined) return undefined

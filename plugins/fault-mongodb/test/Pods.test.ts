@@ -11,7 +11,6 @@ const pod = (containerStatuses: ReadonlyArray<unknown>): KubeObject => ({
 const running = { ready: true, state: { running: { startedAt: "2026-01-01T00:00:00Z" } }, lastState: {} }
 const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error" } })
 
-// how the whole fault fares on a cluster is tested with the application: plugins/app-hotel-reservation/test/Faults.test.ts
 describe("a pod", () => {
   it("has crashed when a container ended with an error, now or before", () => {
     assert.isFalse(Pods.hasCrashed(pod([running])))

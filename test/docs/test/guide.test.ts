@@ -50,11 +50,12 @@ describe("the example of docs/guide/write-a-problem.md", () => {
 describe("the example of docs/guide/write-a-plugin.md", () => {
   const page = "docs/guide/write-a-plugin.md"
   const files = ["fault-no-replicas/package.json", "fault-no-replicas/index.ts", "scaled-away.yaml"]
+  const conformance = "fault-no-replicas/conformance.test.ts"
 
   it("type-checks under the repository's settings", minutes, async () => {
     using here = workshop()
-    here.copy(page, ...files)
-    expect(await typeErrors(here, ["fault-no-replicas/index.ts"])).toBe("")
+    here.copy(page, ...files, conformance)
+    expect(await typeErrors(here, ["fault-no-replicas/index.ts", conformance])).toBe("")
   })
 
   it("is loaded, listed with its component, and used: oracle repairs, nop doesn't", minutes, async () => {
@@ -73,6 +74,18 @@ describe("the example of docs/guide/write-a-plugin.md", () => {
       ["localization", "no-answer"],
       ["mitigation", "failed"]
     ])
+  })
+
+  it("conforms, as its own test says", minutes, async () => {
+    using here = workshop()
+    here.copy(page, ...files, conformance)
+    const condition = "@aiopslab/source"
+    const config = { ssr: { resolve: { conditions: [condition] } }, test: { execArgv: [`--conditions=${condition}`] } }
+    here.write("vitest.config.js", `export default ${JSON.stringify(config)}`)
+    const vitest = join(root, "node_modules/vitest/vitest.mjs")
+    const { code, err, out } = await start(process.execPath, [vitest, "run", "--reporter", "tap-flat"], here.folder)
+    expect(code, `${out}${err}`).toBe(0)
+    expect(out.match(/^ok /gmu)).toHaveLength(9)
   })
 
   it("passes the audit", minutes, async () => {

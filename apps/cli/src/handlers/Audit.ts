@@ -24,7 +24,7 @@ const program =
   (stop: Effect.Effect<void>): Program =>
     Effect.gen(function* () {
       const plugins = yield* Load.plugins(input)
-      const catalog = yield* Load.catalogWithWarnings(input)
+      const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selectors = input.selectors.length > 0 ? input.selectors : [...catalog.problems.keys()]
       if (selectors.length === 0) return yield* labError("USAGE_NOTHING_SELECTED", { folders: Load.folders(input) })
       const selections = yield* ProblemCatalog.select(catalog, selectors, process.cwd())

@@ -18,7 +18,7 @@ const program =
   (stop: Effect.Effect<void>): Program =>
     Effect.gen(function* () {
       const plugins = yield* Load.plugins(input)
-      const catalog = yield* Load.catalogWithWarnings(input)
+      const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selections = yield* ProblemCatalog.select(catalog, [problem], process.cwd())
       const trials = Matrix.expand({
         selections,

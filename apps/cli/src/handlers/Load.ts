@@ -1,5 +1,6 @@
 /** The plugins and problems that a command works with. What can't be loaded is told on stderr; the rest works. */
 import type { LabError } from "@aiopslab/core/LabError"
+import * as Plan from "@aiopslab/core/Plan"
 import * as Registry from "@aiopslab/core/Registry"
 import * as PluginLoader from "@aiopslab/runtime/PluginLoader"
 import * as ProblemCatalog from "@aiopslab/runtime/ProblemCatalog"
@@ -35,8 +36,12 @@ export const folders = (sources: Sources): ReadonlyArray<string> => [
   ...own()
 ]
 
-export const catalog = (sources: Sources): Effect.Effect<ProblemCatalog.ProblemCatalog, LabError> => ProblemCatalog.load(folders(sources))
+/** With the registry, a manifest that can't be decoded is told with its wrong names and configurations, too. */
+export const catalog = (sources: Sources, registry?: Registry.Registry): Effect.Effect<ProblemCatalog.ProblemCatalog, LabError> =>
+  ProblemCatalog.load(folders(sources), registry === undefined ? undefined : Plan.mistakesIn(registry))
 
 /** As `catalog`; broken manifests are told, and don't keep the others from being used. */
-export const catalogWithWarnings = (sources: Sources): Effect.Effect<ProblemCatalog.ProblemCatalog, LabError> =>
-  catalog(sources).pipe(Effect.tap(({ failures }) => warn(failures)))
+export const catalogWithWarnings = (
+  sources: Sources,
+  registry?: Registry.Registry
+): Effect.Effect<ProblemCatalog.ProblemCatalog, LabError> => catalog(sources, registry).pipe(Effect.tap(({ failures }) => warn(failures)))

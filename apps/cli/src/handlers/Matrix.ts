@@ -1,5 +1,6 @@
 /** `aiopslab matrix`: a manifest of kind Matrix. */
 import * as Manifest from "@aiopslab/core/Manifest"
+import * as Plan from "@aiopslab/core/Plan"
 import * as Matrix from "@aiopslab/runtime/Matrix"
 import * as ProblemCatalog from "@aiopslab/runtime/ProblemCatalog"
 import * as RunResult from "@aiopslab/runtime/RunResult"
@@ -21,10 +22,15 @@ const program =
     Effect.gen(function* () {
       const failUnder = yield* Effect.fromResult(shareOf(input.failUnder))
       const file = path.resolve(input.file)
-      const manifest = yield* ProblemCatalog.readManifest(input.file).pipe(Effect.flatMap((found) => Manifest.narrow(found, "Matrix")))
-      const { spec } = manifest.content
       const plugins = yield* Load.plugins(input)
-      const catalog = yield* Load.catalogWithWarnings(input)
+      const look = Plan.mistakesIn(Load.registryOf(plugins))
+      const manifest = yield* ProblemCatalog.readManifest(input.file, look).pipe(
+        Effect.flatMap((found) => Manifest.narrow(found, "Matrix"))
+      )
+      const mistakes = look(manifest)
+      if (mistakes.length > 0) return yield* Effect.fail(mistakes)
+      const { spec } = manifest.content
+      const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selections = yield* ProblemCatalog.select(catalog, spec.problems, path.dirname(file))
       const millis = (given: Duration.Duration | undefined, otherwise: number) =>
         given === undefined ? otherwise : Duration.toMillis(given)

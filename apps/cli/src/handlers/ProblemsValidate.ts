@@ -1,6 +1,8 @@
 /** `aiopslab problems validate`: all mistakes of all manifests at once. */
 import type { LabError } from "@aiopslab/core/LabError"
+import type * as Manifest from "@aiopslab/core/Manifest"
 import * as Plan from "@aiopslab/core/Plan"
+import type { Problem } from "@aiopslab/core/Problem"
 import * as ProblemCatalog from "@aiopslab/runtime/ProblemCatalog"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -16,12 +18,17 @@ const program = (input: Input): Program =>
   Effect.gen(function* () {
     const registry = Load.registryOf(yield* Load.plugins(input))
     const everything = input.selectors.length === 0
-    const catalog = yield* everything ? Load.catalog(input) : Load.catalogWithWarnings(input)
+    const catalog = yield* everything ? Load.catalog(input, registry) : Load.catalogWithWarnings(input, registry)
     const selectors = everything ? [...catalog.problems.keys()] : input.selectors
-    const selected = yield* Effect.result(ProblemCatalog.select(catalog, selectors, process.cwd()))
-    const errors: Array<LabError> = [...(everything ? catalog.failures : []), ...(Result.isFailure(selected) ? selected.failure : [])]
+    const errors: Array<LabError> = everything ? [...catalog.failures] : []
+    const manifests = new Map<string, Manifest.Manifest<Problem>>()
+    for (const selector of selectors) {
+      const selected = yield* Effect.result(ProblemCatalog.select(catalog, [selector], process.cwd()))
+      if (Result.isFailure(selected)) errors.push(...selected.failure)
+      else for (const { manifest } of selected.success) manifests.set(manifest.file, manifest)
+    }
     const good: Array<string> = []
-    for (const { manifest } of Result.isSuccess(selected) ? selected.success : []) {
+    for (const manifest of manifests.values()) {
       const plan = yield* Effect.result(Plan.resolve(manifest, registry))
       if (Result.isSuccess(plan)) good.push(manifest.content.metadata.name)
       else errors.push(...plan.failure.errors)

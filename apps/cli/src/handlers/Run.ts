@@ -18,7 +18,7 @@ const program =
       const limits = yield* Effect.fromResult(limitsOf(input))
       const charge = yield* Effect.fromResult(chargeOf(input.charge))
       const plugins = yield* Load.plugins(input)
-      const catalog = yield* Load.catalogWithWarnings(input)
+      const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selections = yield* ProblemCatalog.select(catalog, input.selectors, process.cwd())
       const trials = Matrix.expand({
         selections,

@@ -42,10 +42,12 @@ const trialBlock = (trial: Trial): string => {
     paint(styles[task.outcome], task.outcome),
     String(task.steps),
     seconds(task.seconds),
-    task.reason
+    // of a defect the rest is its stack, which stands below
+    task.reason.split("\n")[0] ?? ""
   ])
   const head = ["task", "answer", "verdict", "steps", "virtual", "why"].map((cell) => paint("dim", cell))
   const error = trial.error === undefined ? [] : [`  ${paint("yellow", `${trial.error.message} [${trial.error.code}]`)}`]
+  if (trial.error?.blame === "defect") error.push(`  ${trial.error.hint}`)
   return [`${name}  ${paint("dim", `${which}, ${time}`)}`, table([head, ...rows], undefined, "  "), ...error].join("\n")
 }
 
@@ -76,7 +78,8 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 
 export const showRun = ({ run, summary, trials }: RunResult): string => {
   const body = trials.length > shown ? sums(trials) : trials.map(trialBlock).join("\n\n")
-  const errors = summary.environmentErrors > 0 ? `, ${plural(summary.environmentErrors, "environment error")}` : ""
+  const defects = summary.defects > 0 ? ` (${plural(summary.defects, "defect")}: please report)` : ""
+  const errors = summary.environmentErrors > 0 ? `, ${plural(summary.environmentErrors, "environment error")}${defects}` : ""
   const last = `${summary.passed} of ${plural(summary.tasks, "task")} passed in ${plural(summary.trials, "trial")}${errors}. Record: ${fromHere(run.dir)}`
   return `${body}${trials.length > 0 ? "\n\n" : ""}${last}`
 }

@@ -19,7 +19,8 @@ export const runtime = {
     title: "A component broke its contract",
     blame: "defect",
     message: (d) => `Phase "${d.phase}" died: ${d.why}`,
-    hint: () => "This is a bug in a plugin or in the framework, not in the agent; the record holds what led to it.",
+    hint: () =>
+      "This is a bug in a plugin or in the framework, not in the agent: please report it with the record, which holds what led to it.",
     example: { phase: "fault", why: "TypeError: undefined is not a function" }
   }),
   TRIAL_UNHEALTHY: entry<{ readonly when: string; readonly why: string }>({

@@ -34,8 +34,16 @@ const put = (target: object, key: string, value: unknown): void => {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-export const locate = (source: Source, document: Document.Parsed<ParsedNode>): Result.Result<Place, ReadonlyArray<LabError>> => {
+export interface Located {
+  readonly root: Place
+  /** Keys that stand twice; the first counts. */
+  readonly duplicates: ReadonlyArray<LabError>
+}
+
+/** Fails when a part is missing without which the rest would only seem to be wrong. */
+export const locate = (source: Source, document: Document.Parsed<ParsedNode>): Result.Result<Located, ReadonlyArray<LabError>> => {
   const mistakes: Array<LabError> = []
+  const duplicates: Array<LabError> = []
   /** `open` while the anchor's own content is being read. */
   const anchors = new Map<string, Place | "open">()
   let exploded = false
@@ -100,7 +108,7 @@ export const locate = (source: Source, document: Document.Parsed<ParsedNode>): R
       const earlier = own.get(name)
       if (earlier === undefined) own.set(name, { ...value, key })
       else
-        mistakes.push(
+        duplicates.push(
           labError("MANIFEST_DUPLICATE_KEY", { key: name, line: source.locate(earlier.key ?? earlier.span).line }, source.locate(key))
         )
     }
@@ -141,7 +149,7 @@ export const locate = (source: Source, document: Document.Parsed<ParsedNode>): R
   }
 
   const root = read(document.contents, 0)
-  return mistakes.length > 0 ? Result.fail(mistakes) : Result.succeed(root)
+  return mistakes.length > 0 ? Result.fail([...mistakes, ...duplicates]) : Result.succeed({ root, duplicates })
 }
 
 /** The deepest place of the path that exists, and whether it is the whole path. */

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Duration from "../Duration.ts"
 import * as Fields from "../Fields.ts"
 import * as Quantity from "../Quantity.ts"
+import { conditions } from "./Conditions.ts"
 import { type Describer, items } from "./Describer.ts"
 import type { Page } from "./Page.ts"
 
@@ -60,24 +61,7 @@ export const node: Describer = {
     for (const taint of taints.slice(1)) page.line(0, "", taint)
     page.field(0, "Unschedulable", String(Fields.at(spec, "unschedulable") === true))
     yield* lease(page, inv, name)
-    const conditions = Fields.list(status, "conditions")
-    if (conditions.length > 0) {
-      page.line(0, "Conditions:")
-      page.line(1, "Type", "Status", "LastHeartbeatTime", "LastTransitionTime", "Reason", "Message")
-      page.line(1, "----", "------", "-----------------", "------------------", "------", "-------")
-      for (const one of conditions) {
-        const when = (key: string) => Duration.rfc1123(Fields.time(one, key) ?? 0)
-        page.line(
-          1,
-          `${Fields.text(one, "type")} `,
-          `${Fields.text(one, "status")} `,
-          `${when("lastHeartbeatTime")} `,
-          `${when("lastTransitionTime")} `,
-          `${Fields.text(one, "reason")} `,
-          Fields.text(one, "message")
-        )
-      }
-    }
+    conditions(page, status, ["LastHeartbeatTime", "lastHeartbeatTime"])
     page.line(0, "Addresses:")
     for (const address of Fields.list(status, "addresses")) page.field(1, Fields.text(address, "type"), Fields.text(address, "address"))
     amounts(page, "Capacity", Fields.record(status, "capacity"))

@@ -3,6 +3,7 @@ import { pathOf, resources } from "@aiopslab/core/KubeClient"
 import * as Duration from "../Duration.ts"
 import * as Effect from "effect/Effect"
 import * as Fields from "../Fields.ts"
+import { conditions } from "./Conditions.ts"
 import { type Describer, items, plain } from "./Describer.ts"
 import { source } from "./Volumes.ts"
 
@@ -45,24 +46,7 @@ export const persistentVolumeClaim: Describer = {
       .map((pod) => Fields.text(pod, "metadata", "name"))
     page.field(0, "Used By", users[0] ?? "<none>")
     for (const user of users.slice(1)) page.line(0, "", user)
-    const conditions = Fields.list(status, "conditions")
-    if (conditions.length > 0) {
-      page.line(0, "Conditions:")
-      page.line(1, "Type", "Status", "LastProbeTime", "LastTransitionTime", "Reason", "Message")
-      page.line(1, "----", "------", "-----------------", "------------------", "------", "-------")
-      for (const one of conditions) {
-        const when = (key: string) => Duration.rfc1123(Fields.time(one, key) ?? 0)
-        page.line(
-          1,
-          `${Fields.text(one, "type")} `,
-          `${Fields.text(one, "status")} `,
-          `${when("lastProbeTime")} `,
-          `${when("lastTransitionTime")} `,
-          `${Fields.text(one, "reason")} `,
-          Fields.text(one, "message")
-        )
-      }
-    }
+    conditions(page, status, ["LastProbeTime", "lastProbeTime"])
   })
 }
 

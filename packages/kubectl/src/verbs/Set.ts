@@ -1,13 +1,13 @@
 /** `kubectl set image|env|resources|selector`. */
-import { type KubeStatus, patchTypes } from "@aiopslab/core/Kubernetes"
+import { patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, type CommandLine, type Flags, short, text, texts } from "../CommandLine.ts"
 import { type Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
-import { type Family, type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { dryRun, dryRunQuery, replied, report, reportFlags } from "../Report.ts"
+import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { type DryRun, dryRun, dryRunQuery, replied, report, reportFlags } from "../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../Selection.ts"
 
 type Containers = ReadonlyArray<Fields.Fields>
@@ -26,6 +26,34 @@ const nested = (keys: ReadonlyArray<string>, value: unknown): unknown =>
   keys.reduceRight((inner: unknown, key) => ({ [key]: inner }), value)
 
 const selected = (name: string, pattern: string): boolean => pattern === "*" || pattern === name
+
+interface Change {
+  readonly type: keyof typeof patchTypes
+  readonly body: unknown
+  /** What is said when it is done. */
+  readonly done: string
+  readonly mode: DryRun
+}
+
+/** Patches an object and says so, or gives the server's refusal. */
+const apply = Effect.fnUntraced(function* (inv: Invocation, one: Selected, { body, done, mode, type }: Change) {
+  if (mode === "client") {
+    yield* report(inv, one, done, mode)
+    return []
+  }
+  const reply = yield* Effect.result(
+    inv.api.request({
+      method: "PATCH",
+      path: pathOf(one.resource, one.namespace, one.name),
+      body,
+      contentType: patchTypes[type],
+      query: dryRunQuery(mode)
+    })
+  )
+  if (Result.isFailure(reply)) return [reply.failure]
+  yield* report(inv, { resource: one.resource, object: replied(reply.success.body, one.object) }, done, mode)
+  return []
+})
 
 interface Edit {
   readonly args: (positional: ReadonlyArray<string>) => { readonly names: ReadonlyArray<string>; readonly changes: ReadonlyArray<string> }
@@ -73,20 +101,7 @@ const edit = (of: Edit): Verb => ({
         if (edited.length > 0) patch[field] = edited
       }
       if (Object.keys(patch).length === 0) continue
-      const done: Result.Result<{ readonly body: unknown }, KubeStatus> =
-        mode === "client"
-          ? Result.succeed({ body: one.object })
-          : yield* Effect.result(
-              inv.api.request({
-                method: "PATCH",
-                path: pathOf(one.resource, one.namespace, one.name),
-                body: nested(path(one), patch),
-                contentType: patchTypes.strategic,
-                query: dryRunQuery(mode)
-              })
-            )
-      if (Result.isFailure(done)) failures.push(done.failure)
-      else yield* report(inv, { resource: one.resource, object: replied(done.success.body, one.object) }, of.done, mode)
+      failures.push(...(yield* apply(inv, one, { type: "strategic", body: nested(path(one), patch), done: of.done, mode })))
     }
     return reportAll(inv, failures)
   })
@@ -208,20 +223,8 @@ const selector: Verb = {
           .filter((key) => !(key in wanted))
           .map((key) => [key, null])
       )
-      const done: Result.Result<{ readonly body: unknown }, KubeStatus> =
-        mode === "client"
-          ? Result.succeed({ body: one.object })
-          : yield* Effect.result(
-              inv.api.request({
-                method: "PATCH",
-                path: pathOf(one.resource, one.namespace, one.name),
-                body: { spec: { selector: { ...removed, ...wanted } } },
-                contentType: patchTypes.merge,
-                query: dryRunQuery(mode)
-              })
-            )
-      if (Result.isFailure(done)) failures.push(done.failure)
-      else yield* report(inv, one, "selector updated", mode)
+      const body = { spec: { selector: { ...removed, ...wanted } } }
+      failures.push(...(yield* apply(inv, one, { type: "merge", body, done: "selector updated", mode })))
     }
     return reportAll(inv, failures)
   })

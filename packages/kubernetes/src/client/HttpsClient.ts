@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import type { IncomingMessage } from "node:http"
 import { Agent, request as httpsRequest } from "node:https"
 import { WebSocket } from "ws"
+import * as Status from "../Status.ts"
 import { bytesOf, closeChannel, message, protocols } from "../edge/WebSocketEdge.ts"
 
 /** How to reach a server: what a kubeconfig says, resolved. */
@@ -63,6 +64,7 @@ const field = (body: unknown, name: string): unknown =>
 
 /** The failure that a non-2xx answer means; proxies in between answer with plain text. */
 const statusOf = (code: number, body: unknown): KubeStatus => {
+  if (code === 404 && typeof body === "string") return Status.pageNotFound
   const details = field(body, "details")
   const message = field(body, "message")
   const reason = field(body, "reason")
@@ -88,6 +90,7 @@ const open = (connection: Connection, agent: Agent, identity: Identity, request:
         agent,
         headers: {
           accept: request.accept ?? "application/json",
+          ...(request.userAgent === undefined ? {} : { "user-agent": request.userAgent }),
           ...headers,
           ...impersonation(identity),
           ...(body === undefined ? {} : { "content-type": request.contentType ?? "application/json", "content-length": body.length })

@@ -27,6 +27,19 @@ export const missing = (values: JsonRecord): Fill => {
   }
 }
 
+/** Values of keys that are absent or empty, of fields whose empty value Go can't tell from none. */
+export const empty = (values: JsonRecord): Fill => {
+  const keys = Object.keys(values)
+  return (value) => {
+    let out: Record<string, unknown> | undefined
+    for (const key of keys) if (isEmpty(value[key])) (out ??= { ...value })[key] = values[key]
+    return out ?? value
+  }
+}
+
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === "" || value === 0 || (isArray(value) && value.length === 0)
+
 /** A computed value of one absent key; `undefined` leaves it absent. */
 export const computed =
   (key: string, compute: (value: JsonRecord) => unknown): Fill =>

@@ -1,6 +1,7 @@
 /** The body of a request: bounded, then JSON (or YAML, which is what an apply patch is called). */
 import { KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { IncomingMessage } from "node:http"
 import { parse } from "yaml"
 import * as Protobuf from "../Protobuf.ts"
@@ -32,29 +33,27 @@ export const read = (request: IncomingMessage): Effect.Effect<Buffer, KubeStatus
     return Effect.sync(() => void request.off("data", onData).off("end", onEnd).off("error", onError))
   })
 
-const accepted = [
-  "application/json",
-  "application/yaml",
-  "application/vnd.kubernetes.protobuf",
-  "application/json-patch+json",
-  "application/merge-patch+json",
-  "application/strategic-merge-patch+json",
-  "application/apply-patch+yaml"
-]
+/** What a request's body is to the server. */
+export interface Decoded {
+  readonly body?: unknown
+  /** Of JSON. A text without a value is for the server to refuse: what it says hangs on what was asked. */
+  readonly text?: string
+}
 
-/** The decoded body; undefined when there is none. */
-export const decode = (bytes: Buffer, contentType: string | undefined): Effect.Effect<unknown, KubeStatus> => {
-  if (bytes.length === 0) return Effect.succeed(undefined)
-  const type = contentType?.split(";")[0]?.trim() ?? "application/json"
-  if (!accepted.includes(type)) return Effect.fail(Status.unsupportedBody)
+const parsed = (text: string): Decoded => {
+  const json = Result.try((): unknown => JSON.parse(text))
+  return Result.isSuccess(json) ? { body: json.success, text } : { text }
+}
+
+const unreadable = (error: unknown): KubeStatus => Status.badRequest(`error decoding YAML: ${String(error)}`)
+
+/** A body of an unknown type stays a text. */
+export const decode = (bytes: Buffer, contentType: string | undefined): Effect.Effect<Decoded, KubeStatus> => {
+  const type = contentType?.split(";")[0]?.trim() ?? ""
   if (type === "application/vnd.kubernetes.protobuf") {
-    return Effect.mapError(Effect.fromResult(Protobuf.decode(bytes)), Status.badRequest)
+    return Effect.mapBoth(Effect.fromResult(Protobuf.decode(bytes)), { onSuccess: (body) => ({ body }), onFailure: Status.badRequest })
   }
   const text = bytes.toString("utf8")
-  return type.endsWith("yaml")
-    ? Effect.try({
-        try: (): unknown => parse(text, { maxAliasCount: 0 }),
-        catch: (error) => Status.badRequest(`error decoding YAML: ${String(error)}`)
-      })
-    : Effect.try({ try: (): unknown => JSON.parse(text), catch: (error) => Status.badRequest(`error decoding JSON: ${String(error)}`) })
+  if (!type.endsWith("yaml") || text === "") return Effect.succeed(parsed(text))
+  return Effect.try({ try: (): Decoded => ({ body: parse(text, { maxAliasCount: 0 }) }), catch: unreadable })
 }

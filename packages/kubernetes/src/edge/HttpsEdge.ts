@@ -2,7 +2,7 @@
  * The HTTPS edge: an API server for clients outside this process. Requests, watches and upgrades become calls of `KubeApi`; nothing
  * below knows of sockets. A client that goes away interrupts what it asked for; closing the scope ends every connection.
  */
-import type { Identity, KubeApi, KubeRequest } from "@aiopslab/core/Kubernetes"
+import type { Identity, KubeApi, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import { KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -49,7 +49,7 @@ const queryOf = (url: URL): Record<string, string | ReadonlyArray<string>> => {
   return query
 }
 
-const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value === "true" || value === "1" || value === ""
+const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value !== "false" && value !== "0"
 
 const identityOf = (request: IncomingMessage, tokens: ReadonlyMap<string, Identity>) => {
   const socket = request.socket
@@ -67,6 +67,7 @@ const route = (request: IncomingMessage) => {
     method: request.method,
     path: decodeURI(url.pathname),
     query: queryOf(url),
+    ...(request.headers["user-agent"] === undefined ? {} : { userAgent: request.headers["user-agent"] }),
     ...(request.headers.accept === undefined ? {} : { accept: request.headers.accept }),
     ...(request.headers["content-type"] === undefined ? {} : { contentType: request.headers["content-type"] })
   } satisfies KubeRequest)
@@ -87,7 +88,10 @@ const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest
   if (fiber.pollUnsafe() === undefined) yield* start
   yield* Fiber.join(fiber).pipe(
     Effect.catch((status) =>
-      response.headersSent ? drained(response, `${JSON.stringify({ type: "ERROR", object: Status.body(status) })}\n`) : Effect.fail(status)
+      // what is too old is told in the stream, as the real server's cache does
+      response.headersSent || status.code === 410
+        ? Effect.andThen(start, drained(response, `${JSON.stringify({ type: "ERROR", object: Status.body(status) })}\n`))
+        : Effect.fail(status)
     )
   )
   yield* start
@@ -106,8 +110,8 @@ const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeReques
 const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
   const identity = yield* Effect.fromResult(identityOf(request, options.tokens ?? new Map()))
   const routed = yield* Effect.fromResult(route(request))
-  const body = routed.method === "GET" ? undefined : yield* Body.decode(yield* Body.read(request), request.headers["content-type"])
-  const call: KubeRequest = body === undefined ? routed : { ...routed, body }
+  const call: KubeRequest =
+    routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"])) }
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
   if (
@@ -122,6 +126,11 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
   send(request, response, yield* api.request(call))
 })
 
+const failure = (status: KubeStatus): KubeReply =>
+  status === Status.pageNotFound
+    ? { code: 404, body: "404 page not found\n", contentType: "text/plain; charset=utf-8" }
+    : { code: status.code, body: Status.body(status) }
+
 const handle = (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) =>
   answer(options, request, response).pipe(
     Effect.catchCause((cause) => {
@@ -131,7 +140,7 @@ const handle = (options: EdgeOptions, request: IncomingMessage, response: Server
         ? Effect.sync(() => void response.destroy())
         : Effect.sync(() => {
             if (response.headersSent) response.destroy()
-            else send(request, response, { code: status.code, body: Status.body(status) })
+            else send(request, response, failure(status))
           })
     })
   )

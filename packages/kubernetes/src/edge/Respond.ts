@@ -3,13 +3,25 @@ import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
+import { stringify } from "yaml"
+import { accepted } from "../server/Negotiate.ts"
 
 /** From this size on the real server compresses a list (`APIResponseCompression`). */
 const gzipBytes = 128 * 1024
 
+/** YAML 1.1, so that what would be a time or a yes is quoted, as the real server's writer does. */
+const yaml = (body: unknown): string => stringify(body, { version: "1.1", sortMapEntries: true, indentSeq: false, lineWidth: 0 })
+
+const written = (request: IncomingMessage, { body, contentType }: KubeReply): { readonly text: string; readonly type: string } => {
+  if (typeof body === "string") return { text: body, type: contentType ?? "text/plain" }
+  const { accept } = request.headers
+  return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
+    ? { text: yaml(body), type: "application/yaml" }
+    : { text: `${JSON.stringify(body)}\n`, type: contentType ?? "application/json" }
+}
+
 export const send = (request: IncomingMessage, response: ServerResponse, reply: KubeReply): void => {
-  const text = typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`
-  const type = reply.contentType ?? (typeof reply.body === "string" ? "text/plain" : "application/json")
+  const { text, type } = written(request, reply)
   const headers: Record<string, string | ReadonlyArray<string>> = { "content-type": type, "cache-control": "no-cache, private" }
   if (reply.warnings !== undefined && reply.warnings.length > 0) {
     headers["warning"] = reply.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`)

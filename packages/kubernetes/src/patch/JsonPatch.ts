@@ -1,6 +1,7 @@
 /**
- * JSON Patch (RFC 6902): all six operations. `effect/JsonPatch` has no test, copy and move. What the patch does not touch is shared
- * with the target.
+ * JSON Patch (RFC 6902) as kube-apiserver 1.34 carries it out, which is laxer than the RFC: what stands before the first slash of a
+ * path counts for nothing, `replace` adds a member that is missing, a value that is missing is null, and an index may be negative or
+ * begin with zeros. `effect/JsonPatch` has no test, copy and move. What the patch does not touch is shared with the target.
  */
 import * as Result from "effect/Result"
 import { equal } from "../Equal.ts"
@@ -16,87 +17,100 @@ export class Inapplicable {
 
 type Step = Result.Result<unknown, Inapplicable>
 
-const fail = (message: string): Step => Result.fail(new Inapplicable(message))
+const fail = (message: string): Result.Result<never, Inapplicable> => Result.fail(new Inapplicable(message))
 
 const unescape = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~")
 
+/** `undefined` for text without a slash, which names no place. */
 const pointer = (text: unknown): ReadonlyArray<string> | undefined =>
-  typeof text !== "string" || (text !== "" && !text.startsWith("/")) ? undefined : text.split("/").slice(1).map(unescape)
+  typeof text === "string" && text.includes("/") ? text.split("/").slice(1).map(unescape) : undefined
 
-const indexOf = (list: ReadonlyArray<unknown>, part: string, beyond: number): number | undefined => {
-  if (part === "-") return list.length < list.length + beyond ? list.length : undefined
-  const index = /^(0|[1-9]\d*)$/.test(part) ? Number(part) : undefined
-  return index !== undefined && index < list.length + beyond ? index : undefined
+/** From the end when negative; `places` there are. */
+const indexOf = (part: string, places: number): number | undefined => {
+  if (!/^[-+]?\d+$/.test(part)) return undefined
+  const index = Number(part)
+  const found = index < 0 ? index + places : index
+  return found >= 0 && found < places ? found : undefined
 }
 
-const read = (document: unknown, path: ReadonlyArray<string>): Step => {
-  let here = document
-  for (const part of path) {
-    if (isArray(here)) {
-      const index = indexOf(here, part, 0)
-      if (index === undefined) return fail(`no item ${part}`)
-      here = here[index]
-    } else if (isRecord(here) && Object.hasOwn(here, part)) here = here[part]
-    else return fail(`no member ${part}`)
-  }
-  return Result.succeed(here)
-}
-
-/** Goes down to the parent of the path's end and rebuilds the way back. */
-const edit = (here: unknown, path: ReadonlyArray<string>, change: "add" | "remove" | "replace", value: unknown): Step => {
-  const [part, ...rest] = path
-  if (part === undefined) return change === "remove" ? fail("can't remove the whole document") : Result.succeed(value)
+/** A member that an object does not have is there, and `undefined`. */
+const member = (here: unknown, part: string): Step => {
   if (isArray(here)) {
-    const index = indexOf(here, part, rest.length === 0 && change === "add" ? 1 : 0)
-    if (index === undefined) return fail(`no item ${part}`)
-    if (rest.length > 0) return Result.map(edit(here[index], rest, change, value), (next) => here.with(index, next))
-    return Result.succeed(
-      change === "add" ? here.toSpliced(index, 0, value) : change === "remove" ? here.toSpliced(index, 1) : here.with(index, value)
-    )
+    const index = indexOf(part, here.length)
+    return index === undefined ? fail(`no item ${part}`) : Result.succeed(here[index])
   }
-  if (!isRecord(here)) return fail(`no member ${part}`)
-  const present = Object.hasOwn(here, part)
-  if (rest.length > 0) {
-    return present ? Result.map(edit(here[part], rest, change, value), (next) => ({ ...here, [part]: next })) : fail(`no member ${part}`)
+  return isRecord(here) ? Result.succeed(Object.hasOwn(here, part) ? here[part] : undefined) : fail(`no member ${part}`)
+}
+
+const read = (document: unknown, path: ReadonlyArray<string>): Step =>
+  path.reduce<Step>((here, part) => Result.flatMap(here, (value) => member(value, part)), Result.succeed(document))
+
+type Change = "add" | "remove" | "replace"
+
+const editList = (here: ReadonlyArray<unknown>, part: string, change: Change, value: unknown): Step => {
+  if (change === "add") {
+    const index = part === "-" ? here.length : indexOf(part, here.length + 1)
+    return index === undefined ? fail(`no place ${part}`) : Result.succeed(here.toSpliced(index, 0, value))
   }
-  if (change === "add") return Result.succeed({ ...here, [part]: value })
-  if (!present) return fail(`no member ${part}`)
-  if (change === "replace") return Result.succeed({ ...here, [part]: value })
+  const index = indexOf(part, here.length)
+  if (index === undefined) return fail(`no item ${part}`)
+  return Result.succeed(change === "remove" ? here.toSpliced(index, 1) : here.with(index, value))
+}
+
+const editRecord = (here: Readonly<Record<string, unknown>>, part: string, change: Change, value: unknown): Step => {
+  if (change !== "remove") return Result.succeed({ ...here, [part]: value })
+  if (!Object.hasOwn(here, part)) return fail(`no member ${part}`)
   const { [part]: _, ...others } = here
   return Result.succeed(others)
 }
 
+/** Goes down to the parent of the path's end and rebuilds the way back. */
+const edit = (here: unknown, [part = "", ...rest]: ReadonlyArray<string>, change: Change, value: unknown): Step => {
+  if (rest.length > 0) {
+    return Result.flatMap(member(here, part), (below) =>
+      Result.flatMap(edit(below, rest, change, value), (next) => edit(here, [part], "replace", next))
+    )
+  }
+  return isArray(here)
+    ? editList(here, part, change, value)
+    : isRecord(here)
+      ? editRecord(here, part, change, value)
+      : fail(`no member ${part}`)
+}
+
+const tested = (found: unknown, wanted: unknown, document: unknown): Step =>
+  equal(found ?? null, wanted ?? null) ? Result.succeed(document) : fail("test failed")
+
 const operation = (document: unknown, op: unknown): Step => {
   if (!isRecord(op)) return fail("an operation is an object")
+  const kind = op["op"]
+  const value = op["value"] ?? null
   const path = pointer(op["path"])
-  if (path === undefined) return fail("path is no JSON pointer")
+  if (op["path"] === "" && kind === "replace") return Result.succeed(value)
+  if (op["path"] === "" && kind === "test") return tested(document, value, document)
+  if (path === undefined) return fail("path names no place")
   const from = pointer(op["from"])
-  switch (op["op"]) {
+  switch (kind) {
     case "add":
     case "replace":
-      return "value" in op ? edit(document, path, op["op"], op["value"]) : fail("value is missing")
+      return edit(document, path, kind, value)
     case "remove":
       return edit(document, path, "remove", undefined)
     case "test":
-      return Result.flatMap(read(document, path), (found) => (equal(found, op["value"]) ? Result.succeed(document) : fail("test failed")))
+      return Result.flatMap(read(document, path), (found) => tested(found, value, document))
     case "copy":
-      return from === undefined
-        ? fail("from is no JSON pointer")
-        : Result.flatMap(read(document, from), (value) => edit(document, path, "add", value))
     case "move":
-      return from === undefined
-        ? fail("from is no JSON pointer")
-        : Result.flatMap(read(document, from), (value) =>
-            Result.flatMap(edit(document, from, "remove", undefined), (removed) => edit(removed, path, "add", value))
-          )
+      if (from === undefined) return fail("from names no place")
+      return Result.flatMap(read(document, from), (found) =>
+        Result.flatMap(kind === "copy" ? Result.succeed(document) : edit(document, from, "remove", undefined), (left) =>
+          edit(left, path, "add", found ?? null)
+        )
+      )
     default:
-      return fail(`unknown operation ${String(op["op"])}`)
+      return fail(`unknown operation ${String(kind)}`)
   }
 }
 
 /** All operations, or none. */
-export const apply = (document: unknown, patch: ReadonlyArray<unknown>): Step => {
-  let result: Step = Result.succeed(document)
-  for (const op of patch) result = Result.flatMap(result, (current) => operation(current, op))
-  return result
-}
+export const apply = (document: unknown, patch: ReadonlyArray<unknown>): Step =>
+  patch.reduce<Step>((result, op) => Result.flatMap(result, (current) => operation(current, op)), Result.succeed(document))

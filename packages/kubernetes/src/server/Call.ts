@@ -24,3 +24,6 @@ export interface ResourceCall extends Call {
 /** The namespace an object counts as being in; a Namespace is in itself. */
 export const isVisible = (call: Call, object: KubeObject): boolean =>
   call.hidden.size === 0 || !call.hidden.has(object.metadata.namespace ?? (object.kind === "Namespace" ? object.metadata.name : ""))
+
+/** Which part of the object a write is for. */
+export type Part = "main" | "status"

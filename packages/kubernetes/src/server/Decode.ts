@@ -1,16 +1,21 @@
 /** From the body of a request to an object of the resource that the path names, or the real server's refusal. */
-import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { goFormInMemory } from "../GoForm.ts"
+import * as GoJson from "../GoJson.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isRecord, record, string } from "../Json.ts"
-import type { Resource, Scheme } from "../Scheme.ts"
-import type { Struct } from "../scheme/Type.ts"
+import { isArray, isRecord, record, string } from "../Json.ts"
+import * as Structure from "../custom/Structure.ts"
+import type { Resource } from "../Scheme.ts"
+import { metadataType } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import * as Decode from "../validation/Decode.ts"
 import type { ResourceCall } from "./Call.ts"
 import { query } from "./Route.ts"
 
 export interface Decoded {
+  /** With the empty lists and maps that are not stored: a refusal prints them. */
   readonly object: KubeObject
   readonly warnings: ReadonlyArray<string>
 }
@@ -20,20 +25,16 @@ const cannotHandle = (kind: string, version: string, resource: Resource, why: st
 
 const short = (apiVersion: string): string => apiVersion.slice(apiVersion.lastIndexOf("/") + 1)
 
-const metadataType = (scheme: Scheme): Struct | undefined => {
-  const type = scheme.type("apimachinery.pkg.apis.meta.v1.ObjectMeta")
-  return type?.kind === "struct" ? type : undefined
-}
-
 /** Types, unknown fields, quantities. Schemaless objects are checked in their metadata alone. */
-const shape = (scheme: Scheme, resource: Resource, value: JsonRecord): Result.Result<Decode.Decoded, string> => {
+const shape = (resource: Resource, value: JsonRecord): Result.Result<Decode.Decoded, string> => {
   if (resource.type !== undefined) return Decode.decode(value, resource.type)
-  const type = metadataType(scheme)
-  if (type === undefined) return Result.succeed({ value, unknown: [] })
-  return Result.map(Decode.decode(record(value["metadata"]), type), (metadata) => ({
-    value: { ...value, metadata: metadata.value },
-    unknown: metadata.unknown.map((path) => `metadata.${path}`)
-  }))
+  if (metadataType === undefined) return Result.succeed({ value, unknown: [] })
+  const { custom } = resource
+  return Result.map(Decode.decode(record(value["metadata"]), metadataType), (metadata) => {
+    const whole = { ...value, metadata: metadata.value }
+    const found = custom === undefined ? { value: whole, unknown: [] } : Structure.apply(whole, custom.schema, metadataType)
+    return { value: found.value, unknown: [...found.unknown, ...metadata.unknown.map((path) => `metadata.${path}`)].sort() }
+  })
 }
 
 const isObject = (value: JsonRecord): value is JsonRecord & KubeObject =>
@@ -53,16 +54,49 @@ const asObject = (value: JsonRecord, resource: Resource): KubeObject => {
 
 /** `why` words a refusal: a patch's result is refused in other words than a body. */
 const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => KubeStatus): Result.Result<Decoded, KubeStatus> => {
-  const { request, resource, scheme } = call
-  const found = shape(scheme, resource, value)
+  const { request, resource } = call
+  const found = shape(resource, value)
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
-  const unknown = found.success.unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
-  const mode = query(request, "fieldValidation") ?? "Warn"
-  if (unknown.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${unknown.join(", ")}`))
-  return Result.map(located(call, asObject(found.success.value, resource)), (object) => ({
-    object,
-    warnings: mode === "Warn" ? unknown : []
-  }))
+  const formed = asObject(resource.type === undefined ? found.success.value : goFormInMemory(found.success.value, resource.type), resource)
+  const mode = query(request, "fieldValidation") || "Warn"
+  if (mode === "Ignore") return Result.map(located(call, formed), (object) => ({ object, warnings: [] }))
+  const complaints = complaintsOf(call, found.success.unknown)
+  if (complaints.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${complaints.join(", ")}`))
+  return Result.map(located(call, formed), (object) => ({ object, warnings: complaints }))
+}
+
+const isJson = (request: KubeRequest): boolean => mediaType(request) === "application/json"
+
+/** Unknown and repeated fields, in the order of the text where there is one. */
+const complaintsOf = ({ request, resource }: ResourceCall, unknown: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const words = (path: string): string => `unknown field ${JSON.stringify(path)}`
+  const { text } = request
+  if (text === undefined || !isJson(request)) return unknown.map(words)
+  const { fields } = GoJson.scan(text)
+  if (resource.custom !== undefined) {
+    const repeated = fields.filter((path, i) => fields.indexOf(path) < i)
+    return [...repeated.map((path) => `duplicate field ${JSON.stringify(path)}`), ...unknown.map(words)]
+  }
+  if (unknown.length === 0 && new Set(fields).size === fields.length) return []
+  const strange = new Set(unknown)
+  const seen = new Set<string>()
+  const out: Array<string> = []
+  for (const path of fields) {
+    const again = seen.has(path)
+    seen.add(path)
+    if (strange.has(path)) {
+      if (!again) out.push(words(path))
+    } else if (again && !isWithin(path, strange)) out.push(`duplicate field ${JSON.stringify(path)}`)
+  }
+  return out
+}
+
+/** Whether a field stands inside one of these. */
+const isWithin = (path: string, outer: ReadonlySet<string>): boolean => {
+  for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf(".", end - 1), path.lastIndexOf("[", end - 1))) {
+    if (outer.has(path.slice(0, end))) return true
+  }
+  return false
 }
 
 /** The object in the namespace of the path, under the name of the path. */
@@ -85,21 +119,85 @@ const located = ({ path, resource }: ResourceCall, object: KubeObject): Result.R
   })
 }
 
+const mediaType = (request: KubeRequest): string => (request.contentType ?? "application/json").split(";")[0]?.trim() || "application/json"
+
 /** The edge has decoded them all to JSON. */
 const bodyTypes: ReadonlySet<string> = new Set(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])
 
+const shownBytes = 30
+
+/** The beginning of a body that was not understood: as it is when it looks like JSON, else in hexadecimal. */
+const summary = (text: string): string => {
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length === 0) return "<empty>"
+  const cut = bytes.length > shownBytes ? " ..." : ""
+  const first = bytes.slice(0, shownBytes)
+  return `${text.startsWith("{") ? new TextDecoder().decode(first) : [...first].map((byte) => byte.toString(16).padStart(2, "0")).join("")}${cut}`
+}
+
+const head = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
+
+const unrecognized = (kind: string, why: string, text: string): KubeStatus =>
+  Status.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`
+  )
+
+const goKind = (value: unknown): string => (isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value)
+
+/** Why a body can't be read at all: it has a text, and no value. */
+export const malformed = (call: ResourceCall): KubeStatus | undefined => {
+  const { request, resource } = call
+  const type = mediaType(request)
+  if (request.method === "PATCH") {
+    if (request.text === undefined || request.body !== undefined || type === patchTypes.apply || !patches.has(type)) return undefined
+    const error = GoJson.scan(request.text).error ?? ""
+    return Status.badRequest(type === patchTypes.strategic ? error : `error decoding patch: ${error}`)
+  }
+  if (request.method === "DELETE") return malformedOptions(request)
+  if (request.text === undefined || request.body !== undefined || !bodyTypes.has(type)) return undefined
+  return unrecognized(resource.kind, GoJson.scan(request.text).error ?? "", request.text)
+}
+
+const malformedOptions = ({ body, text }: KubeRequest): KubeStatus | undefined => {
+  if (isRecord(body) || body === null || (body === undefined && (text ?? "") === "")) return undefined
+  const why =
+    body === undefined ? (GoJson.scan(text ?? "").error ?? "") : `json: cannot unmarshal ${goKind(body)} into Go value of type ${head}`
+  return Status.internal(`couldn't get version/kind; json parse error: ${why}`)
+}
+
+const patches: ReadonlySet<string> = new Set(Object.values(patchTypes))
+
+/** A custom resource names its kind and version itself. */
+const wrongCustom = (resource: Resource, value: JsonRecord, text: string): KubeStatus | undefined => {
+  const kind = string(value["kind"]) ?? ""
+  const apiVersion = string(value["apiVersion"]) ?? ""
+  if (kind === "") {
+    return Status.badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing in '${text}' (${summary(text)})`
+    )
+  }
+  if (apiVersion !== resource.apiVersion) {
+    return Status.badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${resource.apiVersion})`)
+  }
+  if (kind === resource.kind) return undefined
+  const name = string(record(value["metadata"])["name"]) ?? ""
+  const message = `Invalid value: ${JSON.stringify(kind)}: must be ${resource.kind}`
+  return Status.invalid({ ...resource, kind }, name, [{ reason: "FieldValueInvalid", message, field: "kind" }])
+}
+
 export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => {
   const { request, resource, scheme } = call
-  const type = (request.contentType ?? "application/json").split(";")[0]?.trim() ?? ""
-  if (!bodyTypes.has(type)) return Result.fail(Status.unsupportedBody)
-  const value = request.body
+  if (!bodyTypes.has(mediaType(request))) return Result.fail(Status.unsupportedBody)
+  // null is an object without fields
+  const value = request.body === null ? {} : request.body
   if (!isRecord(value)) {
-    const text = value === undefined ? "unexpected end of JSON input" : "json: cannot unmarshal into Go value of type struct"
-    return Result.fail(
-      Status.badRequest(
-        `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${text} (${JSON.stringify(value) ?? ""})`
-      )
-    )
+    const why =
+      value === undefined ? "unexpected end of JSON input" : `json: cannot unmarshal ${goKind(value)} into Go value of type ${head}`
+    return Result.fail(unrecognized(resource.kind, why, request.text ?? (value === undefined ? "" : JSON.stringify(value))))
+  }
+  if (resource.custom !== undefined) {
+    const wrong = wrongCustom(resource, value, request.text ?? JSON.stringify(value))
+    if (wrong !== undefined) return Result.fail(wrong)
   }
   const kind = string(value["kind"]) ?? resource.kind
   const apiVersion = string(value["apiVersion"]) ?? resource.apiVersion

@@ -1,6 +1,7 @@
 /** Discovery, in both of its forms: what the server serves, to who asks. */
 import type { KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
+import * as Health from "./Health.ts"
 import type { Resource, Scheme, Subresource } from "../Scheme.ts"
 import { apiVersionOf, serverVersion } from "../Scheme.ts"
 
@@ -65,32 +66,36 @@ const legacyResource = (resource: Resource): ReadonlyArray<JsonRecord> => [
   }))
 ]
 
-const responseKind = (sub: { readonly group: string; readonly version: string; readonly kind: string }): JsonRecord => ({
-  group: sub.group,
-  version: sub.version,
-  kind: sub.kind
-})
-
-const aggregatedSubresource = (sub: Subresource): JsonRecord => ({
-  subresource: sub.name,
-  responseKind: responseKind(sub),
-  verbs: sub.verbs
-})
+/** Group and version are left empty where they are those of the path. */
+const aggregatedSubresource =
+  (resource: Resource) =>
+  (sub: Subresource): JsonRecord => {
+    const same = resource.custom === undefined && sub.group === resource.group && sub.version === resource.version
+    return {
+      subresource: sub.name,
+      responseKind: { group: same ? "" : sub.group, version: same ? "" : sub.version, kind: sub.kind },
+      verbs: sub.verbs
+    }
+  }
 
 const aggregatedResource = (resource: Resource): JsonRecord => ({
   resource: resource.plural,
-  responseKind: responseKind(resource),
+  responseKind: {
+    group: resource.custom === undefined ? "" : resource.group,
+    version: resource.custom === undefined ? "" : resource.version,
+    kind: resource.kind
+  },
   scope: resource.namespaced ? "Namespaced" : "Cluster",
   singularResource: resource.singular,
   verbs: resource.verbs,
   ...orNothing("shortNames", resource.shortNames),
   ...orNothing("categories", resource.categories),
-  ...(resource.subresources.size === 0 ? {} : { subresources: [...resource.subresources.values()].map(aggregatedSubresource) })
+  ...(resource.subresources.size === 0 ? {} : { subresources: [...resource.subresources.values()].map(aggregatedSubresource(resource)) })
 })
 
 const aggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
-const wantsAggregated = (request: KubeRequest): boolean =>
+export const wantsAggregated = (request: KubeRequest): boolean =>
   (request.accept ?? "").split(",").some((range) => range.includes("g=apidiscovery.k8s.io") && range.includes("v=v2;"))
 
 const aggregated = (list: ReadonlyArray<ReadonlyArray<Version>>): KubeReply => ({
@@ -103,7 +108,7 @@ const aggregated = (list: ReadonlyArray<ReadonlyArray<Version>>): KubeReply => (
     items: list.map((versions) => {
       const name = versions[0]?.group ?? ""
       return {
-        metadata: { ...(name === "" ? {} : { name }), creationTimestamp: null },
+        metadata: name === "" ? {} : { name },
         versions: versions.map(({ resources, version }) => ({
           version,
           resources: resources.map(aggregatedResource),
@@ -124,26 +129,38 @@ const version: JsonRecord = {
   minCompatibilityMajor: major,
   minCompatibilityMinor: String(Number(minor) - 1),
   gitVersion: serverVersion,
-  gitCommit: "aiopslab",
+  // that of v1.34.1
+  gitCommit: "93248f9ae092f571eb870b7664c534bfc7d00f03",
   gitTreeState: "clean",
-  buildDate: "2026-01-01T00:00:00Z",
-  goVersion: "go1.24.0",
+  buildDate: "2025-09-09T19:37:45Z",
+  goVersion: "go1.24.6",
   compiler: "gc",
   platform: "linux/amd64"
 }
 
-const ok: KubeReply = { code: 200, body: "ok", contentType: "text/plain; charset=utf-8" }
+/** What answers with text whatever the client accepts. */
+export const isText = (root: string): boolean => Health.isHealth(root) || root === "metrics" || root === "openapi"
+
+const fixed = ["/metrics", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
+
+/** All paths that are no resource, as the root lists them. */
+const paths = (resources: ReadonlyArray<Resource>): ReadonlyArray<string> => {
+  const groupPaths = resources.flatMap(({ apiVersion, group }) =>
+    group === "" ? ["/api", `/api/${apiVersion}`] : [`/apis/${group}`, `/apis/${apiVersion}`]
+  )
+  return [...new Set(["/apis", "/apis/", ...groupPaths, ...Health.paths, ...fixed])].sort()
+}
 
 /** The answer to a path that is no resource; `undefined` when there is none. `resources` are those that exist for who asks. */
 export const answer = (request: KubeRequest, segments: ReadonlyArray<string>, resources: Scheme["resources"]): KubeReply | undefined => {
   const [root, name, third] = segments
   switch (root) {
     case undefined:
-      return { code: 200, body: { paths: ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v3", "/readyz", "/version"] } }
+      return { code: 200, body: { paths: paths(resources) } }
     case "healthz":
     case "livez":
     case "readyz":
-      return ok
+      return Health.answer(request, segments)
     case "version":
       return { code: 200, body: version }
     case "api":

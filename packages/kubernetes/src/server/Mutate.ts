@@ -2,10 +2,12 @@
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as GoText from "../apply/GoText.ts"
+import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isArray, isRecord, number, record, string } from "../Json.ts"
+import { array, at, isArray, isRecord, number, record, string } from "../Json.ts"
 import * as JsonPatch from "../patch/JsonPatch.ts"
 import * as MergePatch from "../patch/MergePatch.ts"
 import * as StrategicPatch from "../patch/StrategicPatch.ts"
@@ -13,94 +15,146 @@ import type { Removed, RemoveOptions } from "../Registry.ts"
 import type { Type } from "../scheme/Type.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
-import type { ResourceCall } from "./Call.ts"
+import type { Part, ResourceCall } from "./Call.ts"
+import * as Apply from "./Apply.ts"
+import { sameUid } from "./Apply.ts"
+import { claimOf } from "./Claim.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { collection, find } from "./Read.ts"
 import { query } from "./Route.ts"
+import * as WriteOptions from "./WriteOptions.ts"
+import * as Written from "./Written.ts"
 
-/** Which part of the object a write is for. */
-export type Part = "main" | "status"
-
-const shown = (call: ResourceCall, code: number, object: KubeObject, now: number, warnings: ReadonlyArray<string>): KubeReply =>
-  Present.reply(code, Present.one(call.request, call.resource, object, now), warnings)
-
-/** A dry run makes no revision: its object has the one it had before, a new object none. */
-const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
-  if (query(call.request, "dryRun") !== "All") return object
-  const { resourceVersion: _, ...metadata } = object.metadata
-  const before = previous?.metadata.resourceVersion
-  return { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } }
+/** A refusal speaks of the object as it was given, with the empty lists that are not stored. */
+const explained = <A>(
+  write: (object: KubeObject) => Result.Result<A, KubeStatus>,
+  stored: KubeObject,
+  given: KubeObject
+): Result.Result<A, KubeStatus> => {
+  const result = write(stored)
+  if (Result.isSuccess(result) || result.failure.reason !== "Invalid") return result
+  const again = write(given)
+  return Result.isFailure(again) && again.failure.reason === "Invalid" ? again : result
 }
 
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
-  (store, context) => {
-    const decoded = Decode.body(call)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const { object, warnings } = decoded.success
-    return Result.map(call.registry.create(call.resource, object)(store, context), ([created, next]) => [
-      shown(call, 201, versioned(call, created, undefined), context.now, warnings),
-      next
-    ])
-  }
+  (store, context) =>
+    Result.gen(function* () {
+      const options = WriteOptions.read(call.request)
+      const { object, warnings } = yield* Decode.body(call)
+      const claim = yield* claimOf(call, object, undefined)
+      const given = yield* Written.storable(call, object)
+      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [created, next] = yield* explained(write, given, object)
+      return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
+    })
 
-const write = (call: ResourceCall, part: Part, object: KubeObject): Write<KubeObject> =>
-  part === "status" ? call.registry.updateStatus(call.resource, object) : call.registry.update(call.resource, object)
+/** Through the endpoint of a part of the object. */
+const put =
+  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, previous: KubeObject, decoded: Decode.Decoded): Write<KubeReply> =>
+  (store, context) =>
+    Result.gen(function* () {
+      // through a subresource the owners can't be set
+      const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const object = share(previous, yield* Written.storable(call, decoded.object))
+      const write = part === "main" ? call.registry.update : call.registry.updateStatus
+      const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      const [updated, next] = yield* explained(run, object, decoded.object)
+      return [Written.written(call, 200, updated, previous, context.now, decoded.warnings), next] as const
+    })
 
 export const update =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
-  (store, context) => {
-    const decoded = Decode.body(call)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const previous = find(call, store)
-    if (Result.isFailure(previous)) return Result.fail(previous.failure)
-    const object = share(previous.success, decoded.success.object)
-    return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous.success), context.now, decoded.success.warnings),
-      next
-    ])
-  }
+  (store, context) =>
+    Result.gen(function* () {
+      const options = WriteOptions.read(call.request)
+      const decoded = yield* Decode.body(call)
+      const previous = yield* find(call, store)
+      return yield* put(call, part, options, previous, decoded)(store, context)
+    })
 
 export const patch =
   (call: ResourceCall, part: Part): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const previous = found.success
-    const value = applyPatch(call, previous, call.resource.type)
-    if (Result.isFailure(value)) return Result.fail(value.failure)
-    const decoded = Decode.patched(call, value.success)
-    if (Result.isFailure(decoded)) return Result.fail(decoded.failure)
-    const object = share(previous, decoded.success.object)
-    return Result.map(write(call, part, object)(store, context), ([updated, next]) => [
-      shown(call, 200, versioned(call, updated, previous), context.now, decoded.success.warnings),
-      next
-    ])
+  (store, context) =>
+    Result.gen(function* () {
+      const options = WriteOptions.read(call.request)
+      if (WriteOptions.isApply(call.request)) return yield* Apply.apply(call, part, options)(store, context)
+      const previous = yield* find(call, store)
+      const value = yield* applyPatch(call, namesOwners(call) ? shown(previous) : previous, call.resource.type)
+      const decoded = yield* Decode.patched(call, value)
+      yield* sameUid(call.resource, decoded.object, previous)
+      return yield* put(call, part, options, previous, decoded)(store, context)
+    })
+
+/** Whether a JSON patch looks at managedFields, which need not be known for any other. */
+const namesOwners = (call: ResourceCall): boolean =>
+  array(call.request.body).some((operation) =>
+    [at(operation, "path"), at(operation, "from")].some(
+      (path) => typeof path === "string" && (path === "" || path === "/metadata" || path.startsWith("/metadata/managedFields"))
+    )
+  )
+
+/** Most operations of a JSON patch. */
+const maxOperations = 10_000
+
+const map = "map[string]interface {}"
+
+const unmarshal = (value: unknown, into: string): string => `json: cannot unmarshal ${GoText.jsonKind(value)} into Go ${into}`
+
+/** The first operation of a JSON patch that is not one, in the words of Go's decoder. */
+const malformed = (body: ReadonlyArray<unknown>): string | undefined => {
+  for (const operation of body) {
+    if (operation === null) continue
+    if (!isRecord(operation)) return unmarshal(operation, "value of type handlers.jsonPatchOp")
+    for (const name of ["op", "path", "from"]) {
+      const value = operation[name]
+      if (value !== undefined && value !== null && typeof value !== "string") {
+        return unmarshal(value, `struct field jsonPatchOp.${name} of type string`)
+      }
+    }
   }
+  return undefined
+}
+
+const jsonPatched = (target: JsonRecord, body: unknown): Result.Result<JsonRecord, KubeStatus> => {
+  if (body === null) return Result.succeed(target)
+  if (!isArray(body))
+    return Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, "value of type []handlers.jsonPatchOp")}`))
+  const wrong = malformed(body)
+  if (wrong !== undefined) return Result.fail(Status.badRequest(`error decoding patch: ${wrong}`))
+  if (body.length > maxOperations) {
+    return Result.fail(Status.tooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${body.length}`))
+  }
+  return Result.mapBoth(JsonPatch.apply(target, body), { onSuccess: record, onFailure: () => Status.unprocessable })
+}
+
+const strategicallyPatched = (target: JsonRecord, body: unknown, type: Type): Result.Result<JsonRecord, KubeStatus> => {
+  if (body === null) return Result.succeed(target)
+  if (!isRecord(body)) return Result.fail(Status.badRequest(unmarshal(body, `value of type ${map}`)))
+  return Result.mapError(StrategicPatch.apply(target, body, type), ({ kind, message }) =>
+    kind === "format" ? Status.badRequest(message) : Status.internal(message)
+  )
+}
 
 /** Carries out the request's patch on any JSON object. `type` is `undefined` where there is no strategic merge. */
 export const applyPatch = (call: ResourceCall, target: JsonRecord, type: Type | undefined): Result.Result<JsonRecord, KubeStatus> => {
   const { body, contentType = "" } = call.request
   switch (contentType.split(";")[0]?.trim()) {
     case patchTypes.json:
-      if (!isArray(body)) {
-        return Result.fail(
-          Status.badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
-        )
-      }
-      return Result.mapBoth(JsonPatch.apply(target, body), { onSuccess: record, onFailure: () => Status.unprocessable })
+      return jsonPatched(target, body)
     case patchTypes.merge:
-      return isRecord(body) ? Result.succeed(record(MergePatch.apply(target, body))) : Result.fail(notAnObject)
+      if (body === null) return Result.fail(Status.badRequest("Invalid JSON Patch"))
+      return isRecord(body)
+        ? Result.succeed(record(MergePatch.apply(target, body)))
+        : Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, `value of type ${map}`)}`))
     case patchTypes.strategic:
-      if (type === undefined) return Result.fail(Status.unsupportedPatch)
-      return isRecord(body) ? Result.mapError(StrategicPatch.apply(target, body, type), Status.internal) : Result.fail(notAnObject)
+      return type === undefined ? Result.fail(Status.unsupportedPatch) : strategicallyPatched(target, body, type)
     default:
       return Result.fail(Status.unsupportedPatch)
   }
 }
-
-const notAnObject = Status.badRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
 
 const policies: ReadonlySet<string> = new Set(["Background", "Foreground", "Orphan"])
 const isPolicy = (text: string): text is NonNullable<RemoveOptions["propagationPolicy"]> => policies.has(text)
@@ -141,7 +195,7 @@ const keepsPods =
 
 const removed = (call: ResourceCall, { object, state }: Removed, now: number, warnings: ReadonlyArray<string>): KubeReply => {
   const { resource } = call
-  if (state === "terminating" || Strategies.returnsDeleted(resource)) return shown(call, 200, object, now, warnings)
+  if (state === "terminating" || Strategies.returnsDeleted(resource)) return Written.answer(call, 200, object, now, warnings)
   return Present.reply(
     200,
     {

@@ -1,18 +1,20 @@
 /**
- * OpenAPI v3 documents, one a group version, made from the data file: enough for `kubectl explain`, for strategic merge on the client
- * and for kubectl to see that the server validates fields. Descriptions are not there.
+ * OpenAPI documents made from the data file: version 3, one a group version, and version 2, one for all. Enough for `kubectl explain`, for
+ * strategic merge on the client and for kubectl to see that the server validates fields. Descriptions are not there.
  */
 import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
-import type { Resource } from "../Scheme.ts"
-import type { Field, Type } from "../scheme/Type.ts"
+import { record } from "../Json.ts"
+import type { Custom, Resource } from "../Scheme.ts"
+import { metadataType, serverVersion } from "../Scheme.ts"
+import type { Field, Scalar, Struct } from "../scheme/Type.ts"
 
 const prefix = "io.k8s."
 
 const orNothing = (key: string, value: unknown): JsonRecord => (value === undefined || value === "" ? {} : { [key]: value })
 
-const scalarSchema = (type: Type & { readonly kind: "scalar" }): JsonRecord => {
+const scalarSchema = (type: Scalar): JsonRecord => {
   switch (type.type) {
     case "int-or-string":
       return { format: "int-or-string", oneOf: [{ type: "integer" }, { type: "string" }] }
@@ -29,8 +31,13 @@ const scalarSchema = (type: Type & { readonly kind: "scalar" }): JsonRecord => {
   }
 }
 
+type Refs = Map<string, Struct | Scalar>
+
+/** Where a document keeps its schemas. */
+type Home = "#/components/schemas/" | "#/definitions/"
+
 /** `refs` collects the names of structs on the way. */
-const schemaOf = (field: Field, refs: Map<string, Type & { readonly kind: "struct" }>): JsonRecord => {
+const schemaOf = (field: Field, refs: Refs, home: Home): JsonRecord => {
   const { type } = field
   const extensions = {
     ...(field.strategies.length === 0 ? {} : { "x-kubernetes-patch-strategy": field.strategies.join(",") }),
@@ -39,11 +46,13 @@ const schemaOf = (field: Field, refs: Map<string, Type & { readonly kind: "struc
   }
   switch (type.kind) {
     case "scalar":
-      return { ...scalarSchema(type), ...extensions }
+      if (type.name === "") return { ...scalarSchema(type), ...extensions }
+      refs.set(type.name, type)
+      return { allOf: [{ $ref: `${home}${prefix}${type.name}` }], ...extensions }
     case "list":
       return {
         type: "array",
-        items: schemaOf(type.items, refs),
+        items: schemaOf(type.items, refs, home),
         ...orNothing("x-kubernetes-list-type", field.topology),
         ...(field.mapKeys.length === 0 ? {} : { "x-kubernetes-list-map-keys": field.mapKeys }),
         ...extensions
@@ -51,13 +60,13 @@ const schemaOf = (field: Field, refs: Map<string, Type & { readonly kind: "struc
     case "map":
       return {
         type: "object",
-        additionalProperties: schemaOf(type.values, refs),
+        additionalProperties: schemaOf(type.values, refs, home),
         ...orNothing("x-kubernetes-map-type", field.topology),
         ...extensions
       }
     case "struct": {
       refs.set(type.name, type)
-      const ref = { $ref: `#/components/schemas/${prefix}${type.name}` }
+      const ref = { $ref: `${home}${prefix}${type.name}` }
       return Object.keys(extensions).length === 0 && field.topology === ""
         ? ref
         : { allOf: [ref], ...orNothing("x-kubernetes-map-type", field.topology), ...extensions }
@@ -65,24 +74,55 @@ const schemaOf = (field: Field, refs: Map<string, Type & { readonly kind: "struc
   }
 }
 
-const components = (resources: ReadonlyArray<Resource>): JsonRecord => {
-  const refs = new Map<string, Type & { readonly kind: "struct" }>()
-  const kinds = new Map<string, Resource>()
-  for (const resource of resources) {
-    if (resource.type === undefined) continue
-    refs.set(resource.type.name, resource.type)
-    kinds.set(resource.type.name, resource)
+/** A custom resource's schema as it was written, with what every object has. */
+const customSchema = (resource: Resource, custom: Custom, refs: Refs, home: Home): JsonRecord => {
+  if (metadataType !== undefined) refs.set(metadataType.name, metadataType)
+  const { group, kind, version } = resource
+  return {
+    ...custom.schema,
+    type: "object",
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: metadataType === undefined ? { type: "object" } : { $ref: `${home}${prefix}${metadataType.name}` },
+      ...withoutMetadata(custom.schema)
+    },
+    "x-kubernetes-group-version-kind": [{ group, version, kind }]
   }
+}
+
+const withoutMetadata = (schema: JsonRecord): JsonRecord => {
+  const { apiVersion: _, kind: __, metadata: ___, ...rest } = record(schema["properties"])
+  return rest
+}
+
+/** `io.example.v1.Widget` of the group `example.io`. */
+const customName = ({ group, kind, version }: Resource): string => [...group.split(".").toReversed(), version, kind].join(".")
+
+const definitions = (resources: ReadonlyArray<Resource>, home: Home): JsonRecord => {
+  const refs: Refs = new Map()
+  const kinds = new Map<string, Array<Resource>>()
   const out: Record<string, JsonRecord> = {}
+  for (const resource of resources) {
+    const { custom, type } = resource
+    if (custom !== undefined) out[customName(resource)] = customSchema(resource, custom, refs, home)
+    if (type === undefined) continue
+    refs.set(type.name, type)
+    kinds.set(type.name, [...(kinds.get(type.name) ?? []), resource])
+  }
   // a Map's iterator sees what is added behind it
   for (const [name, type] of refs) {
-    const kind = kinds.get(name)
+    if (type.kind === "scalar") {
+      out[`${prefix}${name}`] = scalarSchema(type)
+      continue
+    }
+    const named = (kinds.get(name) ?? []).map(({ group, kind, version }) => ({ group, version, kind }))
     out[`${prefix}${name}`] = {
       type: "object",
-      properties: Object.fromEntries([...type.fields].map(([key, field]) => [key, schemaOf(field, refs)])),
+      properties: Object.fromEntries([...type.fields].map(([key, field]) => [key, schemaOf(field, refs, home)])),
       ...(type.required.length === 0 ? {} : { required: type.required }),
       ...orNothing("x-kubernetes-map-type", type.topology),
-      ...(kind === undefined ? {} : { "x-kubernetes-group-version-kind": [{ group: kind.group, version: kind.version, kind: kind.kind }] })
+      ...(named.length === 0 ? {} : { "x-kubernetes-group-version-kind": named })
     }
   }
   return out
@@ -118,24 +158,34 @@ const paths = (resources: ReadonlyArray<Resource>): JsonRecord =>
 
 const documentOf = (resources: ReadonlyArray<Resource>): JsonRecord => ({
   openapi: "3.0.0",
-  info: { title: "Kubernetes", version: "v1.34.0" },
+  info: { title: "Kubernetes", version: serverVersion },
   paths: paths(resources),
-  components: { schemas: components(resources) }
+  components: { schemas: definitions(resources, "#/components/schemas/") }
+})
+
+const secondVersion = (resources: ReadonlyArray<Resource>): JsonRecord => ({
+  swagger: "2.0",
+  info: { title: "Kubernetes", version: serverVersion.split(".").slice(0, 2).join(".").replace("v", "") },
+  paths: paths(resources),
+  definitions: definitions(resources, "#/definitions/")
 })
 
 const groupPath = (resource: Resource): string => (resource.group === "" ? `api/${resource.version}` : `apis/${resource.apiVersion}`)
 
-/** Answers of `/openapi/v3` and below. Version 2 of OpenAPI is not served: kubectl asks for it only when version 3 is missing. */
+/** Answers of `/openapi/v2`, `/openapi/v3` and below. */
 export const answer = (segments: ReadonlyArray<string>, resources: ReadonlyArray<Resource>): KubeReply | undefined => {
   const [, version, ...path] = segments
+  if (version === "v2")
+    return path.length === 0 ? { code: 200, body: secondVersion(resources), contentType: "application/json" } : undefined
   if (version !== "v3") return undefined
   if (path.length === 0) {
     const groups = [...new Set(resources.map(groupPath))].sort()
     return {
       code: 200,
+      contentType: "application/json",
       body: { paths: Object.fromEntries(groups.map((group) => [group, { serverRelativeURL: `/openapi/v3/${group}?hash=1` }])) }
     }
   }
   const served = resources.filter((resource) => groupPath(resource) === path.join("/"))
-  return served.length === 0 ? undefined : { code: 200, body: documentOf(served) }
+  return served.length === 0 ? undefined : { code: 200, body: documentOf(served), contentType: "application/json" }
 }

@@ -5,7 +5,9 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ContainerRef, LogOptions, Write } from "../Host.ts"
+import type { JsonRecord } from "../Json.ts"
 import { at, number, record, records, string } from "../Json.ts"
+import { withCondition } from "../Conditions.ts"
 import * as Selector from "../Selector.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
@@ -13,7 +15,7 @@ import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
-import { flag, query, queryAll } from "./Route.ts"
+import { flag, nameOf, query, queryAll } from "./Route.ts"
 
 const namesOf = (pod: KubeObject, key: string): ReadonlyArray<string> =>
   records(at(pod, "spec", key)).map((container) => string(container["name"]) ?? "")
@@ -137,6 +139,55 @@ export const bind =
 
 const budgets = "poddisruptionbudgets.policy"
 
+const refusedBy = (message: string, retryAfterSeconds?: number): KubeStatus =>
+  Status.tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
+    causes: [{ reason: "DisruptionBudget", message }],
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
+  })
+
+const isReady = (pod: KubeObject): boolean =>
+  records(at(pod, "status", "conditions")).some((one) => one["type"] === "Ready" && one["status"] === "True")
+
+/** Pods that do nothing any more, or nothing yet, go without asking a budget. */
+const isFree = (pod: KubeObject): boolean => {
+  const phase = at(pod, "status", "phase")
+  return pod.metadata.deletionTimestamp !== undefined || phase === "Pending" || phase === "Succeeded" || phase === "Failed"
+}
+
+/** The budget after this eviction, or why it refuses; `undefined` when the budget need not be asked. */
+const charged = (budget: KubeObject, pod: KubeObject, now: number): Result.Result<KubeObject | undefined, KubeStatus> => {
+  const status = record(budget["status"])
+  const wanted = number(status["desiredHealthy"]) ?? 0
+  const healthy = number(status["currentHealthy"]) ?? 0
+  const left = number(status["disruptionsAllowed"]) ?? 0
+  if (!isReady(pod)) {
+    const always = at(budget, "spec", "unhealthyPodEvictionPolicy") === "AlwaysAllow"
+    if (always || (healthy >= wanted && wanted > 0)) return Result.succeed(undefined)
+  }
+  const { name } = budget.metadata
+  if ((number(status["observedGeneration"]) ?? 0) < (budget.metadata.generation ?? 0)) {
+    return Result.fail(refusedBy(`The disruption budget ${name} is still being processed by the server.`, 10))
+  }
+  if (left <= 0) return Result.fail(refusedBy(`The disruption budget ${name} needs ${wanted} healthy pods and has ${healthy} currently`))
+  const next = {
+    ...budget,
+    status: {
+      ...status,
+      disruptedPods: { ...record(status["disruptedPods"]), [pod.metadata.name]: kubeTime(now) },
+      disruptionsAllowed: left - 1
+    }
+  }
+  return Result.succeed(left > 1 ? next : withCondition(next, exhausted(budget), now))
+}
+
+const exhausted = (budget: KubeObject): JsonRecord => ({
+  type: "DisruptionAllowed",
+  status: "False",
+  observedGeneration: budget.metadata.generation ?? 0,
+  reason: "InsufficientPods",
+  message: ""
+})
+
 /** A delete that disruption budgets may refuse. Their status says how many disruptions are left; a controller keeps it. */
 export const evict =
   (call: ResourceCall): Write<KubeReply> =>
@@ -145,30 +196,45 @@ export const evict =
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const pod = found.success
     const { name, namespace = "" } = pod.metadata
-    const budget = Store.list(store, budgets, namespace).find((one) =>
-      Selector.matches(Selector.fromLabelSelector(at(one, "spec", "selector")), pod.metadata.labels)
-    )
-    const phase = at(pod, "status", "phase")
-    const running = phase !== "Pending" && phase !== "Succeeded" && phase !== "Failed"
-    const left = number(at(budget, "status", "disruptionsAllowed")) ?? 0
-    if (budget !== undefined && running && left <= 0) {
-      const wanted = number(at(budget, "status", "desiredHealthy")) ?? 0
-      const healthy = number(at(budget, "status", "currentHealthy")) ?? 0
-      const message = `The disruption budget ${budget.metadata.name} needs ${wanted} healthy pods and has ${healthy} currently`
+    const named = nameOf(call.request.body)
+    if (named !== "" && named !== name) return Result.fail(Status.badRequest("name in URL does not match name in Eviction object"))
+    const matching = isFree(pod)
+      ? []
+      : Store.list(store, budgets, namespace).filter((one) =>
+          Selector.matches(Selector.fromLabelSelector(at(one, "spec", "selector")), pod.metadata.labels)
+        )
+    if (matching.length > 1) {
       return Result.fail(
-        Status.tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
-          causes: [{ reason: "DisruptionBudget", message }]
-        })
+        Status.internalError("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
       )
     }
-    const options = record(at(call.request.body, "deleteOptions"))
-    const seconds = number(options["gracePeriodSeconds"])
-    const charged =
-      budget === undefined || !running
-        ? store
-        : Store.put(store, budgets, { ...budget, status: { ...record(budget["status"]), disruptionsAllowed: left - 1 } })
-    return Result.map(
-      call.registry.remove(call.resource, namespace, name, seconds === undefined ? {} : { gracePeriodSeconds: seconds })(charged, context),
-      ([, next]) => [Present.reply(201, success), next]
-    )
+    const [budget] = matching
+    const after = budget === undefined ? Result.succeed(undefined) : charged(budget, pod, context.now)
+    if (Result.isFailure(after)) return Result.fail(after.failure)
+    const next = after.success === undefined ? store : Store.put(store, budgets, after.success)
+    const seconds = number(at(call.request.body, "deleteOptions", "gracePeriodSeconds"))
+    const options = seconds === undefined ? {} : { gracePeriodSeconds: seconds }
+    return Result.map(call.registry.remove(call.resource, namespace, name, options)(next, context), ([, evicted]) => [
+      Present.reply(201, success),
+      evicted
+    ])
   }
+
+/** What a connection is answered that was not asked to be upgraded. */
+export const unconnected = (call: ResourceCall, store: Store.Store): KubeStatus => {
+  const found = find(call, store)
+  if (Result.isFailure(found)) return found.failure
+  const node = string(at(found.success, "spec", "nodeName")) ?? ""
+  if (node === "") return Status.badRequest(`pod ${found.success.metadata.name} does not have a host assigned`)
+  // the real server names the wrong kind
+  return Store.get(store, "nodes", "", node) === undefined ? Status.notFound(call.resource, node) : Status.upgradeRequired
+}
+
+/** Requests to a pod, a service or a node by way of the server: this one forwards none. */
+export const proxy = (call: ResourceCall, store: Store.Store): KubeStatus => {
+  const found = find(call, store)
+  if (Result.isFailure(found)) return found.failure
+  return call.resource.id === "pods" && (string(at(found.success, "status", "podIP")) ?? "") === ""
+    ? Status.badRequest("address not allowed")
+    : Status.unavailable("error trying to reach service: this server forwards no requests")
+}

@@ -1,33 +1,29 @@
 /** How objects are shown: as they are, as a Table, or as their metadata, by the `Accept` header. */
 import type { KubeObject, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
+import * as Owners from "../apply/Ownership.ts"
 import type { JsonRecord } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
+import * as Columns from "../custom/Columns.ts"
 import * as Table from "../Table.ts"
+import { form } from "./Negotiate.ts"
 import { query } from "./Route.ts"
 
-type Form = "object" | "table" | "metadata"
-
-const formOf = (request: KubeRequest): Form => {
-  const first = request.accept?.split(",").find((range) => !range.includes("protobuf")) ?? ""
-  return first.includes("as=Table") ? "table" : first.includes("as=PartialObjectMetadata") ? "metadata" : "object"
-}
-
-const metadataOf = (object: KubeObject): JsonRecord => ({
+const metadataOf = (object: KubeObject, version: string): KubeObject => ({
   kind: "PartialObjectMetadata",
-  apiVersion: "meta.k8s.io/v1",
-  metadata: object.metadata
+  apiVersion: `meta.k8s.io/${version}`,
+  metadata: Owners.shown(object).metadata
 })
 
 const rowObject =
-  (request: KubeRequest) =>
+  (request: KubeRequest, version: string) =>
   (object: KubeObject): unknown => {
     switch (query(request, "includeObject")) {
       case "None":
         return null
       case "Object":
-        return object
+        return Owners.shown(object)
       default:
-        return metadataOf(object)
+        return metadataOf(object, version)
     }
   }
 
@@ -36,13 +32,18 @@ const table = (
   resource: Resource,
   objects: ReadonlyArray<KubeObject>,
   metadata: JsonRecord,
-  now: number
+  now: number,
+  version: string
 ): JsonRecord => {
-  const { columns, rows } = Table.render(resource.id, objects, now)
-  const shown = rowObject(request)
+  const { custom, stored } = resource
+  const { columns, rows } =
+    custom === undefined
+      ? Table.render(resource.id, stored === undefined ? objects : objects.map(stored.toStorage), now)
+      : Columns.render(custom, objects, now)
+  const shown = rowObject(request, version)
   return {
     kind: "Table",
-    apiVersion: "meta.k8s.io/v1",
+    apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: columns,
     rows: objects.map((object, i) => ({ cells: rows[i] ?? [], object: shown(object) }))
@@ -50,16 +51,17 @@ const table = (
 }
 
 /** Whether the answer depends on the time: only tables have ages. */
-export const needsTime = (request: KubeRequest): boolean => formOf(request) === "table"
+export const needsTime = (request: KubeRequest): boolean => form(request).kind === "table"
 
 export const one = (request: KubeRequest, resource: Resource, object: KubeObject, now: number): JsonRecord => {
-  switch (formOf(request)) {
+  const shown = form(request)
+  switch (shown.kind) {
     case "object":
-      return object
+      return Owners.shown(object)
     case "table":
-      return table(request, resource, [object], { resourceVersion: object.metadata.resourceVersion ?? "" }, now)
-    case "metadata":
-      return metadataOf(object)
+      return table(request, resource, [object], { resourceVersion: object.metadata.resourceVersion ?? "" }, now, shown.version)
+    default:
+      return metadataOf(object, shown.version)
   }
 }
 
@@ -69,7 +71,7 @@ const itemsByObject = new WeakMap<KubeObject, JsonRecord>()
 const item = (object: KubeObject): JsonRecord => {
   const known = itemsByObject.get(object)
   if (known !== undefined) return known
-  const { apiVersion: _, kind: __, ...rest } = object
+  const { apiVersion: _, kind: __, ...rest } = Owners.shown(object)
   itemsByObject.set(object, rest)
   return rest
 }
@@ -91,30 +93,39 @@ export const many = (
   metadata: JsonRecord,
   now: number
 ): JsonRecord => {
-  switch (formOf(request)) {
+  const shown = form(request)
+  switch (shown.kind) {
     case "object":
+      if (resource.custom !== undefined) {
+        const { apiVersion, custom } = resource
+        return { kind: custom.listKind, apiVersion, metadata: { continue: "", ...metadata }, items: objects }
+      }
       return { kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items: itemsOf(objects) }
     case "table":
-      return table(request, resource, objects, metadata, now)
-    case "metadata":
-      return { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: objects.map(metadataOf) }
+      return table(request, resource, objects, metadata, now, shown.version)
+    default:
+      return {
+        kind: "PartialObjectMetadataList",
+        apiVersion: `meta.k8s.io/${shown.version}`,
+        metadata,
+        items: objects.map((object) => metadataOf(object, shown.version))
+      }
   }
 }
 
 /** The object of a watch event in the form asked for. */
 export const event = (request: KubeRequest, resource: Resource, object: KubeObject, now: number): KubeObject => {
-  switch (formOf(request)) {
+  const shown = form(request)
+  switch (shown.kind) {
     case "object":
-      return object
-    case "table":
-      return {
-        ...table(request, resource, [object], {}, now),
-        kind: "Table",
-        apiVersion: "meta.k8s.io/v1",
-        metadata: { name: "", resourceVersion: object.metadata.resourceVersion ?? "" }
-      }
-    case "metadata":
-      return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata }
+      return Owners.shown(object)
+    case "table": {
+      const apiVersion = `meta.k8s.io/${shown.version}`
+      const metadata = { name: "", resourceVersion: object.metadata.resourceVersion ?? "" }
+      return { ...table(request, resource, [object], {}, now, shown.version), kind: "Table", apiVersion, metadata }
+    }
+    default:
+      return metadataOf(object, shown.version)
   }
 }
 

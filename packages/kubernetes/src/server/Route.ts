@@ -2,6 +2,7 @@
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
 import { at } from "../Json.ts"
 import type { Attributes } from "../Rbac.ts"
+import type { Counted } from "./Metrics.ts"
 
 export interface ResourcePath {
   readonly group: string
@@ -64,7 +65,8 @@ const parsed = (path: string): Route => {
 const decode = (segment: string): string =>
   segment.includes("%") ? (new URLSearchParams(`x=${segment.replaceAll("+", "%2B").replaceAll("&", "%26")}`).get("x") ?? segment) : segment
 
-const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value === "true" || value === "1"
+/** As the real server reads a flag: any value but these two is a yes. */
+const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value !== "false" && value !== "0"
 
 export const isWatch = (request: KubeRequest): boolean => request.method === "GET" && isTrue(request.query?.["watch"])
 
@@ -88,6 +90,18 @@ export const attributesOf = (request: KubeRequest, route: Route): Attributes => 
   if (route.kind === "other") return { kind: "path", verb: request.method.toLowerCase(), path: request.path }
   const { group, name, namespace, plural, subresource } = route.path
   return { kind: "resource", verb: verbOf(request, route.path), group, resource: plural, subresource, namespace, name }
+}
+
+/** What `/metrics` counts a request as. */
+export const countedAs = (request: KubeRequest, code: number): Counted => {
+  const route = parse(request.path)
+  if (route.kind === "other") {
+    return { verb: request.method, group: "", version: "", resource: "", subresource: route.segments.join("/"), scope: "", code }
+  }
+  const { group, name, namespace, plural, subresource, version } = route.path
+  const scope = name !== "" ? "resource" : namespace === "" ? "cluster" : "namespace"
+  const verb = request.method === "GET" && name === "" ? "LIST" : request.method
+  return { verb, group, version, resource: plural, subresource, scope, code }
 }
 
 /** The first value of a query parameter. */

@@ -1,77 +1,150 @@
 /** The subresource `scale`: replicas of any kind that has them, as an object of `autoscaling/v1`. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Fields from "../apply/FieldSet.ts"
+import { goValue } from "../apply/GoValue.ts"
+import type { Managed } from "../apply/Managed.ts"
+import { managedOf } from "../apply/Ownership.ts"
+import { apiVersion, toParent, toScale } from "../apply/ScaleOwners.ts"
+import { fieldOf, freeField } from "../apply/Shape.ts"
+import { updated } from "../apply/Updated.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, number, record, string, withAt } from "../Json.ts"
+import * as JsonPath from "../custom/JsonPath.ts"
+import type { Resource } from "../Scheme.ts"
+import { builtInScheme } from "../Scheme.ts"
+import type { Field } from "../scheme/Type.ts"
 import * as Selector from "../Selector.ts"
 import * as Status from "../Status.ts"
 import type { Store } from "../Store.ts"
+import { kubeTime } from "../Time.ts"
+import * as Apply from "./Apply.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Mutate from "./Mutate.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
+import * as WriteOptions from "./WriteOptions.ts"
 
 const subject = { group: "autoscaling", plural: "scales", kind: "Scale" }
 
-/** A replication controller's selector is a map of labels. */
-const selectorOf = (object: KubeObject): Selector.Selector => {
-  const selector = at(object, "spec", "selector")
-  return object.kind === "ReplicationController" ? Selector.fromLabels(selector) : Selector.fromLabelSelector(selector)
+interface Paths {
+  readonly replicas: ReadonlyArray<string>
+  readonly statusReplicas: ReadonlyArray<string>
+  /** Of the selector as text; `undefined` where the object has one that is no text. */
+  readonly selector: ReadonlyArray<string> | undefined
 }
 
-const scaleOf = (object: KubeObject): JsonRecord => {
+const usual: Paths = { replicas: ["spec", "replicas"], statusReplicas: ["status", "replicas"], selector: undefined }
+
+const keysAt = (declared: JsonRecord, name: string): ReadonlyArray<string> => JsonPath.keys(string(declared[name]) ?? "")
+
+const pathsOf = ({ custom }: Resource): Paths =>
+  custom?.scale === undefined
+    ? usual
+    : {
+        replicas: keysAt(custom.scale, "specReplicasPath"),
+        statusReplicas: keysAt(custom.scale, "statusReplicasPath"),
+        selector: keysAt(custom.scale, "labelSelectorPath")
+      }
+
+/** A replication controller's selector is a map of labels. */
+const selectorOf = (object: KubeObject, paths: Paths): string => {
+  if (paths.selector !== undefined) return paths.selector.length === 0 ? "" : (string(at(object, ...paths.selector)) ?? "")
+  const selector = at(object, "spec", "selector")
+  return Selector.print(object.kind === "ReplicationController" ? Selector.fromLabels(selector) : Selector.fromLabelSelector(selector))
+}
+
+const scaleOf = (object: KubeObject, paths: Paths): JsonRecord => {
   const { creationTimestamp, name, namespace, resourceVersion, uid } = object.metadata
-  const selector = Selector.print(selectorOf(object))
+  const selector = selectorOf(object, paths)
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: number(at(object, "spec", "replicas")) ?? 0 },
-    status: { replicas: number(at(object, "status", "replicas")) ?? 0, ...(selector === "" ? {} : { selector }) }
+    spec: { replicas: number(at(object, ...paths.replicas)) ?? 0 },
+    status: { replicas: number(at(object, ...paths.statusReplicas)) ?? 0, ...(selector === "" ? {} : { selector }) }
   }
 }
 
 export const get = (call: ResourceCall, store: Store): Result.Result<KubeReply, KubeStatus> =>
-  Result.map(find(call, store), (object) => Present.reply(200, scaleOf(object)))
+  Result.flatMap(find(call, store), (object) => {
+    const declared = call.resource.custom?.scale
+    const paths = pathsOf(call.resource)
+    if (declared !== undefined && at(object, ...paths.replicas) === undefined) {
+      return Result.fail(Status.internalError(`the spec replicas field ${JSON.stringify(declared["specReplicasPath"])} does not exist`))
+    }
+    return Result.succeed(Present.reply(200, scaleOf(object, paths)))
+  })
 
-/** From the Scale that a body or a patch gives to the object's new replicas. */
+/** What a request makes of a scale: its new form, and who owns what of it then. */
+interface Change {
+  readonly scale: JsonRecord
+  readonly managed: Managed
+}
+
+/** Of the scale's own object; its kind is the same for all. */
+const scaleType = "api.autoscaling.v1.Scale"
+const type = builtInScheme.type(scaleType)
+const field: Field = type?.kind === "struct" ? fieldOf(type) : freeField
+
 const write =
-  (call: ResourceCall, scaleFor: (current: JsonRecord) => Result.Result<JsonRecord, KubeStatus>): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const scale = scaleFor(scaleOf(found.success))
-    if (Result.isFailure(scale)) return Result.fail(scale.failure)
-    const { name } = found.success.metadata
-    const replicas = at(scale.success, "spec", "replicas") ?? 0
-    if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
-      return Result.fail(
-        Status.badRequest(
-          `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`
+  (
+    call: ResourceCall,
+    change: (current: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string) => Result.Result<Change, KubeStatus>
+  ): Write<KubeReply> =>
+  (store, context) =>
+    Result.gen(function* () {
+      const options = WriteOptions.read(call.request)
+      const found = yield* find(call, store)
+      const owned = managedOf(found)
+      const paths = pathsOf(call.resource)
+      const { managed, scale } = yield* change(scaleOf(found, paths), toScale(owned, paths.replicas), options, kubeTime(context.now))
+      const { name } = found.metadata
+      const replicas = at(scale, "spec", "replicas") ?? 0
+      if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
+        return yield* Result.fail(
+          Status.badRequest(
+            `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`
+          )
         )
-      )
-    }
-    if (replicas < 0) {
-      const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
-      return Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
-    }
-    const resourceVersion = string(at(scale.success, "metadata", "resourceVersion")) ?? ""
-    const object: KubeObject = {
-      ...found.success,
-      metadata: { ...found.success.metadata, resourceVersion },
-      spec: withAt(found.success["spec"], ["replicas"], replicas)
-    }
-    return Result.map(call.registry.update(call.resource, object)(store, context), ([updated, next]) => [
-      Present.reply(200, scaleOf(updated)),
-      next
-    ])
-  }
+      }
+      if (replicas < 0) {
+        const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
+        return yield* Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
+      }
+      const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? found.metadata.resourceVersion ?? ""
+      const object: KubeObject = {
+        ...withAt(found, paths.replicas, replicas),
+        apiVersion: found.apiVersion,
+        kind: found.kind,
+        metadata: { ...found.metadata, resourceVersion }
+      }
+      const known = toParent(owned, managed, call.resource.apiVersion, paths.replicas)
+      const [updated, next] = yield* call.registry.update(call.resource, object, { known })(store, WriteOptions.by(context, options))
+      return [Present.reply(200, scaleOf(updated, paths)), next] as const
+    })
+
+/** A plain write of a scale: its manager owns the replicas when it changed them, unless nobody did. */
+const changed = (current: JsonRecord, scale: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string): Change => ({
+  scale,
+  managed:
+    managed.length === 0
+      ? managed
+      : updated(managed, {
+          manager: { manager: options.manager, operation: "Update", apiVersion, subresource: "scale" },
+          time,
+          field,
+          reset: Fields.empty,
+          before: goValue(current, field),
+          after: goValue(scale, field)
+        })
+})
 
 export const update = (call: ResourceCall): Write<KubeReply> =>
-  write(call, () =>
+  write(call, (current, managed, options, time) =>
     isRecord(call.request.body)
-      ? Result.succeed(record(call.request.body))
+      ? Result.succeed(changed(current, record(call.request.body), managed, options, time))
       : Result.fail(
           Status.badRequest(
             "the object provided is unrecognized (must be of type Scale): couldn't get version/kind; json parse error: unexpected end of JSON input ()"
@@ -80,4 +153,31 @@ export const update = (call: ResourceCall): Write<KubeReply> =>
   )
 
 export const patch = (call: ResourceCall): Write<KubeReply> =>
-  write(call, (current) => Mutate.applyPatch(call, current, call.scheme.type("api.autoscaling.v1.Scale")))
+  write(call, (current, managed, options, time) =>
+    WriteOptions.isApply(call.request)
+      ? applied(call, current, managed, options, time)
+      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) =>
+          changed(current, scale, managed, options, time)
+        )
+  )
+
+const applied = (
+  call: ResourceCall,
+  current: JsonRecord,
+  managed: Managed,
+  options: WriteOptions.WriteOptions,
+  time: string
+): Result.Result<Change, KubeStatus> =>
+  Result.gen(function* () {
+    const config = yield* Apply.configOf(call.request.body, { group: "autoscaling", apiVersion, kind: "Scale" }, field)
+    const done = yield* Apply.carryOut(managed, {
+      manager: { manager: options.manager, operation: "Apply", apiVersion, subresource: "scale" },
+      time,
+      field,
+      reset: Fields.empty,
+      live: current,
+      config,
+      onConflict: options.onConflict
+    })
+    return { scale: record(done.object), managed: done.managed }
+  })

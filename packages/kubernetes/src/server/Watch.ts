@@ -7,13 +7,18 @@ import type { Change } from "../Store.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Clock from "./Now.ts"
+import * as Options from "./Options.ts"
 import * as Present from "./Present.ts"
 import type { Filter } from "./Read.ts"
 import { collection, filterOf } from "./Read.ts"
 import { flag, query } from "./Route.ts"
+import * as Versioned from "./Versioned.ts"
 
-/** A client that asked for bookmarks gets one when this many revisions passed without an event for it. */
+/** A client that asked for bookmarks gets one when this many revisions passed without an event for it, and at this pace. */
 const bookmarkEvery = 500
+const bookmarkPace = "1 minute"
+
+const ticks: Stream.Stream<"tick"> = Stream.fromEffectRepeat(Effect.as(Effect.sleep(bookmarkPace), "tick" as const))
 
 const bookmark = (call: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => ({
   type: "BOOKMARK",
@@ -43,51 +48,58 @@ const invalidRevision = (text: string): KubeStatus =>
 
 export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus> => {
   const { host, path, request, resource } = call
+  const refused = Options.ofList(request, "watch")
+  if (refused !== undefined) return Stream.fail(refused)
   const asked = query(request, "resourceVersion") ?? ""
   if (!/^\d*$/.test(asked)) return Stream.fail(invalidRevision(asked))
   const filtered = filterOf(call)
   if (Result.isFailure(filtered)) return Stream.fail(filtered.failure)
   const selected = filtered.success
+  const served = (object: KubeObject): KubeObject => Versioned.served(resource, object)
   const filter: Filter = (object) =>
     (path.namespace === "" || !resource.namespaced || object.metadata.namespace === path.namespace) &&
     (path.name === "" || object.metadata.name === path.name) &&
-    selected(object)
+    selected(served(object))
   const bookmarks = flag(request, "allowWatchBookmarks")
-  const initial = asked === "" || asked === "0" || flag(request, "sendInitialEvents")
+  const sendsInitial = Options.sendsInitial(request)
+  const initial = asked === "" || asked === "0" || sendsInitial
 
-  const changes = (after: number, now: number): Stream.Stream<WatchEvent, KubeStatus> =>
-    host.changes(after).pipe(
+  /** `from`: a revision that may be yet to come; nothing before it is shown. */
+  const changes = (after: number, now: number, from = after): Stream.Stream<WatchEvent, KubeStatus> =>
+    (bookmarks ? Stream.merge(host.changes(after), ticks) : host.changes(after)).pipe(
       Stream.mapAccum(
-        () => after,
-        (last, batch: ReadonlyArray<Change>) => {
+        () => ({ sent: after, seen: after }),
+        ({ seen: before, sent: last }, batch: ReadonlyArray<Change> | "tick") => {
+          if (batch === "tick") return [{ sent: before, seen: before }, [bookmark(call, before, "changes")]] as const
           const events: Array<WatchEvent> = []
           let sent = last
           for (const change of batch) {
-            const type = change.resource === resource.id ? seen(change, filter) : undefined
+            const type = change.resource === resource.id && change.revision > from ? seen(change, filter) : undefined
             if (type !== undefined) {
-              events.push({ type, object: Present.event(request, resource, change.object, now) })
+              events.push({ type, object: Present.event(request, resource, served(change.object), now) })
               sent = change.revision
             }
           }
-          const end = batch.at(-1)?.revision ?? last
+          const end = batch.at(-1)?.revision ?? before
           if (bookmarks && end - sent >= bookmarkEvery) {
             events.push(bookmark(call, end, "changes"))
             sent = end
           }
-          return [sent, events] as const
+          return [{ sent, seen: end }, events] as const
         }
       )
     )
 
   const begin = Effect.gen(function* () {
     const now = Present.needsTime(request) ? yield* Clock.now(call) : 0
-    if (!initial) return changes(Number(asked), now)
     const store = yield* host.store
+    const after = Number(asked)
+    if (!initial) return changes(Math.min(after, store.revision), now, after)
     const found = yield* Effect.fromResult(collection(call, store))
     const added = found
       .filter((object: KubeObject) => path.name === "" || object.metadata.name === path.name)
       .map((object): WatchEvent => ({ type: "ADDED", object: Present.event(request, resource, object, now) }))
-    const first = flag(request, "sendInitialEvents") && bookmarks ? [...added, bookmark(call, store.revision, "initial")] : added
+    const first = sendsInitial && bookmarks ? [...added, bookmark(call, store.revision, "initial")] : added
     return Stream.concat(Stream.fromIterable(first), changes(store.revision, now))
   })
 

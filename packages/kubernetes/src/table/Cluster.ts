@@ -52,9 +52,8 @@ const lastSeen = (event: KubeObject, now: number): string => {
 
 const source = (event: KubeObject): string => {
   const { component, host } = record(event["source"])
-  const by = string(component) ?? string(event["reportingComponent"]) ?? ""
-  const from = string(host) ?? ""
-  return from === "" ? by : `${by}, ${from}`
+  const [by, from] = print(component) === "" ? [event["reportingComponent"], event["reportingInstance"]] : [component, host]
+  return print(from) === "" ? print(by) : `${print(by)}, ${print(from)}`
 }
 
 export const events: ReadonlyArray<Column> = [
@@ -143,4 +142,19 @@ export const podTemplates: ReadonlyArray<Column> = [
       "<none>"
     )
   )
+]
+
+const health =
+  (key: "message" | "error") =>
+  (object: KubeObject): string =>
+    print(records(object["conditions"]).find((one) => one["type"] === "Healthy")?.[key])
+
+export const componentStatuses: ReadonlyArray<Column> = [
+  name,
+  text("Status", (object) => {
+    const status = records(object["conditions"]).find((one) => one["type"] === "Healthy")?.["status"]
+    return status === undefined ? "Unknown" : status === "True" ? "Healthy" : "Unhealthy"
+  }),
+  text("Message", health("message")),
+  text("Error", health("error"))
 ]

@@ -52,7 +52,7 @@ export const endpointSlices: ReadonlyArray<Column> = [
   text("AddressType", path("", "addressType")),
   text("Ports", (object) =>
     few(
-      records(object["ports"]).map((port) => print(port["port"] ?? "*")),
+      records(object["ports"]).map((port) => print(port["port"] ?? port["name"] ?? "*")),
       3,
       "<unset>"
     )
@@ -96,3 +96,16 @@ export const networkPolicies: ReadonlyArray<Column> = [
   text("Pod-Selector", (object) => selectorText(at(object, "spec", "podSelector"))),
   age
 ]
+
+const parent = (object: KubeObject): string => {
+  const ref = at(object, "spec", "parentRef")
+  if (ref === undefined) return "<none>"
+  const { group, name: of, namespace, resource } = record(ref)
+  const what = `${print(resource)}${print(group) === "" ? "" : `.${print(group)}`}`.toLowerCase()
+  return `${what}${print(namespace) === "" ? "" : `/${print(namespace)}`}/${print(of)}`
+}
+
+/** The server gives an age that no column names. */
+export const ipAddresses: ReadonlyArray<Column> = [name, text("ParentRef", parent), { ...age, name: "" }]
+
+export const serviceCidrs: ReadonlyArray<Column> = [name, text("CIDRs", (object) => joined(strings(at(object, "spec", "cidrs")))), age]

@@ -111,22 +111,30 @@ const sources: Readonly<Record<string, string>> = {
   External: "external"
 }
 
+const unknown = "<unknown>"
+
 const target = (metric: JsonRecord, current: JsonRecord): string => {
-  const key = sources[string(metric["type"]) ?? ""] ?? ""
+  const key = sources[string(metric["type"]) ?? ""]
+  if (key === undefined) return "<unknown type>"
   const source = record(metric[key])
-  const label = string(source["name"]) ?? string(at(source, "metric", "name")) ?? ""
-  const wanted = record(source["target"])
+  const { averageUtilization: share, averageValue: average, value } = record(source["target"])
   const now = record(at(current, key, "current"))
-  const utilization = wanted["averageUtilization"]
-  const prefix = key === "resource" ? `${label}: ` : ""
-  if (utilization !== undefined) {
-    const found = now["averageUtilization"]
-    return `${prefix}${found === undefined ? "<unknown>" : `${print(found)}%`}/${print(utilization)}%`
+  const shown = (found: unknown): string => print(found ?? unknown)
+  switch (key) {
+    case "pods":
+      return `${shown(now["averageValue"])}/${print(average)}`
+    case "object":
+    case "external":
+      return average === undefined ? `${shown(now["value"])}/${print(value)}` : `${shown(now["averageValue"])}/${print(average)} (avg)`
+    default: {
+      const used = now["averageUtilization"]
+      const goal = share === undefined ? "<auto>" : `${print(share)}%`
+      const what = print(source["name"])
+      return average === undefined
+        ? `${what}: ${used === undefined ? unknown : `${print(used)}%`}/${goal}`
+        : `${what}: ${shown(now["averageValue"])}/${print(average)}`
+    }
   }
-  const average = wanted["averageValue"]
-  return average === undefined
-    ? `${prefix}${print(now["value"] ?? "<unknown>")}/${print(wanted["value"] ?? "<auto>")}`
-    : `${prefix}${print(now["averageValue"] ?? "<unknown>")}/${print(average)}`
 }
 
 const targets = (object: KubeObject): string => {

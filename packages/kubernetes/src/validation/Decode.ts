@@ -62,8 +62,10 @@ export const decode = (value: JsonRecord, type: Struct): Result.Result<Decoded, 
         delete out[key]
         continue
       }
-      const next = item[key] === null ? undefined : walk(item[key], field.type, here, type)
-      if (next === item[key]) continue
+      const given = item[key]
+      // in process a field may be there without a value: the owners of an object that nobody owns
+      const next = given === null || given === undefined ? undefined : walk(given, field.type, here, type)
+      if (next === given && next !== undefined) continue
       out ??= { ...item }
       if (next === undefined) delete out[key]
       else out[key] = next

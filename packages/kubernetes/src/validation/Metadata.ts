@@ -1,50 +1,160 @@
-/** `metadata` of every kind. */
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { stringRecord } from "../Json.ts"
-import type { Resource } from "../Scheme.ts"
+/** `metadata` of every kind, and labels wherever they stand. */
+import type { KubeObject, OwnerReference } from "@aiopslab/core/Kubernetes"
+import { record, stringRecord } from "../Json.ts"
 import * as Names from "./Names.ts"
+import { inOrder, quote } from "./Report.ts"
 import type { Report } from "./Report.ts"
 
-const formats: Readonly<Record<string, (name: string) => ReadonlyArray<string>>> = {
-  services: (name) => Names.explain(name, Names.serviceName),
-  namespaces: (name) => Names.explain(name, Names.dnsLabel),
-  "roles.rbac.authorization.k8s.io": Names.explainPathSegment,
-  "rolebindings.rbac.authorization.k8s.io": Names.explainPathSegment,
-  "clusterroles.rbac.authorization.k8s.io": Names.explainPathSegment,
-  "clusterrolebindings.rbac.authorization.k8s.io": Names.explainPathSegment
+export interface NameRule {
+  readonly name: (text: string) => ReadonlyArray<string>
+  /** Of the beginning that `generateName` gives. */
+  readonly generated: (text: string) => ReadonlyArray<string>
 }
 
-const explainName = (resource: Resource, name: string): ReadonlyArray<string> =>
-  formats[resource.id]?.(name) ?? Names.explain(name, Names.subdomain)
+export const formatted = (format: Parameters<typeof Names.explain>[1]): NameRule => ({
+  name: (text) => Names.explain(text, format),
+  generated: (text) => Names.explainGenerated(text, format)
+})
+
+const segment: NameRule = { name: Names.explainPathSegment, generated: Names.explainPathPrefix }
 
 /** Labels at a path: of an object, of a template. */
 export const labels = (value: unknown, path: string, report: Report): void => {
   for (const [key, item] of Object.entries(stringRecord(value))) {
-    for (const why of Names.explainKey(key)) report.invalid(path, key, why)
-    for (const why of Names.explainLabelValue(item)) report.invalid(path, item, why)
+    report.each(path, key, Names.explainKey(key))
+    report.each(path, item, Names.explainLabelValue(item))
   }
 }
 
-export const metadata = (object: KubeObject, previous: KubeObject | undefined, resource: Resource, report: Report): void => {
-  const { annotations, finalizers = [], labels: own, name } = object.metadata
-  if (previous === undefined) {
-    if (name === "") report.required("metadata.name", "name or generateName is required")
-    else for (const why of explainName(resource, name)) report.invalid("metadata.name", name, why)
-  } else if (previous.metadata.deletionTimestamp !== undefined) {
-    const known = previous.metadata.finalizers ?? []
-    const added = finalizers.filter((one) => !known.includes(one))
+const annotationsLimit = 256 * 1024
+
+/** Annotations at a path: keys in any case, and a limit on all of them together. */
+export const annotations = (value: unknown, path: string, report: Report): void => {
+  let size = 0
+  for (const [key, item] of Object.entries(stringRecord(value))) {
+    report.each(path, key, Names.explainKey(key.toLowerCase()))
+    size += Buffer.byteLength(key) + Buffer.byteLength(item)
+  }
+  if (size > annotationsLimit) report.tooLong(path, annotationsLimit)
+}
+
+const path = "metadata.ownerReferences"
+
+const owners = (references: ReadonlyArray<OwnerReference>, report: Report): void => {
+  let controller = ""
+  for (const reference of references) {
+    const { apiVersion, kind, name, uid } = complete(reference)
+    if (apiVersion === "") report.invalid(`${path}.apiVersion`, apiVersion, "version must not be empty")
+    if (kind === "") report.invalid(`${path}.kind`, kind, "must not be empty")
+    if (name === "") report.invalid(`${path}.name`, name, "must not be empty")
+    if (uid === "") report.invalid(`${path}.uid`, uid, "must not be empty")
+    if (apiVersion === "v1" && kind === "Event") {
+      report.invalid(path, printed(reference), "/v1, Kind=Event is disallowed from being an owner")
+    }
+    if (reference.controller !== true) continue
+    const here = `${kind}/${name}`
+    if (controller === "") controller = here
+    else {
+      const why = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${here}`
+      report.invalid(path, references.map(printed), why)
+    }
+  }
+}
+
+const complete = (reference: OwnerReference): OwnerReference => ({ ...noOwner, ...reference })
+const noOwner = { apiVersion: "", kind: "", name: "", uid: "" }
+
+const printed = (reference: OwnerReference): unknown => {
+  const { apiVersion, blockOwnerDeletion, controller, kind, name, uid } = complete(reference)
+  return inOrder({ apiVersion, kind, name, uid, controller, blockOwnerDeletion })
+}
+
+const finalizerNames = (finalizers: ReadonlyArray<string>, report: Report): void => {
+  for (const one of finalizers) report.each("metadata.finalizers", one, Names.explainKey(one))
+  if (finalizers.includes("orphan") && finalizers.includes("foregroundDeletion")) {
+    report.invalid("metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set")
+  }
+}
+
+const standard: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"])
+
+/** A finalizer without a domain is one of Kubernetes' own. */
+export const finalizerDomain = (finalizer: string, field: string, report: Report): void => {
+  if (!finalizer.includes("/") && !standard.has(finalizer)) {
+    report.invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
+  }
+}
+
+const finalizerDomains = ({ metadata: { finalizers = [] } }: KubeObject, report: Report): void => {
+  for (const [i, one] of finalizers.entries()) finalizerDomain(one, `metadata.finalizers[${i}]`, report)
+}
+
+/** Without the domains of finalizers, which the kinds of some groups leave unchecked. */
+const whole = (object: KubeObject, rule: NameRule, report: Report): void => {
+  const { finalizers, generateName, name, namespace, ownerReferences } = object.metadata
+  if (generateName !== undefined && generateName !== "") report.each("metadata.generateName", generateName, rule.generated(generateName))
+  if (name === "") report.required("metadata.name", "name or generateName is required")
+  else report.each("metadata.name", name, rule.name(name))
+  if (namespace !== undefined && namespace !== "") {
+    report.each("metadata.namespace", namespace, Names.explainGenerated(namespace, Names.dnsLabel))
+  }
+  labels(object.metadata.labels, "metadata.labels", report)
+  annotations(object.metadata.annotations, "metadata.annotations", report)
+  owners(ownerReferences ?? [], report)
+  finalizerNames(finalizers ?? [], report)
+}
+
+/** Go's `%#v` of strings. */
+const goStrings = (list: ReadonlyArray<string>): string => `[]string{${list.map(quote).join(", ")}}`
+
+const moved = (object: KubeObject, previous: KubeObject, report: Report): void => {
+  const { finalizers = [], uid } = object.metadata
+  const before = previous.metadata
+  if (before.deletionTimestamp !== undefined) {
+    const known = before.finalizers ?? []
+    const added = [...new Set(finalizers)].filter((one) => !known.includes(one)).sort()
     if (added.length > 0) {
-      const list = added.map((one) => JSON.stringify(one)).join(", ")
       report.forbidden(
         "metadata.finalizers",
-        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`
+        `no new finalizers can be added if the object is being deleted, found new finalizers ${goStrings(added)}`
       )
     }
   }
-  if (own !== previous?.metadata.labels) labels(own, "metadata.labels", report)
-  if (annotations !== previous?.metadata.annotations) {
-    for (const key of Object.keys(annotations ?? {})) {
-      for (const why of Names.explainKey(key.toLowerCase())) report.invalid("metadata.annotations", key, why)
-    }
-  }
+  if (uid !== before.uid) report.invalid("metadata.uid", uid, "field is immutable")
+  labels(object.metadata.labels, "metadata.labels", report)
+  annotations(object.metadata.annotations, "metadata.annotations", report)
+  owners(object.metadata.ownerReferences ?? [], report)
+}
+
+/** What the strategy of a kind checks of a new object's metadata. */
+export const created = (object: KubeObject, rule: NameRule, report: Report): void => {
+  whole(object, rule, report)
+  finalizerDomains(object, report)
+}
+
+/** What the strategy of a kind checks of an update's. */
+export const updated = (object: KubeObject, previous: KubeObject, report: Report): void => {
+  if (unchanged(object, previous)) return
+  moved(object, previous, report)
+  finalizerDomains(object, report)
+}
+
+/** `created` and `updated` of the groups that don't look at a finalizer's domain. */
+export { whole as createdPlain, moved as updatedPlain }
+
+/** What is checked of any new object once its kind finds nothing wrong. */
+export const common = (object: KubeObject, report: Report): void => whole(object, segment, report)
+
+/** What is checked of any update before its kind does. */
+export const commonUpdate = (object: KubeObject, previous: KubeObject, report: Report): void => {
+  if (unchanged(object, previous)) return
+  whole(object, segment, report)
+  moved(object, previous, report)
+}
+
+/** Parts that an update leaves as they were were valid when they were written. */
+const unchanged = (object: KubeObject, previous: KubeObject): boolean => {
+  const now = record(object.metadata)
+  const before = record(previous.metadata)
+  return ["annotations", "finalizers", "generateName", "labels", "ownerReferences", "uid"].every((key) => now[key] === before[key])
 }

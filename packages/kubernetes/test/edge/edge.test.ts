@@ -140,26 +140,24 @@ layer(Served.layer, { excludeTestServices: true })("the HTTPS edge", (it) => {
     })
   )
 
-  it.effect("nobody, a bad token, broken JSON, broken protobuf, plain text and a huge body are refused with their codes", () =>
+  it.effect("nobody, a bad token, broken protobuf, a huge body and an unknown method are refused with their codes", () =>
     Effect.gen(function* () {
       const { ca, url } = yield* Served
       const authorization = "Bearer t0ken"
       const codes = yield* Effect.all([
         raw(`${url}/x`, ca, { method: "GET" }),
         raw(`${url}/x`, ca, { method: "GET", headers: { authorization: "Bearer no" } }),
-        raw(`${url}/x`, ca, { method: "POST", headers: { authorization }, body: '{"a":' }),
         raw(`${url}/x`, ca, {
           method: "POST",
           headers: { authorization, "content-type": "application/vnd.kubernetes.protobuf" },
           body: "k8s"
         }),
-        raw(`${url}/x`, ca, { method: "POST", headers: { authorization, "content-type": "text/plain" }, body: "k8s" }),
         raw(`${url}/x`, ca, { method: "POST", headers: { authorization }, body: Buffer.alloc(4_000_000, 32) }),
         raw(`${url}/x`, ca, { method: "OPTIONS", headers: { authorization } })
       ])
       assert.deepStrictEqual(
         codes.map((answer) => answer.code),
-        [401, 401, 400, 400, 415, 413, 405]
+        [401, 401, 400, 413, 405]
       )
     })
   )

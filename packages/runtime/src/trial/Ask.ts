@@ -8,6 +8,7 @@ import type { TaskResult } from "@aiopslab/core/TrialEvent"
 import * as Effect from "effect/Effect"
 import { EventSink } from "../EventSink.ts"
 import type { PlannedTask } from "../TrialPlan.ts"
+import { eventError } from "./Bounded.ts"
 
 /** How a task's conversation went, as far as it goes into the result. */
 export type Account = Pick<Ending, "raw" | "steps" | "formatErrors" | "usage" | "seconds">
@@ -48,7 +49,10 @@ const unanswered = (task: PlannedTask, ending: Ending, outcome: TaskResult["outc
 }
 
 /** The result of a task that could not be judged, for reasons that are not the agent's. */
-export const unjudged = (task: PlannedTask, error: LabError): TaskResult => without(task, "environment-error", error.text, silent)
+export const unjudged = (task: PlannedTask, error: LabError): TaskResult => ({
+  ...without(task, "environment-error", error.text, silent),
+  error: eventError(error)
+})
 
 const judge = (task: PlannedTask, ending: Ending): Effect.Effect<TaskResult, LabError, Cluster | InstalledApp | Baseline | EventSink> =>
   Effect.gen(function* () {

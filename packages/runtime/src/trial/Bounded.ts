@@ -1,6 +1,6 @@
 /** A phase of a trial: told when it begins and ends, bounded on the trial's clock, and failing with nothing but a LabError. */
 import { type LabError, labError } from "@aiopslab/core/LabError"
-import type { Phase } from "@aiopslab/core/TrialEvent"
+import type { EventError, Phase } from "@aiopslab/core/TrialEvent"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,8 +16,9 @@ export const errorOf = (phase: string, cause: Cause.Cause<LabError>): LabError =
   return labError("TRIAL_DEFECT", { phase, why: defect instanceof Error ? (defect.stack ?? defect.message) : String(defect) })
 }
 
-export const eventError = (error: LabError): { readonly code: string; readonly message: string; readonly hint: string } => ({
+export const eventError = (error: LabError): EventError => ({
   code: error.code,
+  blame: error.blame,
   message: error.text,
   hint: error.hint
 })

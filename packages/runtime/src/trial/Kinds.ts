@@ -3,9 +3,9 @@ import { pathOf, type Resource } from "@aiopslab/core/KubeClient"
 import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { planeGroup } from "@aiopslab/core/Workload"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { refused } from "./Refused.ts"
 
 export interface Kinds {
   /** What can be listed and created, in the order of discovery; without the framework's own group and mere reports (events, leases). */

@@ -2,9 +2,9 @@
 import { groupResource, pathOf, type Resource, typed } from "@aiopslab/core/KubeClient"
 import type { KubeApi, KubeObject } from "@aiopslab/core/Kubernetes"
 import type { LabError } from "@aiopslab/core/LabError"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import type { Kinds } from "./Kinds.ts"
-import { refused } from "./Refused.ts"
 
 const itemsOf = (body: unknown): ReadonlyArray<KubeObject> =>
   typeof body === "object" && body !== null && "items" in body && Array.isArray(body.items) ? body.items : []

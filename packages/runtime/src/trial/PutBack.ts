@@ -6,10 +6,10 @@ import { groupResource, pathOf, type Resource } from "@aiopslab/core/KubeClient"
 import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import type { LabError } from "@aiopslab/core/LabError"
 import { differences, isDerived } from "@aiopslab/core/Normalise"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import type { Kinds } from "./Kinds.ts"
 import * as Objects from "./Objects.ts"
-import { refused } from "./Refused.ts"
 
 /** What only the server may say. */
 const servers: ReadonlySet<string> = new Set(["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"])

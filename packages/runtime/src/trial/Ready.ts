@@ -2,10 +2,10 @@
 import { list, resources } from "@aiopslab/core/KubeClient"
 import type { KubeApi, KubeObject } from "@aiopslab/core/Kubernetes"
 import type { LabError } from "@aiopslab/core/LabError"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Option from "effect/Option"
-import { refused } from "./Refused.ts"
 
 /** What Deployments and StatefulSets have in common; absent numbers are zero on the wire, but `spec.replicas` defaults to 1. */
 const Rollout = Schema.Struct({

@@ -3,10 +3,10 @@ import { Cluster } from "@aiopslab/core/Cluster"
 import { remove } from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
 import type { LabError } from "@aiopslab/core/LabError"
+import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import { around } from "../Failpoint.ts"
 import { createAll, type Kinds, resourceOf } from "./Kinds.ts"
-import { refused } from "./Refused.ts"
 
 export const startWorkload = (kinds: Kinds, objects: ReadonlyArray<KubeObject>): Effect.Effect<void, LabError, Cluster> =>
   Effect.flatMap(Cluster, (cluster) => around("workload")(createAll(cluster.api(admin), kinds, objects)))

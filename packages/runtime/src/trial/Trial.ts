@@ -20,6 +20,7 @@ import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Deadlines from "../Deadlines.ts"
 import { type EventLine, EventSink } from "../EventSink.ts"
 import * as Sink from "../EventSink.ts"
 import * as FaultJournal from "../FaultJournal.ts"
@@ -87,6 +88,7 @@ const openJournal = (
       _tag: "Opened",
       trial: id,
       app: plan.app,
+      deadlines: plan.trial.spec.problem.spec.deadlines ?? {},
       cluster: { use: plan.provider.owner, attachment: cluster.attachment },
       plugins: environment.sources
     })
@@ -171,10 +173,8 @@ const afterwards = (plan: TrialPlan, progress: Progress, scope: Scope.Closeable,
         yield* attempted(bounded("recover", plan.deadlines.recover)(mend(progress.active, progress.journal)))
         const unrecovered = error
         if (taken !== undefined) {
-          const { settle, sustained } = plan.deadlines
-          const found = yield* attempted(
-            bounded("restore", 4 * settle + 4 * sustained)(restore(taken, kinds, plan.deadlines, progress.users))
-          )
+          const { deadlines } = plan
+          const found = yield* attempted(bounded("restore", Deadlines.restore(deadlines))(restore(taken, kinds, deadlines, progress.users)))
           if (found !== undefined) {
             restored = found
             sink.emit({ _tag: "Restored", how: found.how, differences: found.differences })

@@ -6,6 +6,9 @@ import * as Result from "effect/Result"
 import type { ContainerSpec } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
 
+/** Seconds. */
+export const tokenLifetime = 3607
+
 const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 const withToken = (containers: ReadonlyArray<ContainerSpec> | undefined, volume: string) =>
@@ -19,7 +22,7 @@ const tokenVolume = (name: string) => ({
   name,
   projected: {
     sources: [
-      { serviceAccountToken: { expirationSeconds: 3607, path: "token" } },
+      { serviceAccountToken: { expirationSeconds: tokenLifetime, path: "token" } },
       { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
       { downwardAPI: { items: [{ path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } }] } }
     ],

@@ -2,7 +2,7 @@
 import type { KubeObject, OwnerReference } from "@aiopslab/core/Kubernetes"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
-import { scheme } from "../Plane.ts"
+import { schemeAt } from "../Plane.ts"
 import type { Turn } from "../Turn.ts"
 
 const name = "garbage"
@@ -40,10 +40,10 @@ export const garbage: Controller = {
   }
 }
 
-const resourceOf = (reference: OwnerReference) => scheme.byKind.get(`${reference.apiVersion}/${reference.kind}`)
+const resourceOf = (turn: Turn, reference: OwnerReference) => schemeAt(turn.store).byKind.get(`${reference.apiVersion}/${reference.kind}`)
 
 const ownerOf = (turn: Turn, reference: OwnerReference, namespace: string | undefined): KubeObject | undefined => {
-  const resource = resourceOf(reference)
+  const resource = resourceOf(turn, reference)
   if (resource === undefined) return undefined
   const found = turn.get(resource.id, resource.namespaced ? (namespace ?? "") : "", reference.name)
   return found?.metadata.uid === reference.uid ? found : undefined
@@ -51,7 +51,7 @@ const ownerOf = (turn: Turn, reference: OwnerReference, namespace: string | unde
 
 const enqueueOwner = (turn: Turn, reference: OwnerReference, namespace: string | undefined): void => {
   const owner = ownerOf(turn, reference, namespace)
-  const resource = resourceOf(reference)
+  const resource = resourceOf(turn, reference)
   if (owner?.metadata.deletionTimestamp !== undefined && resource !== undefined) turn.enqueue(name, keyFor(resource.id, owner))
 }
 

@@ -3,14 +3,11 @@ import { record, records } from "@aiopslab/kubernetes/Json"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
-import { scheme } from "../Plane.ts"
+import { schemeAt } from "../Plane.ts"
 import type { Turn } from "../Turn.ts"
 
 const name = "namespace"
 const account = "serviceaccount"
-
-/** Stands for the cluster's certificate authority; the embedded cluster's edge has one of its own. */
-const certificate = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIQYWlvcHNsYWItZW1iZWRkZWQ=\n-----END CERTIFICATE-----\n"
 
 export const namespaces: Controller = {
   name,
@@ -44,6 +41,7 @@ interface Left {
 const empty = (turn: Turn, namespace: string): Left => {
   const counts = new Map<string, number>()
   const finalizers = new Map<string, number>()
+  const scheme = schemeAt(turn.store)
   for (const id of Store.resources(turn.store)) {
     const resource = scheme.byId.get(id)
     if (resource?.namespaced !== true) continue
@@ -124,7 +122,7 @@ export const serviceAccounts: Controller = {
               "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters."
           }
         },
-        data: { "ca.crt": certificate }
+        data: { "ca.crt": turn.setting.trust.certificate }
       })
     }
   }

@@ -4,6 +4,7 @@ import type { Container, ContainerState } from "../Container.ts"
 import { equal } from "@aiopslab/kubernetes/Equal"
 import type { ContainerSpec, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as Writers from "../Writers.ts"
 import { containersOf } from "../World.ts"
 import * as Conditions from "./Conditions.ts"
 import { reference } from "./Images.ts"
@@ -130,5 +131,5 @@ export const publish = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: strin
     ...(ephemerals.length === 0 ? {} : { ephemeralContainerStatuses: ephemerals.map((one) => statusOf(one, false)) }),
     qosClass: pod.status.qosClass ?? "BestEffort"
   }
-  if (!equal(status, pod.status)) turn.put("pods", { ...pod, status })
+  if (!equal(status, pod.status)) turn.put("pods", { ...pod, status }, Writers.kubelet)
 }

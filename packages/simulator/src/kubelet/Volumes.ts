@@ -1,10 +1,12 @@
 /** The files that a kubelet writes into a pod's own volumes: of ConfigMaps and Secrets, of what the pod knows of itself, of its token. */
 import type { DownwardItem, ObjectSource, Pod, Projection, VolumeSpec } from "../Kinds.ts"
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import type { TokenRequest } from "@aiopslab/kubernetes/trust/Trust"
+import { tokenLifetime } from "../admission/ServiceAccount.ts"
+import * as Draw from "../Draw.ts"
 import type { Turn } from "../Turn.ts"
 import { emptyVolume } from "../World.ts"
 import * as Downward from "./Downward.ts"
-
-const rootToken = "eyJhbGciOiJSUzI1NiJ9.e30.c2ltdWxhdGVk"
 
 type Written = Readonly<Record<string, string>>
 
@@ -56,8 +58,37 @@ const projected = (turn: Turn, pod: Pod, { configMap, downwardAPI, secret, servi
   }
   if (secret !== undefined) return objectFiles(turn, pod, "secrets", secret.name ?? "", secret)
   if (downwardAPI !== undefined) return downwardFiles(turn, pod, downwardAPI.items)
-  return serviceAccountToken === undefined ? {} : { [serviceAccountToken.path]: rootToken }
+  return serviceAccountToken === undefined ? {} : tokenFile(turn, pod, serviceAccountToken.path)
 }
+
+const named = (object: KubeObject | undefined, name: string) => ({ name, uid: object?.metadata.uid ?? "" })
+
+/** The kubelet asks once for each pod, when it comes. */
+const tokenRequest = (turn: Turn, { metadata, spec }: Pod): TokenRequest => {
+  const { name, namespace = "", uid = "" } = metadata
+  const account = spec.serviceAccountName ?? "default"
+  const node = spec.nodeName ?? ""
+  return {
+    namespace,
+    account: named(turn.get("serviceaccounts", namespace, account), account),
+    pod: { name, uid },
+    node: named(turn.get("nodes", "", node), node),
+    issuedAt: Date.parse(metadata.creationTimestamp ?? ""),
+    lifetime: tokenLifetime,
+    id: Draw.uuid(uid, 0)
+  }
+}
+
+/** Signed when somebody looks: a signature takes longer than the rest of a pod's start. */
+const tokenFile = (turn: Turn, pod: Pod, path: string): Written => {
+  const { trust } = turn.setting
+  const request = tokenRequest(turn, pod)
+  return Object.defineProperty({}, path, { enumerable: true, get: () => trust.token(request) })
+}
+
+/** All files of some sources; what is worked out when it is read stays so. */
+const together = (sources: ReadonlyArray<Written>): Written =>
+  sources.reduce((all, one) => Object.defineProperties(all, Object.getOwnPropertyDescriptors(one)), {})
 
 const rootCertificate = "kube-root-ca.crt"
 
@@ -71,7 +102,7 @@ export const filesOf = (
   if (secret !== undefined) return objectFiles(turn, pod, "secrets", secret.secretName ?? "", secret)
   if (downwardAPI !== undefined) return downwardFiles(turn, pod, downwardAPI.items)
   if (projection === undefined) return undefined
-  return Object.assign({}, ...(projection.sources ?? []).map((source) => projected(turn, pod, source)))
+  return together((projection.sources ?? []).map((source) => projected(turn, pod, source)))
 }
 
 /** Writes all of them as the objects are now. */

@@ -11,6 +11,7 @@ import type { Attempt, Refusal } from "./Filters.ts"
 import { refusal } from "./Filters.ts"
 import type { NodeState } from "./NodeState.ts"
 import { priorityOf } from "./NodeState.ts"
+import * as Writers from "../Writers.ts"
 
 const component = "default-scheduler"
 
@@ -134,7 +135,7 @@ const end = (turn: Turn, victim: Pod, preemptor: Pod, node: string): void => {
   if (stored === undefined) return
   const { status } = asPod(stored)
   const others = (status.conditions ?? []).filter(({ type }) => type !== condition.type)
-  turn.put("pods", { ...stored, status: { ...status, conditions: [...others, condition] } })
+  turn.put("pods", { ...stored, status: { ...status, conditions: [...others, condition] } }, Writers.scheduler)
   turn.remove("pods", namespace, name)
   Events.record(turn, victim, { component }, "Normal", "Preempted", `Preempted by pod ${preemptor.metadata.uid ?? ""} on node ${node}`)
 }

@@ -17,6 +17,7 @@ import { priorityOf, snapshot } from "./NodeState.ts"
 import { preempt, unavailable } from "./Preemption.ts"
 import { best } from "./Score.ts"
 import * as Volumes from "./Volumes.ts"
+import * as Writers from "../Writers.ts"
 
 const name = "scheduler"
 const component = "default-scheduler"
@@ -102,16 +103,14 @@ const schedule = (turn: Turn, pod: Pod): void => {
   // bound once the volumes are there
   for (const claim of waiting) {
     if (claim.metadata.annotations?.[selectedNode] !== undefined) continue
-    turn.put("persistentvolumeclaims", {
-      ...claim,
-      metadata: { ...claim.metadata, annotations: { ...claim.metadata.annotations, [selectedNode]: chosen.node.metadata.name } }
-    })
+    const annotations = { ...claim.metadata.annotations, [selectedNode]: chosen.node.metadata.name }
+    turn.put("persistentvolumeclaims", { ...claim, metadata: { ...claim.metadata, annotations } }, Writers.scheduler)
   }
 }
 
 const bind = (turn: Turn, pod: Pod, node: Node): void => {
   const condition = { ...scheduled(pod), status: "True", lastTransitionTime: kubeTime(turn.now) } as const
-  turn.put("pods", {
+  turn.settle("pods", {
     ...pod,
     spec: { ...pod.spec, nodeName: node.metadata.name },
     status: { ...pod.status, conditions: [...others(pod), condition] }
@@ -130,14 +129,18 @@ const others = ({ status }: Pod): ReadonlyArray<Condition> => (status.conditions
 const refuse = (turn: Turn, pod: Pod, reason: string, message: string, nominatedNodeName?: string): void => {
   const before = pod.status.conditions?.find(({ type }) => type === "PodScheduled")
   const lastTransitionTime = before?.status === "False" ? (before.lastTransitionTime ?? null) : kubeTime(turn.now)
-  turn.put("pods", {
-    ...pod,
-    status: {
-      ...pod.status,
-      ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }),
-      conditions: [...others(pod), { ...scheduled(pod), status: "False", lastTransitionTime, reason, message }]
-    }
-  })
+  turn.put(
+    "pods",
+    {
+      ...pod,
+      status: {
+        ...pod.status,
+        ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }),
+        conditions: [...others(pod), { ...scheduled(pod), status: "False", lastTransitionTime, reason, message }]
+      }
+    },
+    Writers.scheduler
+  )
 }
 
 const gated = (turn: Turn, pod: Pod): void =>

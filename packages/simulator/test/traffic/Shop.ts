@@ -178,7 +178,10 @@ export interface Stage {
 
 /** A world whose past went through these stages, an epoch each. */
 export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "7"): World => {
-  let made = WorldModule.empty({ playbook: { behaviours: [], topologies: { shop: topology } }, nodes: [] }, seed)
+  let made = WorldModule.empty(
+    { playbook: { behaviours: [], topologies: { shop: topology } }, nodes: [], trust: { certificate: "", token: () => "" } },
+    seed
+  )
   for (const stage of stages) {
     const at = start + stage.at * 1000
     let objects = Store.empty

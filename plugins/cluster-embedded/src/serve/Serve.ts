@@ -85,9 +85,9 @@ export const serve = Effect.fn("Serve.serve")(function* (
   const present = yield* Clock.currentTimeMillis
   const begin = options.time._tag === "wall" ? present - headStart : virtualEpoch
   const clock = yield* ServedClock.make(options.time, begin)
-  const world = booted({ playbook, workers, seed: options.seed, now: begin })
-  const embedded = EmbeddedCluster.make({ name: "embedded", world, time: options.time })
   const certificates = yield* Certificates.make(admin)
+  const world = booted({ playbook, workers, seed: options.seed, now: begin, certificate: certificates.authority })
+  const embedded = EmbeddedCluster.make({ name: "embedded", world, time: options.time })
   return yield* Effect.gen(function* () {
     if (options.app !== undefined) yield* install(embedded.cluster, options.app, clock)
     if (options.time._tag === "wall") yield* clock.advanceTo(present)

@@ -8,6 +8,10 @@ import type { World } from "../src/World.ts"
 import { epochsIn, nextTimer, reseed } from "../src/World.ts"
 import { create, deployment, patch, remove, start } from "./Scenario.ts"
 
+/** Written files; tokens follow from what is there, and are signed when somebody looks. */
+const written = (files: object): ReadonlyArray<readonly [string, unknown]> =>
+  Object.entries(Object.getOwnPropertyDescriptors(files)).map(([path, { value }]) => [path, value])
+
 /** Everything that a world says, but for the functions of its programs. */
 const bytes = (world: World): string =>
   JSON.stringify([
@@ -15,7 +19,7 @@ const bytes = (world: World): string =>
     world.store.revision,
     Store.resources(world.store).map((resource) => Store.list(world.store, resource)),
     [...world.containers.values()].map(({ behaviour: _, program: __, ...rest }) => rest),
-    world.volumes,
+    Object.entries(world.volumes).map(([key, { data, files }]) => [key, written(files), data]),
     [...world.timers.entries()]
   ])
 

@@ -97,7 +97,7 @@ const refresh = (turn: Turn, pod: Pod, { refreshAt }: PodRuntime): void => {
   const isDue = refreshAt !== undefined && turn.now >= refreshAt
   const isStale = (pod.spec.volumes ?? []).some((volume) => {
     if (volume.downwardAPI === undefined && volume.projected === undefined) return false
-    return !equal(Volumes.filesOf(turn, pod, volume), turn.volumes[Volumes.podDirectory(pod.metadata.uid ?? "", volume.name)]?.files)
+    return Volumes.isStale(turn, pod, volume)
   })
   if (isDue || isStale) Volumes.write(turn, pod)
 }

@@ -3,6 +3,7 @@ import type { DownwardItem, ObjectSource, Pod, Projection, VolumeSpec } from "..
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { TokenRequest } from "@aiopslab/kubernetes/trust/Trust"
 import { tokenLifetime } from "../admission/ServiceAccount.ts"
+import { equal } from "@aiopslab/kubernetes/Equal"
 import * as Draw from "../Draw.ts"
 import type { Turn } from "../Turn.ts"
 import { emptyVolume } from "../World.ts"
@@ -103,6 +104,18 @@ export const filesOf = (
   if (downwardAPI !== undefined) return downwardFiles(turn, pod, downwardAPI.items)
   if (projection === undefined) return undefined
   return together((projection.sources ?? []).map((source) => projected(turn, pod, source)))
+}
+
+/** Without what is only worked out when somebody looks: a pod's token stays. */
+const valuesOf = (files: Readonly<Record<string, string | undefined>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(files)).map(([path, { value }]) => [path, value]))
+
+/** Whether the objects say something else by now than what was written. */
+export const isStale = (turn: Turn, pod: Pod, volume: VolumeSpec): boolean => {
+  const files = filesOf(turn, pod, volume)
+  if (files === undefined) return false
+  const written = turn.volumes[podDirectory(pod.metadata.uid ?? "", volume.name)]?.files
+  return written === undefined || !equal(valuesOf(files), valuesOf(written))
 }
 
 /** Writes all of them as the objects are now. */

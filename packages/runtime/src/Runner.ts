@@ -2,7 +2,7 @@
  * Runs trials, some at once, and keeps them in a run folder. One trial's failure costs only itself. The same trials in the same folder
  * resume: what has ended is not run again.
  */
-import { type LabError, labError } from "@aiopslab/core/LabError"
+import type { LabError } from "@aiopslab/core/LabError"
 import type { ManifestInvalid } from "@aiopslab/core/Manifest"
 import type { Reporter } from "@aiopslab/core/Reporter"
 import type { TrialEvent } from "@aiopslab/core/TrialEvent"
@@ -24,7 +24,7 @@ import * as Recover from "./Recover.ts"
 import type { RuntimeServices } from "./RuntimeServices.ts"
 import * as RunFolder from "./RunFolder.ts"
 import * as RunResult from "./RunResult.ts"
-import { eventError } from "./trial/Bounded.ts"
+import { errorOf, eventError } from "./trial/Bounded.ts"
 import { unjudged } from "./trial/Ask.ts"
 import * as TrialHost from "./TrialHost.ts"
 import type { TrialPlan } from "./TrialPlan.ts"
@@ -137,9 +137,7 @@ const attempted = (dir: string, crew: Crew.Crew, trial: RunFolder.PlannedTrial, 
     Effect.exit,
     Effect.flatMap((exit) => {
       if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return Effect.void
-      const error = Option.getOrElse(Cause.findErrorOption(exit.cause), () =>
-        labError("TRIAL_DEFECT", { phase: "trial", why: Cause.pretty(exit.cause) })
-      )
+      const error = errorOf("trial", exit.cause)
       return RunFolder.makeTrialDir(dir, trial.spec.id).pipe(
         Effect.andThen(RunFolder.writeRecord(dir, lostRecord(trial, plan, error))),
         Effect.ignore

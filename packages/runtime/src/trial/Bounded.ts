@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { EventSink } from "../EventSink.ts"
+import { defectText } from "./DefectText.ts"
 
 /** The typed error of a cause; a defect becomes TRIAL_DEFECT, an interruption TRIAL_INTERRUPTED. */
 export const errorOf = (phase: string, cause: Cause.Cause<LabError>): LabError => {
@@ -13,7 +14,7 @@ export const errorOf = (phase: string, cause: Cause.Cause<LabError>): LabError =
   if (failed !== undefined) return failed
   if (Cause.hasInterruptsOnly(cause)) return labError("TRIAL_INTERRUPTED", {})
   const defect = cause.reasons.find(Cause.isDieReason)?.defect
-  return labError("TRIAL_DEFECT", { phase, why: defect instanceof Error ? (defect.stack ?? defect.message) : String(defect) })
+  return labError("TRIAL_DEFECT", { phase, why: defectText(defect) })
 }
 
 export const eventError = (error: LabError): EventError => ({

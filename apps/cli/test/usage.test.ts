@@ -38,6 +38,7 @@ describe("help and usage", () => {
     [["run", "noop-hotel-reservation", "--agent", "nop", "--time-limit", "soon"], '--time-limit does not take "soon"'],
     [["run", "noop-hotel-reservation", "--agent", "nop", "--charge", "much"], '--charge does not take "much"'],
     [["run", "noop-hotel-reservation", "--agent", "nop", "--max-steps", "0"], '--max-steps does not take "0"'],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "--repeat", "999999999"], "999999999 repeats are 999999999 trials"],
     [["run", "noop-hotel-reservatio", "--agent", "nop"], 'Did you mean "noop-hotel-reservation"?'],
     [["run", "noop-hotel-reservation", "--agent", "orcale"], 'Did you mean "oracle"?'],
     [["run", "missing.yaml", "--agent", "nop"], "missing.yaml"],
@@ -50,6 +51,15 @@ describe("help and usage", () => {
     if (args[0] !== "plugins") assert.strictEqual(out, "")
     assert.strictEqual(code, 2)
     assert.notInclude(err, "    at ")
+  })
+
+  it("a matrix of too many trials is told with its place, before anything is made of it", async () => {
+    const cwd = emptyFolder()
+    const spec = "spec:\n  problems: [noop-hotel-reservation]\n  agents: [{ use: nop }]\n  repeats: 9007199254740991\n"
+    fs.writeFileSync(path.join(cwd, "m.yaml"), `apiVersion: aiopslab.dev/v1\nkind: Matrix\nmetadata: { name: many }\n${spec}`)
+    const { code, err } = await run(["matrix", "m.yaml", "--dry-run"], { cwd })
+    assert.match(err, /m\.yaml:7:12: 1 problems × 1 agents × 1 seeds × 9007199254740991 repeats are .* \[RUN_TOO_MANY_TRIALS\]/u)
+    assert.strictEqual(code, 2)
   })
 
   it("with --json a mistake is JSON, too", async () => {

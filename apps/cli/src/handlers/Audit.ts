@@ -28,15 +28,17 @@ const program =
       const selectors = input.selectors.length > 0 ? input.selectors : [...catalog.problems.keys()]
       if (selectors.length === 0) return yield* labError("USAGE_NOTHING_SELECTED", { folders: Load.folders(input) })
       const selections = yield* ProblemCatalog.select(catalog, selectors, process.cwd())
-      const trials = Matrix.expand({
-        selections,
-        agents: agents.map((use) => ({ use })),
-        cluster: clusterOf(input),
-        seeds: [input.seed],
-        repeats: 1,
-        limits: Matrix.defaultLimits,
-        charge: Matrix.defaultCharge
-      })
+      const trials = yield* Effect.fromResult(
+        Matrix.expand({
+          selections,
+          agents: agents.map((use) => ({ use })),
+          cluster: clusterOf(input),
+          seeds: [input.seed],
+          repeats: 1,
+          limits: Matrix.defaultLimits,
+          charge: Matrix.defaultCharge
+        })
+      )
       const detail = input.verbose ? "actions" : "results"
       const result = yield* play({ trials, plugins, dir: input.out, seed: input.seed, jobs: input.jobs, detail, stop })
       const findings = result.trials.map(finding)

@@ -1,4 +1,5 @@
 /** `aiopslab matrix`: a manifest of kind Matrix. */
+import { located } from "@aiopslab/core/LabError"
 import * as Manifest from "@aiopslab/core/Manifest"
 import * as Plan from "@aiopslab/core/Plan"
 import * as Matrix from "@aiopslab/runtime/Matrix"
@@ -13,6 +14,9 @@ import { showRun } from "../terminal/Results.ts"
 import { launch, type Program } from "./Launch.ts"
 import * as Load from "./Load.ts"
 import { play, shareOf } from "./Play.ts"
+
+/** The field of the manifest that multiplies the trials most. */
+const largest = (factors: Matrix.Factors): string => Object.entries(factors).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
 
 type Input = Inputs["matrix"]
 
@@ -35,7 +39,7 @@ const program =
       const millis = (given: Duration.Duration | undefined, otherwise: number) =>
         given === undefined ? otherwise : Duration.toMillis(given)
       const { maxSteps, timeMillis, turnMillis } = Matrix.defaultLimits
-      const trials = Matrix.expand({
+      const matrix: Matrix.MatrixOptions = {
         selections,
         agents: spec.agents,
         cluster: spec.cluster ?? { use: "embedded" },
@@ -47,7 +51,10 @@ const program =
           turnMillis: millis(spec.limits?.turnLimit, turnMillis)
         },
         charge: Matrix.defaultCharge
-      })
+      }
+      const trials = yield* Effect.fromResult(Matrix.expand(matrix)).pipe(
+        Effect.mapError((error) => located(error, manifest.locate(["spec", largest(Matrix.factorsOf(matrix))])))
+      )
       if (input.dryRun) {
         yield* input.json
           ? printJson({

@@ -20,15 +20,17 @@ const program =
       const plugins = yield* Load.plugins(input)
       const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selections = yield* ProblemCatalog.select(catalog, input.selectors, process.cwd())
-      const trials = Matrix.expand({
-        selections,
-        agents: [useOf(input.agent, withOf(input.agentWith))],
-        cluster: clusterOf(input),
-        seeds: [input.seed],
-        repeats: Math.max(1, input.repeat),
-        limits,
-        charge
-      })
+      const trials = yield* Effect.fromResult(
+        Matrix.expand({
+          selections,
+          agents: [useOf(input.agent, withOf(input.agentWith))],
+          cluster: clusterOf(input),
+          seeds: [input.seed],
+          repeats: Math.max(1, input.repeat),
+          limits,
+          charge
+        })
+      )
       const detail = input.verbose ? "actions" : "results"
       const result = yield* play({ trials, plugins, dir: input.out, seed: input.seed, jobs: input.jobs, detail, stop })
       yield* input.json ? printJson(result) : print(showRun(result))

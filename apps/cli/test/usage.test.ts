@@ -44,6 +44,8 @@ describe("help and usage", () => {
     [["run", "missing.yaml", "--agent", "nop"], "missing.yaml"],
     [["matrix", "missing.yaml"], "missing.yaml"],
     [["show", "nowhere"], "nowhere is not a run folder"],
+    [["recover", "nowhere"], "nowhere is not a run folder"],
+    [["recover", "."], ". is not a run folder"],
     [["plugins", "list", "--plugin", "@acme/none"], "@acme/none"]
   ])("%j is a mistake: exit code 2, said on stderr, nothing on stdout but data", { timeout: 60_000 }, async (args, said) => {
     const { code, err, out } = await run(args)
@@ -51,6 +53,10 @@ describe("help and usage", () => {
     if (args[0] !== "plugins") assert.strictEqual(out, "")
     assert.strictEqual(code, 2)
     assert.notInclude(err, "    at ")
+  })
+
+  it("nothing to recover without a folder named and without runs", async () => {
+    assert.deepStrictEqual(await run(["recover"]), { code: 0, out: "Nothing to recover.\n", err: "" })
   })
 
   it("a matrix of too many trials is told with its place, before anything is made of it", async () => {

@@ -9,8 +9,10 @@ import { all } from "@aiopslab/runtime/trial/Objects"
 import { wallClockLive } from "@aiopslab/runtime/time/WallClockLive"
 import { WallClock } from "@aiopslab/core/WallClock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { join } from "node:path"
 import { aiopslab, startAiopslab } from "./Program.ts"
@@ -20,29 +22,48 @@ const namespace = "test-hotel-reservation"
 const problems = fileURLToPath(new URL("../problems/", import.meta.url))
 const names = ["killed-revoked", "killed-wrong-bin"] as const
 
+/** The users of the database that the faults touch, with their roles: no object of the cluster shows them. */
+const usersOf = Effect.gen(function* () {
+  const { kubectl } = yield* ServedCluster
+  const show = "print(JSON.stringify(db.getUsers().map(function (u) { return [u._id, u.roles] })))"
+  const mongo = ["mongo", "admin", "-u", "root", "-p", "root", "--quiet", "--eval", show]
+  const { code, stderr, stdout } = yield* kubectl(["exec", "-n", namespace, "deploy/mongodb-geo", "--", ...mongo])
+  return code === 0 ? stdout.trim() : yield* Effect.die(new Error(`the users of mongodb-geo: ${stdout}${stderr}`))
+})
+
+const argv = (kubeconfig: string, out: string, problem: (typeof names)[number]) => [
+  "run",
+  join(problems, `${problem}.yaml`),
+  "--agent",
+  "oracle",
+  "--kubeconfig",
+  kubeconfig,
+  "--out",
+  out
+]
+
 /** The served cluster as it was before any trial, and how it differs now. */
 class Observer extends Context.Service<
   Observer,
   {
     readonly differences: Effect.Effect<ReadonlyArray<string>>
+    /** How long a run takes that nobody kills, in milliseconds of this machine. */
+    readonly wholeRun: number
   }
 >()("test/Observer") {
   static readonly layer = Layer.effect(
     Observer,
     Effect.gen(function* () {
-      const { dir, kubeconfig } = yield* ServedCluster
+      const served = yield* ServedCluster
+      const { dir, kubeconfig } = served
       // installs the application and the agent's identity, and shows that a trial that nobody kills leaves nothing behind
-      const whole = yield* aiopslab([
-        "run",
-        join(problems, "killed-revoked.yaml"),
-        "--agent",
-        "oracle",
-        "--kubeconfig",
-        kubeconfig,
-        "--out",
-        join(dir, "whole")
-      ])
-      if (whole.code !== 0) return yield* Effect.die(new Error(whole.stdout + whole.stderr))
+      const whole = Effect.fnUntraced(function* (problem: (typeof names)[number]) {
+        const { code, stderr, stdout } = yield* aiopslab(argv(kubeconfig, join(dir, `whole-${problem}`), problem))
+        if (code !== 0) return yield* Effect.die(new Error(stdout + stderr))
+      })
+      const [first, second] = names
+      yield* whole(first)
+      const [took] = yield* Effect.timed(whole(second))
       const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
       if (provider === undefined) return yield* Effect.die(new Error("no provider"))
       const cluster = yield* provider.attach({ kubeconfig })
@@ -50,18 +71,25 @@ class Observer extends Context.Service<
       const kinds = yield* discover(api)
       const present: Effect.Effect<ReadonlyMap<string, KubeObject>, unknown> = all(api, kinds, namespace)
       const before = yield* present
+      const usersBefore = yield* usersOf
+      if (!usersBefore.includes('"role":"readWrite"')) return yield* Effect.die(new Error(`the users of mongodb-geo: ${usersBefore}`))
       const differences = Effect.gen(function* () {
         const objects = differencesOf(before, yield* present)
         const pods = yield* KubeClient.list(api, KubeClient.resources.pods, namespace)
         const traffic = yield* KubeClient.list(api, KubeClient.resources.traffics)
+        const users = yield* usersOf
         const unready = pods.filter((pod) => !JSON.stringify(pod["status"]).includes('{"type":"Ready","status":"True"') && !readyOf(pod))
         return [
           ...objects,
           ...unready.map((pod) => `pod ${pod.metadata.name} is not ready`),
+          ...(users === usersBefore ? [] : [`the users of mongodb-geo: ${users} instead of ${usersBefore}`]),
           ...traffic.map((one) => `traffic ${one.metadata.name} is still there`)
         ]
       })
-      return Observer.of({ differences: Effect.orDie(Effect.provideService(differences, Cluster, cluster)) })
+      return Observer.of({
+        differences: Effect.orDie(differences.pipe(Effect.provideService(Cluster, cluster), Effect.provideService(ServedCluster, served))),
+        wholeRun: Duration.toMillis(took)
+      })
     }).pipe(Effect.provideService(WallClock, wallClockLive), Effect.orDie)
   )
 }
@@ -86,8 +114,10 @@ const points: ReadonlyArray<readonly [point: string, problem: (typeof names)[num
   ...[...sides("inject-write"), ...sides("recover-write")].map((point) => [point, "killed-wrong-bin"] as const)
 ]
 
-/** The middle of a pseudo-random sequence of delays, spread over the length of a whole run. */
-const delays = Array.from({ length: 20 }, (_, index) => 900 + ((index * 7919) % 20) * 170)
+/** When to die, in percent of a whole run, in a pseudo-random order: from before there is a folder until close to the end. */
+const shares = Array.from({ length: 20 }, (_, index) => 6 + ((index * 7919) % 20) * 4)
+
+const nothing = "Nothing to recover.\n"
 
 const cluster = ServedCluster.layer("x120")
 
@@ -95,24 +125,21 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
   "a runner that is killed",
   (it) => {
     const recovered = Effect.fnUntraced(function* (out: string, when: string) {
+      if (!existsSync(join(out, "run.json"))) {
+        const { code, stderr } = yield* aiopslab(["recover", out])
+        assert.strictEqual(code, 2, stderr)
+        assert.include(stderr, "RUN_NOT_FOUND")
+        assert.deepStrictEqual(yield* (yield* Observer).differences, [], when)
+        return false
+      }
       const first = yield* aiopslab(["recover", out])
       assert.strictEqual(first.code, 0, `recover after ${when}\n${first.stdout}${first.stderr}`)
       const { differences } = yield* Observer
       assert.deepStrictEqual(yield* differences, [], when)
       const again = yield* aiopslab(["recover", out])
-      assert.deepStrictEqual([again.code, again.stdout], [0, "Nothing to recover.\n"], `a second recover after ${when}`)
+      assert.deepStrictEqual([again.code, again.stdout], [0, nothing], `a second recover after ${when}`)
+      return first.stdout !== nothing
     })
-
-    const argv = (kubeconfig: string, out: string, problem: string) => [
-      "run",
-      join(problems, `${problem}.yaml`),
-      "--agent",
-      "oracle",
-      "--kubeconfig",
-      kubeconfig,
-      "--out",
-      out
-    ]
 
     points.forEach(([point, problem]) => {
       it.effect(
@@ -129,24 +156,35 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
       )
     })
 
-    delays.forEach((delay, index) => {
+    /** Whether each of the kills by time left something behind. */
+    const left: Array<boolean> = []
+
+    shares.forEach((share, index) => {
       it.effect(
-        `after ${delay} ms is recovered to the baseline`,
+        `after ${share} % of its time is recovered to the baseline`,
         () =>
           Effect.gen(function* () {
             const { dir, kubeconfig } = yield* ServedCluster
-            const out = join(dir, `after-${delay}`)
-            yield* Effect.scoped(
+            const { wholeRun } = yield* Observer
+            const out = join(dir, `after-${share}`)
+            const end = yield* Effect.scoped(
               Effect.gen(function* () {
                 const child = yield* startAiopslab(argv(kubeconfig, out, names[index % names.length] ?? names[0]))
-                yield* Effect.sleep(delay)
+                yield* Effect.sleep((wholeRun * share) / 100)
                 yield* child.kill({ killSignal: "SIGKILL" }).pipe(Effect.ignore)
+                return yield* Effect.flip(child.exitCode)
               })
             )
-            yield* recovered(out, `${delay} ms`)
+            assert.include(end.message, "SIGKILL", "it died of something else, or by itself")
+            left.push(yield* recovered(out, `${share} %`))
           }),
         60_000
       )
+    })
+
+    it("the kills by time found runs at work, most of them", () => {
+      assert.strictEqual(left.length, shares.length)
+      assert.isAbove(left.filter((something) => something).length, shares.length / 2)
     })
   }
 )

@@ -13,7 +13,7 @@ import { print, printJson } from "../terminal/Out.ts"
 import { showRun } from "../terminal/Results.ts"
 import { launch, type Program } from "./Launch.ts"
 import * as Load from "./Load.ts"
-import { play, shareOf } from "./Play.ts"
+import { jobsOf, play, shareOf } from "./Play.ts"
 
 /** The field of the manifest that multiplies the trials most. */
 const largest = (factors: Matrix.Factors): string => Object.entries(factors).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
@@ -25,6 +25,7 @@ const program =
   (stop: Effect.Effect<void>): Program =>
     Effect.gen(function* () {
       const failUnder = yield* Effect.fromResult(shareOf(input.failUnder))
+      const jobs = yield* Effect.fromResult(jobsOf(input))
       const file = path.resolve(input.file)
       const plugins = yield* Load.plugins(input)
       const look = Plan.mistakesIn(Load.registryOf(plugins))
@@ -71,7 +72,7 @@ const program =
         return 0
       }
       const detail = input.verbose ? "actions" : "results"
-      const result = yield* play({ trials, plugins, dir: input.out, seed: spec.seeds[0] ?? 0, jobs: input.jobs, detail, stop })
+      const result = yield* play({ trials, plugins, dir: input.out, seed: spec.seeds[0] ?? 0, jobs, detail, stop })
       yield* input.json ? printJson(result) : print(showRun(result))
       return RunResult.exitCode(result, failUnder)
     })

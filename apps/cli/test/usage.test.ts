@@ -45,6 +45,10 @@ describe("help and usage", () => {
     [["run", "noop-hotel-reservation", "--agent", "nop", "--repeat", "999999999"], "999999999 repeats are 999999999 trials"],
     [["run", "noop-hotel-reservatio", "--agent", "nop"], 'Did you mean "noop-hotel-reservation"?'],
     [["run", "noop-hotel-reservation", "--agent", "orcale"], 'Did you mean "oracle"?'],
+    [
+      ["run", "noop-hotel-reservation", "--agent", "nop", "--agent-with", "foo=1"],
+      'agent "nop" does not take this configuration: it takes nothing, got foo'
+    ],
     [["run", "missing.yaml", "--agent", "nop"], "missing.yaml"],
     [["matrix", "missing.yaml"], "missing.yaml"],
     [["show", "nowhere"], "nowhere is not a run folder"],

@@ -175,7 +175,7 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
                 return yield* Effect.flip(child.exitCode)
               })
             )
-            assert.include(end.message, "SIGKILL", "it died of something else, or by itself")
+            assert.include(String(end.reason.cause), "SIGKILL", "it died of something else, or by itself")
             left.push(yield* recovered(out, `${share} %`))
           }),
         60_000

@@ -27,12 +27,12 @@ export const manifest = {
     hint: () => "Check the file's permissions.",
     example: { file: "problems/mine.yaml", why: "permission denied" }
   }),
-  MANIFEST_TOO_LARGE: entry<{ readonly what: string; readonly limit: string }>({
+  MANIFEST_TOO_LARGE: entry<{ readonly file?: string; readonly what: string; readonly limit: string }>({
     title: "A manifest is too large",
     blame: "usage",
-    message: (d) => `The manifest has ${d.what}; the limit is ${d.limit}.`,
+    message: (d) => `${d.file ?? "The manifest"} has ${d.what}; the limit is ${d.limit}.`,
     hint: () => "Manifests are written by hand: check that this is the right file.",
-    example: { what: "52428800 bytes", limit: "1048576 bytes" }
+    example: { file: "problems/mine.yaml", what: "52428800 bytes", limit: "1048576 bytes" }
   }),
   MANIFEST_ENCODING: entry<{ readonly looksLike?: string | undefined }>({
     title: "A manifest is not UTF-8",

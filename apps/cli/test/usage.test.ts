@@ -51,6 +51,10 @@ describe("help and usage", () => {
     ],
     [["run", "missing.yaml", "--agent", "nop"], "missing.yaml"],
     [["matrix", "missing.yaml"], "missing.yaml"],
+    [
+      ["run", "noop-hotel-reservation", "--agent", "nop", "--out", "/proc/x"],
+      "/proc/x: ENOENT: no such file or directory, mkdir '/proc/x'"
+    ],
     [["show", "nowhere"], "nowhere is not a run folder"],
     [["recover", "nowhere"], "nowhere is not a run folder"],
     [["recover", "."], ". is not a run folder"],

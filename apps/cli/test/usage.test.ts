@@ -45,6 +45,8 @@ describe("help and usage", () => {
     [["run", "noop-hotel-reservation", "--agent", "nop", "--repeat", "999999999"], "999999999 repeats are 999999999 trials"],
     [["run", "noop-hotel-reservatio", "--agent", "nop"], 'Did you mean "noop-hotel-reservation"?'],
     [["run", "noop-hotel-reservation", "--agent", "orcale"], 'Did you mean "oracle"?'],
+    [["run", "noop-hotel-reservation", "--agent", "foo"], "`aiopslab agents list` shows the agents."],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "--time-limit=-5s"], "a duration such as"],
     [
       ["run", "noop-hotel-reservation", "--agent", "nop", "--agent-with", "foo=1"],
       'agent "nop" does not take this configuration: it takes nothing, got foo'

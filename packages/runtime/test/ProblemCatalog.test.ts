@@ -54,9 +54,19 @@ describe("ProblemCatalog", () => {
       execFileSync("mkfifo", [pipe])
       const mistakes = yield* Effect.flip(ProblemCatalog.readManifest(pipe))
       assert.deepStrictEqual(
-        mistakes.map(({ code }) => code),
-        ["MANIFEST_UNREADABLE"]
+        mistakes.map(({ code, hint }) => [code, hint]),
+        [["MANIFEST_UNREADABLE", "Name a file on disk: write what comes through a pipe into one first."]]
       )
+    })
+  )
+
+  it.effect("a folder that is reached by a link, too, is one folder", () =>
+    Effect.gen(function* () {
+      const { catalog, dir } = yield* catalogue
+      fs.symlinkSync(path.join(dir, "problems"), path.join(dir, "linked"))
+      const both = yield* ProblemCatalog.load([path.join(dir, "linked"), path.join(dir, "problems")])
+      assert.deepStrictEqual([...both.problems.keys()], [...catalog.problems.keys()])
+      assert.strictEqual(both.failures.length, catalog.failures.length)
     })
   )
 

@@ -126,13 +126,13 @@ describe("time and chance", () => {
 
 describe("a script", () => {
   it.effect.each([
-    ["sed ':a;s/^/x/;ta' <<< a", "sed"],
-    ["awk 'BEGIN { while (1) { x = x \"a\"; y = substr(x, 2) } }'", "awk"],
-    ["jq -n '[limit(1000000000; repeat(1))] | length'", "jq"],
-    ["while :; do :; done", "bash"]
+    { script: "sed ':a;s/^/x/;ta' <<< a", who: "sed" },
+    { script: "awk 'BEGIN { while (1) { x = x \"a\"; y = substr(x, 2) } }'", who: "awk" },
+    { script: "jq -n '[limit(1000000000; repeat(1))] | length'", who: "jq" },
+    { script: "while :; do :; done", who: "bash" }
   ])(
-    "that runs away is ended by a count, long before the machine's clock: %s",
-    ([script, who]) =>
+    "that runs away is ended by a count, long before the machine's clock: $script",
+    ({ script, who }) =>
       Effect.gen(function* () {
         const { run } = yield* shell({ limits: { ...limits, computingMillis: 8_000 } })
         const { exitCode, stderr } = yield* run(script)

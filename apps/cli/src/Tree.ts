@@ -33,7 +33,7 @@ const runFlags = {
   jobs: Flag.Int("jobs").pipe(
     Flag.withAlias("j"),
     Flag.withMetavar("N"),
-    Flag.withDescription("Trials at once (default 1)"),
+    Flag.withDescription("Trials at once (default 1; at most 16 a core)"),
     Flag.withDefault(1)
   ),
   out: maybe(

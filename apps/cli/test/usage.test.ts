@@ -38,11 +38,28 @@ describe("help and usage", () => {
     [["run", "noop-hotel-reservation", "--agent", "nop", "--time-limit", "soon"], '--time-limit does not take "soon"'],
     [["run", "noop-hotel-reservation", "--agent", "nop", "--charge", "much"], '--charge does not take "much"'],
     [["run", "noop-hotel-reservation", "--agent", "nop", "--max-steps", "0"], '--max-steps does not take "0"'],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "--repeat", "0"], '--repeat does not take "0": at least 1'],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "-j", "0"], '--jobs does not take "0": at least 1'],
+    [["audit", "noop-hotel-reservation", "-j", "-1"], '--jobs does not take "-1": at least 1'],
+    [["matrix", "m.yaml", "-j", "0"], '--jobs does not take "0": at least 1'],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "--repeat", "999999999"], "999999999 repeats are 999999999 trials"],
     [["run", "noop-hotel-reservatio", "--agent", "nop"], 'Did you mean "noop-hotel-reservation"?'],
     [["run", "noop-hotel-reservation", "--agent", "orcale"], 'Did you mean "oracle"?'],
+    [["run", "noop-hotel-reservation", "--agent", "foo"], "`aiopslab agents list` shows the agents."],
+    [["run", "noop-hotel-reservation", "--agent", "nop", "--time-limit=-5s"], "a duration such as"],
+    [
+      ["run", "noop-hotel-reservation", "--agent", "nop", "--agent-with", "foo=1"],
+      'agent "nop" does not take this configuration: it takes nothing, got foo'
+    ],
     [["run", "missing.yaml", "--agent", "nop"], "missing.yaml"],
     [["matrix", "missing.yaml"], "missing.yaml"],
+    [
+      ["run", "noop-hotel-reservation", "--agent", "nop", "--out", "/proc/x"],
+      "/proc/x: ENOENT: no such file or directory, mkdir '/proc/x'"
+    ],
     [["show", "nowhere"], "nowhere is not a run folder"],
+    [["recover", "nowhere"], "nowhere is not a run folder"],
+    [["recover", "."], ". is not a run folder"],
     [["plugins", "list", "--plugin", "@acme/none"], "@acme/none"]
   ])("%j is a mistake: exit code 2, said on stderr, nothing on stdout but data", { timeout: 60_000 }, async (args, said) => {
     const { code, err, out } = await run(args)
@@ -50,6 +67,19 @@ describe("help and usage", () => {
     if (args[0] !== "plugins") assert.strictEqual(out, "")
     assert.strictEqual(code, 2)
     assert.notInclude(err, "    at ")
+  })
+
+  it("nothing to recover without a folder named and without runs", async () => {
+    assert.deepStrictEqual(await run(["recover"]), { code: 0, out: "Nothing to recover.\n", err: "" })
+  })
+
+  it("a matrix of too many trials is told with its place, before anything is made of it", async () => {
+    const cwd = emptyFolder()
+    const spec = "spec:\n  problems: [noop-hotel-reservation]\n  agents: [{ use: nop }]\n  repeats: 9007199254740991\n"
+    fs.writeFileSync(path.join(cwd, "m.yaml"), `apiVersion: aiopslab.dev/v1\nkind: Matrix\nmetadata: { name: many }\n${spec}`)
+    const { code, err } = await run(["matrix", "m.yaml", "--dry-run"], { cwd })
+    assert.match(err, /m\.yaml:7:12: 1 problems × 1 agents × 1 seeds × 9007199254740991 repeats are .* \[RUN_TOO_MANY_TRIALS\]/u)
+    assert.strictEqual(code, 2)
   })
 
   it("with --json a mistake is JSON, too", async () => {

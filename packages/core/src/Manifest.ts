@@ -13,6 +13,7 @@ import * as Syntax from "./manifest/Syntax.ts"
 import { Matrix, Suite } from "./Matrix.ts"
 import { nearest } from "./Nearest.ts"
 import { Problem } from "./Problem.ts"
+import { takesNothing } from "./TakesNothing.ts"
 
 export type { Path } from "./manifest/Mistakes.ts"
 export { sizeLimit } from "./manifest/Source.ts"
@@ -189,13 +190,7 @@ export const decodeAt = <A, E>(
       ? Object.fromEntries(Object.entries(value).filter(([key]) => !omit.includes(key)))
       : value
   const fields = typeof own === "object" && !Array.isArray(own) ? Object.keys(own) : []
-  // An empty Struct accepts whatever it is given; a component that takes nothing must still say so.
-  if (
-    schema.ast._tag === "Objects" &&
-    schema.ast.propertySignatures.length === 0 &&
-    schema.ast.indexSignatures.length === 0 &&
-    fields.length > 0
-  ) {
+  if (takesNothing(schema) && fields.length > 0) {
     return Result.fail(
       fields.map((field) => mistake(text, [...path, field], "MANIFEST_UNKNOWN_FIELD", { at: path.join("."), field, known: [] }, "key"))
     )

@@ -41,6 +41,11 @@ describe("a hostile manifest is refused in time linear in its size", () => {
     assert.include(codes(input), code)
   })
 
+  it("a file that is too large is named", () => {
+    const error = Effect.runSync(Effect.flip(Manifest.decode("p.yaml", new Uint8Array(2_000_000))))
+    assert.strictEqual(error.errors[0].text, "p.yaml has 2000000 bytes; the limit is 1048576 bytes.")
+  })
+
   it("the line of wrong UTF-8 is named", () => {
     const error = Effect.runSync(Effect.flip(Manifest.decode("p.yaml", new Uint8Array([97, 58, 32, 10, 98, 0xff, 97]))))
     assert.strictEqual(error.errors[0].location?.line, 2)

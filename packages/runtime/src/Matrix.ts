@@ -1,6 +1,8 @@
 /** Problems × agents × seeds × repeats, in that order: the last changes fastest. The same matrix gives the same trials under the same ids. */
+import { type LabError, labError } from "@aiopslab/core/LabError"
 import type { Use } from "@aiopslab/core/Problem"
 import type { Charge, TrialLimits, TrialSpec } from "@aiopslab/core/TrialSpec"
+import * as Result from "effect/Result"
 import type { Selection } from "./ProblemCatalog.ts"
 
 export interface MatrixOptions {
@@ -15,6 +17,9 @@ export interface MatrixOptions {
 
 export const defaultLimits: TrialLimits = { maxSteps: 30, timeMillis: 30 * 60_000, turnMillis: 5 * 60_000 }
 export const defaultCharge: Charge = { _tag: "per-step", millis: 5_000 }
+
+/** Trials of one run. */
+export const trialLimit = 100_000
 
 const unsafe = /[^-._A-Za-z0-9]+/gu
 
@@ -34,7 +39,30 @@ const agentNames = (agents: ReadonlyArray<Use>): ReadonlyArray<string> => {
   })
 }
 
-export const expand = (options: MatrixOptions): ReadonlyArray<TrialSpec> => {
+export interface Factors {
+  readonly problems: number
+  readonly agents: number
+  readonly seeds: number
+  readonly repeats: number
+}
+
+export const factorsOf = ({ agents, repeats, seeds, selections }: MatrixOptions): Factors => ({
+  problems: selections.length,
+  agents: agents.length,
+  seeds: seeds.length,
+  repeats
+})
+
+/** Fails with RUN_TOO_MANY_TRIALS before anything is expanded. */
+export const expand = (options: MatrixOptions): Result.Result<ReadonlyArray<TrialSpec>, LabError> => {
+  const factors = factorsOf(options)
+  const { agents, problems, repeats, seeds } = factors
+  return problems * agents * seeds * repeats > trialLimit
+    ? Result.fail(labError("RUN_TOO_MANY_TRIALS", { ...factors, limit: trialLimit }))
+    : Result.succeed(expanded(options))
+}
+
+const expanded = (options: MatrixOptions): ReadonlyArray<TrialSpec> => {
   const names = agentNames(options.agents)
   return options.selections.flatMap((selection) =>
     options.agents.flatMap((agent, index) =>

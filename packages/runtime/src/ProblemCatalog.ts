@@ -5,6 +5,7 @@
 import type { Suite } from "@aiopslab/core/Matrix"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Manifest from "@aiopslab/core/Manifest"
+import { notRegular } from "@aiopslab/core/errors/manifest"
 import { nearest } from "@aiopslab/core/Nearest"
 import type { Problem } from "@aiopslab/core/Problem"
 import * as Effect from "effect/Effect"
@@ -40,6 +41,9 @@ const filesBelow = (folder: string): ReadonlyArray<string> =>
         .map((file) => path.join(folder, file))
     : []
 
+/** A link that leads nowhere is itself: reading it will tell. */
+const realPath = (file: string): string => (fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file))
+
 const unreadable = (file: string, cause: unknown): LabError => {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined
   if (code === "ENOENT") return labError("MANIFEST_NOT_FOUND", { file })
@@ -50,7 +54,7 @@ const unreadable = (file: string, cause: unknown): LabError => {
 /** Reading a pipe or a device might never end. */
 const bytesOf = (file: string): Buffer => {
   const found = fs.statSync(file)
-  if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a regular file")
+  if (!found.isFile() && !found.isDirectory()) throw new Error(notRegular)
   return fs.readFileSync(file)
 }
 
@@ -71,7 +75,12 @@ export const load = (folders: ReadonlyArray<string>, look?: Manifest.Look): Effe
     const ids = new Map<string, string>()
     const failures: Array<LabError> = []
     const files = yield* Effect.forEach(folders, (folder) => attempt(folder, () => filesBelow(folder)))
-    for (const file of new Set(files.flat().map((one) => path.resolve(one)))) {
+    // a folder that is reached by two ways is one
+    const seen = new Set<string>()
+    for (const file of files.flat().map((one) => path.resolve(one))) {
+      const real = realPath(file)
+      if (seen.has(real)) continue
+      seen.add(real)
       const manifest = yield* Effect.result(read(file))
       if (Result.isFailure(manifest)) {
         failures.push(...manifest.failure)

@@ -207,10 +207,16 @@ export const recover = (dirs: ReadonlyArray<string>, plugins: LoadedPlugins): Ef
     )
   ).pipe(Effect.map((found) => found.flat()))
 
-/** The run folders below a folder of runs, itself included. */
+/** The run folders at or below a folder that a person named: RUN_NOT_FOUND when there are none. */
+export const namedRunFolders = (root: string): Effect.Effect<ReadonlyArray<string>, LabError> =>
+  Effect.flatMap(runFolders(root), (found) =>
+    found.length > 0 ? Effect.succeed(found) : Effect.fail(labError("RUN_NOT_FOUND", { dir: root }))
+  )
+
+/** The run folders below a folder of runs, itself included; a folder that isn't there has none. */
 export const runFolders = (root: string): Effect.Effect<ReadonlyArray<string>, LabError> =>
   attempt(root, () => {
-    if (!fs.existsSync(root)) return []
+    if (fs.statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return []
     const below = fs
       .readdirSync(root, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

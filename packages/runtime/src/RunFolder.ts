@@ -8,10 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Digest from "./Digest.ts"
-import { attempt, readIfThereSync, writeAtomicSync } from "./edge/Files.ts"
+import { attempt, makeFolderSync, readIfThereSync, writeAtomicSync } from "./edge/Files.ts"
 import * as Lease from "./edge/Lease.ts"
 import { TrialRecord } from "./TrialRecord.ts"
 
@@ -81,7 +80,7 @@ export const open = (options: {
       versions: options.versions,
       trials
     }
-    yield* attempt(dir, () => fs.mkdirSync(path.join(dir, "trials"), { recursive: true }))
+    yield* attempt(dir, () => makeFolderSync(path.join(dir, "trials")))
     const before = yield* read(dir)
     if (Option.isSome(before) && before.value.command !== run.command) return yield* labError("RUN_OTHER_COMMAND", { dir })
     yield* Lease.acquire(dir)
@@ -95,7 +94,7 @@ export const trialDir = (dir: string, id: string): string => path.join(dir, "tri
 export const makeTrialDir = (dir: string, id: string): Effect.Effect<string, LabError> => {
   const folder = trialDir(dir, id)
   return attempt(folder, () => {
-    fs.mkdirSync(folder, { recursive: true })
+    makeFolderSync(folder)
     return folder
   })
 }

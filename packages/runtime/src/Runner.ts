@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly dir: string
   /** For the report: the seed of the command. */
   readonly seed: number
-  /** Trials at once. With more than one they are spread over worker threads, at most one per core. */
+  /** Trials at once. With more than one they are spread over worker threads, at most one per core and `livePerThread` on each. */
   readonly jobs: number
   readonly plugins: LoadedPlugins
   /** Hear every event, each trial's in their order. */
@@ -47,6 +47,15 @@ export interface RunOptions {
   readonly stop?: Effect.Effect<void>
   /** AIOPSLAB_FAILPOINT: where to kill the process, for tests. */
   readonly failpoint?: string
+}
+
+/** Each live trial keeps a cluster of its own in memory. */
+export const livePerThread = 16
+
+interface Working {
+  readonly crew: Crew.Crew
+  /** Trials at once. */
+  readonly live: number
 }
 
 const versionsOf = (options: Pick<RunOptions, "plugins" | "versions">): Readonly<Record<string, string>> => ({
@@ -112,15 +121,17 @@ const crewOf = (
   plans: ReadonlyArray<TrialPlan>,
   pending: number,
   listen: Listen
-): Effect.Effect<Crew.Crew, LabError, Scope.Scope | RuntimeServices> =>
+): Effect.Effect<Working, LabError, Scope.Scope | RuntimeServices> =>
   Effect.gen(function* () {
     const count = Math.min(options.jobs, os.availableParallelism(), pending)
     const [first] = plans
     // clusters that are few are shared by all trials of a run, so one thread has to hand them out
-    if (count <= 1 || first === undefined || (yield* host.capacity(first)) !== undefined) return yield* Crew.here(host)
-    return yield* Crew.threads({
+    if (count <= 1 || first === undefined || (yield* host.capacity(first)) !== undefined)
+      return { crew: yield* Crew.here(host), live: Math.min(options.jobs, livePerThread) }
+    const live = Math.min(options.jobs, count * livePerThread)
+    const crew = yield* Crew.threads({
       count,
-      perThread: Math.ceil(options.jobs / count),
+      perThread: Math.ceil(live / count),
       setup: {
         dir: options.dir,
         sources: options.plugins.sources,
@@ -129,6 +140,7 @@ const crewOf = (
       },
       listen
     })
+    return { crew, live }
   })
 
 /** Runs one trial and never fails: an error becomes a record. */
@@ -166,9 +178,9 @@ export const run = (options: RunOptions): Effect.Effect<RunResult.RunResult, Lab
       const done = yield* RunFolder.finished(folder.dir, trial.spec.id, trial.digest)
       if (plan !== undefined && Option.isNone(done)) pending.push([trial, plan])
     }
-    const crew = yield* crewOf({ ...options, dir: folder.dir }, host, plans, pending.length, listen)
+    const { crew, live } = yield* crewOf({ ...options, dir: folder.dir }, host, plans, pending.length, listen)
     const all = Effect.forEach(pending, ([trial, plan]) => attempted(folder.dir, crew, trial, plan), {
-      concurrency: options.jobs,
+      concurrency: live,
       discard: true
     })
     const end = yield* Effect.raceFirst(

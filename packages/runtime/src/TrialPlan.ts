@@ -10,6 +10,7 @@ import * as Manifest from "@aiopslab/core/Manifest"
 import * as Plan from "@aiopslab/core/Plan"
 import type { Use } from "@aiopslab/core/Problem"
 import * as Registry from "@aiopslab/core/Registry"
+import { takesNothing } from "@aiopslab/core/TakesNothing"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -60,10 +61,11 @@ export const configured = <K extends "Agent" | "ClusterProvider">(
   Effect.gen(function* () {
     const owned = yield* Effect.fromResult(Registry.lookup(registry, kind, use.use))
     const { component, plugin } = owned
+    const wrong = (why: string) => labError("PLUGIN_CONFIG_INVALID", { kind: Registry.kindName[kind], name: component.name, why })
+    const given = Object.keys(use.with ?? {})
+    if (takesNothing(component.config) && given.length > 0) return yield* wrong(`it takes nothing, got ${given.join(", ")}`)
     const config = Schema.decodeUnknownResult(component.config, { errors: "all", onExcessProperty: "error" })(use.with ?? {})
-    if (Result.isFailure(config)) {
-      return yield* labError("PLUGIN_CONFIG_INVALID", { kind: Registry.kindName[kind], name: component.name, why: config.failure.message })
-    }
+    if (Result.isFailure(config)) return yield* wrong(config.failure.message)
     return { plugin, component, config: config.success }
   })
 

@@ -54,9 +54,19 @@ describe("ProblemCatalog", () => {
       execFileSync("mkfifo", [pipe])
       const mistakes = yield* Effect.flip(ProblemCatalog.readManifest(pipe))
       assert.deepStrictEqual(
-        mistakes.map(({ code }) => code),
-        ["MANIFEST_UNREADABLE"]
+        mistakes.map(({ code, hint }) => [code, hint]),
+        [["MANIFEST_UNREADABLE", "Name a file on disk: write what comes through a pipe into one first."]]
       )
+    })
+  )
+
+  it.effect("a folder that is reached by a link, too, is one folder", () =>
+    Effect.gen(function* () {
+      const { catalog, dir } = yield* catalogue
+      fs.symlinkSync(path.join(dir, "problems"), path.join(dir, "linked"))
+      const both = yield* ProblemCatalog.load([path.join(dir, "linked"), path.join(dir, "problems")])
+      assert.deepStrictEqual([...both.problems.keys()], [...catalog.problems.keys()])
+      assert.strictEqual(both.failures.length, catalog.failures.length)
     })
   )
 
@@ -115,7 +125,7 @@ describe("Matrix", () => {
     Effect.gen(function* () {
       const { catalog, dir } = yield* catalogue
       const selections = yield* ProblemCatalog.select(catalog, ["alpha-one", "alpha-detection-1"], dir)
-      const specs = Matrix.expand({
+      const options: Matrix.MatrixOptions = {
         selections,
         agents: [{ use: "a" }, { use: "@x/b" }, { use: "a", with: { n: 2 } }],
         cluster: { use: "fake" },
@@ -123,7 +133,8 @@ describe("Matrix", () => {
         repeats: 2,
         limits: Matrix.defaultLimits,
         charge: Matrix.defaultCharge
-      })
+      }
+      const specs = yield* Effect.fromResult(Matrix.expand(options))
       const ids = specs.map(({ id }) => id)
       assert.strictEqual(new Set(ids).size, 2 * 3 * 2 * 2)
       assert.deepStrictEqual(ids.slice(0, 5), [
@@ -135,6 +146,14 @@ describe("Matrix", () => {
       ])
       assert.strictEqual(ids[12], "alpha-one.detection_a_s3_r0")
       for (const id of ids) assert.match(id, /^[-._A-Za-z0-9]+$/u)
+
+      const most = { ...options, agents: [{ use: "a" }], seeds: [0] }
+      assert.strictEqual((yield* Effect.fromResult(Matrix.expand({ ...most, repeats: 50_000 }))).length, 100_000)
+      for (const repeats of [50_001, Number.MAX_SAFE_INTEGER]) {
+        const error = yield* Effect.flip(Effect.fromResult(Matrix.expand({ ...most, repeats })))
+        assert.strictEqual(error.code, "RUN_TOO_MANY_TRIALS")
+        assert.include(error.text, `2 problems × 1 agents × 1 seeds × ${repeats} repeats are ${2 * repeats} trials; the limit is 100000.`)
+      }
     })
   )
 })

@@ -275,10 +275,13 @@ describe("a run", () => {
     }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer))
   )
 
-  it.live("keeps to the capacity of the clusters", () =>
+  it.live.each([
+    { what: "the capacity of the clusters", capacity: 1, trials: 3, jobs: 3, most: 1 },
+    { what: "16 trials a thread, however many are wanted", capacity: 1000, trials: 40, jobs: 99_999_999, most: 16 }
+  ])("keeps to $what", (of) =>
     Effect.gen(function* () {
       const dir = yield* temporary
-      const lab = fakeLab({ capacity: 1 })
+      const lab = fakeLab({ capacity: of.capacity })
       let now = 0
       let most = 0
       const count = Reporter.make({
@@ -295,12 +298,12 @@ describe("a run", () => {
         ...options(
           dir,
           lab,
-          [0, 1, 2].map((seed) => spec({ seed }))
+          Array.from({ length: of.trials }, (_, seed) => spec({ seed }))
         ),
-        jobs: 3,
+        jobs: of.jobs,
         reporters: [count]
       })
-      assert.strictEqual(most, 1)
+      assert.strictEqual(most, of.most)
     }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer))
   )
 

@@ -65,6 +65,14 @@ export interface Shell {
   readonly files: Files
 }
 
+/**
+ * Loops within one sed or awk. A loop that lets a text grow costs the square of this: the interpreter's own limit of 100,000 would take longer
+ * than a shell may compute, and where the machine's clock ends a script depends on the machine.
+ */
+const toolIterations = 20_000
+/** Values that one jq or yq makes. */
+const queryElements = 250_000
+
 /** But for sqlite3: its worker thread lives by the machine's clock. */
 const everyTool = (names: ReadonlyArray<string>): Array<CommandName> =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the interpreter gives the names of its commands as plain strings
@@ -128,6 +136,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         maxLoopIterations: limits.loopIterations,
         maxOutputSize: limits.outputBytes,
         maxLiveBytes: limits.liveBytes,
+        maxSedIterations: toolIterations,
+        maxAwkIterations: toolIterations,
+        maxQueryElements: queryElements,
         // the interpreter would measure it in the trial's time
         maxExecutionTimeMs: Infinity
       }

@@ -125,6 +125,24 @@ describe("time and chance", () => {
 })
 
 describe("a script", () => {
+  it.effect.each([
+    { script: "sed ':a;s/^/x/;ta' <<< a", who: "sed" },
+    { script: "awk 'BEGIN { while (1) { x = x \"a\"; y = substr(x, 2) } }'", who: "awk" },
+    { script: "jq -n '[limit(1000000000; repeat(1))] | length'", who: "jq" },
+    { script: "while :; do :; done", who: "bash" }
+  ])(
+    "that runs away is ended by a count, long before the machine's clock: $script",
+    ({ script, who }) =>
+      Effect.gen(function* () {
+        const { run } = yield* shell({ limits: { ...limits, computingMillis: 8_000 } })
+        const { exitCode, stderr } = yield* run(script)
+        assert.notStrictEqual(exitCode, 0)
+        assert.match(stderr, new RegExp(`^${who}: .*(?:limit|maximum|too many)`, "iu"))
+        assert.notInclude(stderr, "of computing")
+      }),
+    30_000
+  )
+
   it.effect("that computes without end is ended by the machine's clock", () =>
     Effect.gen(function* () {
       const spin = "for i in 1 2 3 4 5 6 7 8 9; do for j in 1 2 3 4 5 6 7 8 9; do awk 'BEGIN { while (i++ < 99999) x = x + i }'; done; done"

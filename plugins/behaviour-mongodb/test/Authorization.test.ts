@@ -1,6 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { prepare } from "../src/shell/Interpreter.ts"
+import * as Crypto from "node:crypto"
 import { Container, guarded, initScript } from "./Container.ts"
 
 beforeAll(() => Effect.runPromise(prepare))
@@ -89,6 +90,51 @@ describe("a service whose user lost its role", () => {
     )
     assert.strictEqual(exitCode, 252)
     assert.match(stdout, /^uncaught exception: Error: not authorized on admin to execute command \{ grantRolesToUser: "admin"/u)
+  })
+})
+
+describe("admin.system.users", () => {
+  const root = (mongo: Container, script: string) => mongo.evaluate(script, "admin", "-u", "root", "-p", "root")
+
+  it("holds the users' documents, the same that getUsers tells of", () => {
+    const mongo = guarded()
+    const { exitCode, stdout } = root(
+      mongo,
+      `var one = db.system.users.findOne({ user: "admin" });
+      print(JSON.stringify([
+        db.system.users.find().map(function (u) { return [u._id, u.user, u.db, u.roles, u.userId.toString()] }),
+        db.getUsers().map(function (u) { return [u._id, u.user, u.db, u.roles, u.userId.toString()] }),
+        db.system.users.count(), db.system.users.aggregate([{ $match: { user: "root" } }]).toArray().length,
+        Object.keys(one), one.credentials["SCRAM-SHA-256"].iterationCount, one.credentials["SCRAM-SHA-1"]
+      ]))`
+    )
+    assert.strictEqual(exitCode, 0, stdout)
+    const [stored, told, count, matching, keys, iterations, legacy] = JSON.parse(stdout)
+    const byId = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1)
+    assert.deepStrictEqual(stored.toSorted(byId), told.toSorted(byId))
+    assert.deepStrictEqual([count, matching, iterations], [2, 1, 15_000])
+    assert.deepStrictEqual(keys, ["_id", "userId", "user", "db", "credentials", "roles"])
+    // what RFC 5802 makes of the password that the init script sets
+    const hashed = Crypto.hash("md5", "admin:mongo:admin")
+    const salted = Crypto.pbkdf2Sync(hashed, Buffer.from(legacy.salt, "base64"), 10_000, 20, "sha1")
+    const clientKey = Crypto.createHmac("sha1", salted).update("Client Key").digest()
+    assert.strictEqual(legacy.storedKey, Crypto.hash("sha1", clientKey, "base64"))
+  })
+
+  it("shows a role that was revoked as gone", () => {
+    const { stdout } = root(revoked(), 'print(JSON.stringify(db.system.users.findOne({ _id: "admin.admin" }).roles))')
+    assert.strictEqual(stdout, "[]\n")
+  })
+
+  it("is nobody else's to read, and nobody's to write", () => {
+    const mongo = guarded()
+    for (const script of ["db.system.users.find().toArray()", "db.system.users.count()", "db.system.users.aggregate([]).toArray()"]) {
+      assert.match(mongo.evaluate(script, "admin", "-u", "admin", "-p", "admin").stdout, /not authorized on admin to execute command/u)
+    }
+    root(mongo, "db.createUser({ user: 'reader', pwd: 'r', roles: ['read', 'readAnyDatabase'] })")
+    assert.match(mongo.evaluate("db.system.users.count()", "admin", "-u", "reader", "-p", "r").stdout, /not authorized on admin/u)
+    root(mongo, "db.system.users.remove({})")
+    assert.strictEqual(root(mongo, "print(db.system.users.count())").stdout, "3\n")
   })
 })
 

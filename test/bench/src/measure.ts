@@ -90,18 +90,21 @@ const yaml = path.join(import.meta.dirname, "../noop.yaml")
 
 /** The same problem with seeds from 0. */
 const planned = (use: string, count: number) =>
-  Effect.map(
-    ProblemCatalog.select({ problems: new Map(), suites: new Map(), failures: [], read: ProblemCatalog.readManifest }, [yaml], "/"),
-    (selections) =>
-      Matrix.expand({
-        selections,
-        agents: [{ use }],
-        cluster: { use: "embedded" },
-        seeds: Array.from({ length: count }, (_, seed) => seed),
-        repeats: 1,
-        limits: Matrix.defaultLimits,
-        charge: Matrix.defaultCharge
-      }).map(RunFolder.planned)
+  ProblemCatalog.select({ problems: new Map(), suites: new Map(), failures: [], read: ProblemCatalog.readManifest }, [yaml], "/").pipe(
+    Effect.flatMap((selections) =>
+      Effect.fromResult(
+        Matrix.expand({
+          selections,
+          agents: [{ use }],
+          cluster: { use: "embedded" },
+          seeds: Array.from({ length: count }, (_, seed) => seed),
+          repeats: 1,
+          limits: Matrix.defaultLimits,
+          charge: Matrix.defaultCharge
+        })
+      )
+    ),
+    Effect.map((trials) => trials.map(RunFolder.planned))
   )
 
 const presets = [{ name: "@aiopslab/preset-default", from: import.meta.dirname }]

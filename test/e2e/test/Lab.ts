@@ -35,15 +35,17 @@ export const trials = (of: Running) =>
   Effect.gen(function* () {
     const catalog = yield* ProblemCatalog.load([path.join(root, "problems")])
     const selections = yield* ProblemCatalog.select(catalog, of.selectors, root)
-    return Matrix.expand({
-      selections,
-      agents: of.agents,
-      cluster: { use: "embedded" },
-      seeds: of.seeds ?? [0],
-      repeats: 1,
-      limits: { ...Matrix.defaultLimits, ...of.limits },
-      charge: Matrix.defaultCharge
-    })
+    return yield* Effect.fromResult(
+      Matrix.expand({
+        selections,
+        agents: of.agents,
+        cluster: { use: "embedded" },
+        seeds: of.seeds ?? [0],
+        repeats: 1,
+        limits: { ...Matrix.defaultLimits, ...of.limits },
+        charge: Matrix.defaultCharge
+      })
+    )
   })
 
 export const run = (of: Running) =>

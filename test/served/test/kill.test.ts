@@ -9,8 +9,12 @@ import { all } from "@aiopslab/runtime/trial/Objects"
 import { wallClockLive } from "@aiopslab/runtime/time/WallClockLive"
 import { WallClock } from "@aiopslab/core/WallClock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { existsSync, readFileSync } from "node:fs"
+import * as Result from "effect/Result"
 import { fileURLToPath } from "node:url"
 import { join } from "node:path"
 import { aiopslab, startAiopslab } from "./Program.ts"
@@ -20,29 +24,58 @@ const namespace = "test-hotel-reservation"
 const problems = fileURLToPath(new URL("../problems/", import.meta.url))
 const names = ["killed-revoked", "killed-wrong-bin"] as const
 
+/** The users of the database that the faults touch, with their roles: no object of the cluster shows them. */
+const usersOf = Effect.gen(function* () {
+  const { kubectl } = yield* ServedCluster
+  const show = "print(JSON.stringify(db.getUsers().map(function (u) { return [u._id, u.roles] })))"
+  const mongo = ["mongo", "admin", "-u", "root", "-p", "root", "--quiet", "--eval", show]
+  const { code, stderr, stdout } = yield* kubectl(["exec", "-n", namespace, "deploy/mongodb-geo", "--", ...mongo])
+  return code === 0 ? stdout.trim() : yield* Effect.die(new Error(`the users of mongodb-geo: ${stdout}${stderr}`))
+})
+
+const argv = (kubeconfig: string, out: string, problem: (typeof names)[number]) => [
+  "run",
+  join(problems, `${problem}.yaml`),
+  "--agent",
+  "oracle",
+  "--kubeconfig",
+  kubeconfig,
+  "--out",
+  out
+]
+
+/** Resolves when this stands in the trial's journal. Starting the program and the trial takes as long as it takes. */
+const journaled = Effect.fnUntraced(function* (out: string, problem: (typeof names)[number], entry: "Opened" | "Closed") {
+  const journal = join(out, "trials", `${problem}_oracle_s0_r0`, "journal.ndjson")
+  while (!existsSync(journal) || !readFileSync(journal, "utf8").includes(`"_tag":"${entry}"`)) yield* Effect.sleep(5)
+})
+
 /** The served cluster as it was before any trial, and how it differs now. */
 class Observer extends Context.Service<
   Observer,
   {
     readonly differences: Effect.Effect<ReadonlyArray<string>>
+    /** How long the journal of a run that nobody kills is open, in milliseconds of this machine. */
+    readonly openMillis: number
   }
 >()("test/Observer") {
   static readonly layer = Layer.effect(
     Observer,
     Effect.gen(function* () {
-      const { dir, kubeconfig } = yield* ServedCluster
+      const served = yield* ServedCluster
+      const { dir, kubeconfig } = served
       // installs the application and the agent's identity, and shows that a trial that nobody kills leaves nothing behind
-      const whole = yield* aiopslab([
-        "run",
-        join(problems, "killed-revoked.yaml"),
-        "--agent",
-        "oracle",
-        "--kubeconfig",
-        kubeconfig,
-        "--out",
-        join(dir, "whole")
-      ])
-      if (whole.code !== 0) return yield* Effect.die(new Error(whole.stdout + whole.stderr))
+      const whole = Effect.fnUntraced(function* (problem: (typeof names)[number]) {
+        const { code, stderr, stdout } = yield* aiopslab(argv(kubeconfig, join(dir, `whole-${problem}`), problem))
+        if (code !== 0) return yield* Effect.die(new Error(stdout + stderr))
+      })
+      const [first, second] = names
+      yield* whole(first)
+      const again = yield* Effect.forkChild(whole(second))
+      const out = join(dir, `whole-${second}`)
+      yield* journaled(out, second, "Opened")
+      const [took] = yield* Effect.timed(journaled(out, second, "Closed"))
+      yield* Fiber.join(again)
       const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
       if (provider === undefined) return yield* Effect.die(new Error("no provider"))
       const cluster = yield* provider.attach({ kubeconfig })
@@ -50,18 +83,25 @@ class Observer extends Context.Service<
       const kinds = yield* discover(api)
       const present: Effect.Effect<ReadonlyMap<string, KubeObject>, unknown> = all(api, kinds, namespace)
       const before = yield* present
+      const usersBefore = yield* usersOf
+      if (!usersBefore.includes('"role":"readWrite"')) return yield* Effect.die(new Error(`the users of mongodb-geo: ${usersBefore}`))
       const differences = Effect.gen(function* () {
         const objects = differencesOf(before, yield* present)
         const pods = yield* KubeClient.list(api, KubeClient.resources.pods, namespace)
         const traffic = yield* KubeClient.list(api, KubeClient.resources.traffics)
+        const users = yield* usersOf
         const unready = pods.filter((pod) => !JSON.stringify(pod["status"]).includes('{"type":"Ready","status":"True"') && !readyOf(pod))
         return [
           ...objects,
           ...unready.map((pod) => `pod ${pod.metadata.name} is not ready`),
+          ...(users === usersBefore ? [] : [`the users of mongodb-geo: ${users} instead of ${usersBefore}`]),
           ...traffic.map((one) => `traffic ${one.metadata.name} is still there`)
         ]
       })
-      return Observer.of({ differences: Effect.orDie(Effect.provideService(differences, Cluster, cluster)) })
+      return Observer.of({
+        differences: Effect.orDie(differences.pipe(Effect.provideService(Cluster, cluster), Effect.provideService(ServedCluster, served))),
+        openMillis: Duration.toMillis(took)
+      })
     }).pipe(Effect.provideService(WallClock, wallClockLive), Effect.orDie)
   )
 }
@@ -86,8 +126,10 @@ const points: ReadonlyArray<readonly [point: string, problem: (typeof names)[num
   ...[...sides("inject-write"), ...sides("recover-write")].map((point) => [point, "killed-wrong-bin"] as const)
 ]
 
-/** The middle of a pseudo-random sequence of delays, spread over the length of a whole run. */
-const delays = Array.from({ length: 20 }, (_, index) => 900 + ((index * 7919) % 20) * 170)
+/** When to die, in percent of a whole run, in a pseudo-random order. */
+const shares = Array.from({ length: 20 }, (_, index) => 3 + ((index * 7919) % 20) * 4)
+
+const nothing = "Nothing to recover.\n"
 
 const cluster = ServedCluster.layer("x120")
 
@@ -100,19 +142,9 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
       const { differences } = yield* Observer
       assert.deepStrictEqual(yield* differences, [], when)
       const again = yield* aiopslab(["recover", out])
-      assert.deepStrictEqual([again.code, again.stdout], [0, "Nothing to recover.\n"], `a second recover after ${when}`)
+      assert.deepStrictEqual([again.code, again.stdout], [0, nothing], `a second recover after ${when}`)
+      return first.stdout !== nothing
     })
-
-    const argv = (kubeconfig: string, out: string, problem: string) => [
-      "run",
-      join(problems, `${problem}.yaml`),
-      "--agent",
-      "oracle",
-      "--kubeconfig",
-      kubeconfig,
-      "--out",
-      out
-    ]
 
     points.forEach(([point, problem]) => {
       it.effect(
@@ -129,24 +161,45 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
       )
     })
 
-    delays.forEach((delay, index) => {
+    /** Whether each of the kills by time left something behind. */
+    const left: Array<boolean> = []
+
+    /** Kills a run in the middle of its work, and says in which folder. One that was faster than the whole run before is killed earlier. */
+    const killed = (problem: (typeof names)[number], name: string, delay: number): Effect.Effect<string, unknown, ServedCluster> =>
+      Effect.gen(function* () {
+        const { dir, kubeconfig } = yield* ServedCluster
+        const out = join(dir, name)
+        const end = yield* Effect.gen(function* () {
+          const child = yield* startAiopslab(argv(kubeconfig, out, problem))
+          yield* journaled(out, problem, "Opened")
+          yield* Effect.sleep(delay)
+          yield* child.kill({ killSignal: "SIGKILL" }).pipe(Effect.ignore)
+          return yield* Effect.result(child.exitCode)
+        }).pipe(Effect.scoped)
+        if (Result.isSuccess(end)) {
+          assert.strictEqual(Number(end.success), 0)
+          return yield* killed(problem, `${name}-earlier`, (delay * 3) / 4)
+        }
+        assert.include(String(end.failure.reason.cause), "SIGKILL")
+        return out
+      })
+
+    shares.forEach((share, index) => {
       it.effect(
-        `after ${delay} ms is recovered to the baseline`,
+        `after ${share} % of its time is recovered to the baseline`,
         () =>
           Effect.gen(function* () {
-            const { dir, kubeconfig } = yield* ServedCluster
-            const out = join(dir, `after-${delay}`)
-            yield* Effect.scoped(
-              Effect.gen(function* () {
-                const child = yield* startAiopslab(argv(kubeconfig, out, names[index % names.length] ?? names[0]))
-                yield* Effect.sleep(delay)
-                yield* child.kill({ killSignal: "SIGKILL" }).pipe(Effect.ignore)
-              })
-            )
-            yield* recovered(out, `${delay} ms`)
+            const { openMillis } = yield* Observer
+            const out = yield* killed(names[index % names.length] ?? names[0], `after-${share}`, (openMillis * share) / 100)
+            left.push(yield* recovered(out, `${share} %`))
           }),
         60_000
       )
+    })
+
+    it("the kills by time found runs at work, most of them", () => {
+      assert.strictEqual(left.length, shares.length)
+      assert.isAbove(left.filter((something) => something).length, shares.length / 2, JSON.stringify(left))
     })
   }
 )

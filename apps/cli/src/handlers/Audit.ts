@@ -11,7 +11,7 @@ import { table } from "../terminal/Table.ts"
 import { finding } from "./Finding.ts"
 import { launch, type Program } from "./Launch.ts"
 import * as Load from "./Load.ts"
-import { clusterOf, play } from "./Play.ts"
+import { clusterOf, jobsOf, play } from "./Play.ts"
 
 type Input = Inputs["audit"]
 
@@ -23,22 +23,25 @@ const program =
   (input: Input) =>
   (stop: Effect.Effect<void>): Program =>
     Effect.gen(function* () {
+      const jobs = yield* Effect.fromResult(jobsOf(input))
       const plugins = yield* Load.plugins(input)
       const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selectors = input.selectors.length > 0 ? input.selectors : [...catalog.problems.keys()]
       if (selectors.length === 0) return yield* labError("USAGE_NOTHING_SELECTED", { folders: Load.folders(input) })
       const selections = yield* ProblemCatalog.select(catalog, selectors, process.cwd())
-      const trials = Matrix.expand({
-        selections,
-        agents: agents.map((use) => ({ use })),
-        cluster: clusterOf(input),
-        seeds: [input.seed],
-        repeats: 1,
-        limits: Matrix.defaultLimits,
-        charge: Matrix.defaultCharge
-      })
+      const trials = yield* Effect.fromResult(
+        Matrix.expand({
+          selections,
+          agents: agents.map((use) => ({ use })),
+          cluster: clusterOf(input),
+          seeds: [input.seed],
+          repeats: 1,
+          limits: Matrix.defaultLimits,
+          charge: Matrix.defaultCharge
+        })
+      )
       const detail = input.verbose ? "actions" : "results"
-      const result = yield* play({ trials, plugins, dir: input.out, seed: input.seed, jobs: input.jobs, detail, stop })
+      const result = yield* play({ trials, plugins, dir: input.out, seed: input.seed, jobs, detail, stop })
       const findings = result.trials.map(finding)
       const wrong = findings.filter(({ verdict }) => verdict === "wrong").length
       const rows = findings.map(({ agent, problem, verdict, why }) => [problem, agent, mark[verdict], why])

@@ -20,15 +20,17 @@ const program =
       const plugins = yield* Load.plugins(input)
       const catalog = yield* Load.catalogWithWarnings(input, Load.registryOf(plugins))
       const selections = yield* ProblemCatalog.select(catalog, [problem], process.cwd())
-      const trials = Matrix.expand({
-        selections,
-        agents: [{ use: "nop" }, { use: "oracle" }],
-        cluster: { use: "embedded" },
-        seeds: [0],
-        repeats: 1,
-        limits: Matrix.defaultLimits,
-        charge: Matrix.defaultCharge
-      })
+      const trials = yield* Effect.fromResult(
+        Matrix.expand({
+          selections,
+          agents: [{ use: "nop" }, { use: "oracle" }],
+          cluster: { use: "embedded" },
+          seeds: [0],
+          repeats: 1,
+          limits: Matrix.defaultLimits,
+          charge: Matrix.defaultCharge
+        })
+      )
       for (const { content } of selections.map(({ manifest }) => manifest)) {
         yield* note(
           `${paint("bold", content.metadata.title ?? content.metadata.name, process.stderr)}\n${content.metadata.description ?? ""}`

@@ -1,4 +1,5 @@
 /** `aiopslab matrix`: a manifest of kind Matrix. */
+import { located } from "@aiopslab/core/LabError"
 import * as Manifest from "@aiopslab/core/Manifest"
 import * as Plan from "@aiopslab/core/Plan"
 import * as Matrix from "@aiopslab/runtime/Matrix"
@@ -12,7 +13,10 @@ import { print, printJson } from "../terminal/Out.ts"
 import { showRun } from "../terminal/Results.ts"
 import { launch, type Program } from "./Launch.ts"
 import * as Load from "./Load.ts"
-import { play, shareOf } from "./Play.ts"
+import { jobsOf, play, shareOf } from "./Play.ts"
+
+/** The field of the manifest that multiplies the trials most. */
+const largest = (factors: Matrix.Factors): string => Object.entries(factors).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
 
 type Input = Inputs["matrix"]
 
@@ -21,6 +25,7 @@ const program =
   (stop: Effect.Effect<void>): Program =>
     Effect.gen(function* () {
       const failUnder = yield* Effect.fromResult(shareOf(input.failUnder))
+      const jobs = yield* Effect.fromResult(jobsOf(input))
       const file = path.resolve(input.file)
       const plugins = yield* Load.plugins(input)
       const look = Plan.mistakesIn(Load.registryOf(plugins))
@@ -35,7 +40,7 @@ const program =
       const millis = (given: Duration.Duration | undefined, otherwise: number) =>
         given === undefined ? otherwise : Duration.toMillis(given)
       const { maxSteps, timeMillis, turnMillis } = Matrix.defaultLimits
-      const trials = Matrix.expand({
+      const matrix: Matrix.MatrixOptions = {
         selections,
         agents: spec.agents,
         cluster: spec.cluster ?? { use: "embedded" },
@@ -47,7 +52,10 @@ const program =
           turnMillis: millis(spec.limits?.turnLimit, turnMillis)
         },
         charge: Matrix.defaultCharge
-      })
+      }
+      const trials = yield* Effect.fromResult(Matrix.expand(matrix)).pipe(
+        Effect.mapError((error) => located(error, manifest.locate(["spec", largest(Matrix.factorsOf(matrix))])))
+      )
       if (input.dryRun) {
         yield* input.json
           ? printJson({
@@ -64,7 +72,7 @@ const program =
         return 0
       }
       const detail = input.verbose ? "actions" : "results"
-      const result = yield* play({ trials, plugins, dir: input.out, seed: spec.seeds[0] ?? 0, jobs: input.jobs, detail, stop })
+      const result = yield* play({ trials, plugins, dir: input.out, seed: spec.seeds[0] ?? 0, jobs, detail, stop })
       yield* input.json ? printJson(result) : print(showRun(result))
       return RunResult.exitCode(result, failUnder)
     })

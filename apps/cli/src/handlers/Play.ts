@@ -15,7 +15,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as path from "node:path"
 import { variable } from "../edge/Process.ts"
-import type { ClusterFlags, Limits } from "../Inputs.ts"
+import type { ClusterFlags, Limits, RunFlags, RunInput } from "../Inputs.ts"
 import { progress, type ProgressOptions } from "../terminal/Progress.ts"
 import { version } from "../Version.ts"
 
@@ -38,15 +38,19 @@ export const shareOf = (value: number | undefined): Result.Result<number | undef
     ? Result.succeed(value)
     : Result.fail(labError("USAGE_INVALID_FLAG", { flag: "fail-under", value: String(value), expected: "a share from 0 to 1 is expected" }))
 
+const atLeastOne = (flag: string, value: number): Result.Result<number, LabError> =>
+  value >= 1
+    ? Result.succeed(value)
+    : Result.fail(labError("USAGE_INVALID_FLAG", { flag, value: String(value), expected: "at least 1 is expected" }))
+
+export const jobsOf = ({ jobs }: RunFlags): Result.Result<number, LabError> => atLeastOne("jobs", jobs)
+
+export const repeatsOf = ({ repeat }: RunInput): Result.Result<number, LabError> => atLeastOne("repeat", repeat)
+
 export const limitsOf = (input: Limits): Result.Result<TrialLimits, LabError> =>
   Result.gen(function* () {
-    if (input.maxSteps < 1) {
-      return yield* Result.fail(
-        labError("USAGE_INVALID_FLAG", { flag: "max-steps", value: String(input.maxSteps), expected: "at least 1 is expected" })
-      )
-    }
     return {
-      maxSteps: input.maxSteps,
+      maxSteps: yield* atLeastOne("max-steps", input.maxSteps),
       timeMillis: yield* duration("time-limit", input.timeLimit),
       turnMillis: yield* duration("turn-limit", input.turnLimit)
     }
@@ -91,7 +95,7 @@ export const play = (options: PlayOptions): Effect.Effect<RunResult, LabError | 
       trials: options.trials,
       dir: options.dir ?? (yield* newRunFolder),
       seed: options.seed,
-      jobs: Math.max(1, options.jobs),
+      jobs: options.jobs,
       plugins: options.plugins,
       reporters: [reporter],
       versions: { aiopslab: version },

@@ -15,8 +15,8 @@ const mark = { recovered: paint("green", "recovered"), live: paint("yellow", "st
 const program = (input: Input): Program =>
   Effect.gen(function* () {
     const plugins = yield* Load.plugins(input)
-    const roots = input.dirs.length > 0 ? input.dirs : ["runs"]
-    const dirs = (yield* Effect.forEach(roots, Recover.runFolders)).flat()
+    const dirs =
+      input.dirs.length > 0 ? (yield* Effect.forEach(input.dirs, Recover.namedRunFolders)).flat() : yield* Recover.runFolders("runs")
     const found = yield* Recover.recover([...new Set(dirs)], plugins)
     if (input.json) {
       yield* printJson({

@@ -8,6 +8,20 @@ export const cli = {
     hint: () => "`--help` after a command shows its flags with examples.",
     example: { flag: "time-limit", value: "soon", expected: "a duration such as 500ms, 60s, 5m or 1h30m is expected" }
   }),
+  RUN_TOO_MANY_TRIALS: entry<{
+    readonly problems: number
+    readonly agents: number
+    readonly seeds: number
+    readonly repeats: number
+    readonly limit: number
+  }>({
+    title: "A run has too many trials",
+    blame: "usage",
+    message: (d) =>
+      `${d.problems} problems × ${d.agents} agents × ${d.seeds} seeds × ${d.repeats} repeats are ${d.problems * d.agents * d.seeds * d.repeats} trials; the limit is ${d.limit}.`,
+    hint: () => "Make several runs of it, each with an --out of its own.",
+    example: { problems: 8, agents: 6, seeds: 10, repeats: 1_000, limit: 100_000 }
+  }),
   USAGE_NOTHING_SELECTED: entry<{ readonly folders: ReadonlyArray<string> }>({
     title: "There are no problems",
     blame: "usage",

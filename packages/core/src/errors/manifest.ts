@@ -5,6 +5,9 @@ type At = { readonly at: string }
 
 const where = (at: string): string => (at === "" ? "the manifest" : `\`${at}\``)
 
+/** Why a pipe, a socket or a device is not read. */
+export const notRegular = "it is not a regular file"
+
 export const manifest = {
   MANIFEST_NOT_FOUND: entry<{ readonly file: string }>({
     title: "There is no such file",
@@ -24,15 +27,16 @@ export const manifest = {
     title: "A manifest could not be read",
     blame: "usage",
     message: (d) => `${d.file} could not be read: ${d.why}.`,
-    hint: () => "Check the file's permissions.",
+    hint: (d) =>
+      d.why === notRegular ? "Name a file on disk: write what comes through a pipe into one first." : "Check the file's permissions.",
     example: { file: "problems/mine.yaml", why: "permission denied" }
   }),
-  MANIFEST_TOO_LARGE: entry<{ readonly what: string; readonly limit: string }>({
+  MANIFEST_TOO_LARGE: entry<{ readonly file?: string; readonly what: string; readonly limit: string }>({
     title: "A manifest is too large",
     blame: "usage",
-    message: (d) => `The manifest has ${d.what}; the limit is ${d.limit}.`,
+    message: (d) => `${d.file ?? "The manifest"} has ${d.what}; the limit is ${d.limit}.`,
     hint: () => "Manifests are written by hand: check that this is the right file.",
-    example: { what: "52428800 bytes", limit: "1048576 bytes" }
+    example: { file: "problems/mine.yaml", what: "52428800 bytes", limit: "1048576 bytes" }
   }),
   MANIFEST_ENCODING: entry<{ readonly looksLike?: string | undefined }>({
     title: "A manifest is not UTF-8",

@@ -19,7 +19,10 @@ export const plugin = {
     title: "No plugin offers this component",
     blame: "usage",
     message: (d) => `There is no ${d.kind} named "${d.name}".${didYouMean(d.nearest)}`,
-    hint: () => "`aiopslab plugins list` shows every component of the installed plugins.",
+    hint: (d) =>
+      d.kind === "agent"
+        ? "`aiopslab agents list` shows the agents."
+        : "`aiopslab plugins list` shows every component of the installed plugins.",
     example: { kind: "fault", name: "pod-failur", nearest: "pod-failure" }
   })
 }

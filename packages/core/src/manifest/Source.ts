@@ -81,6 +81,7 @@ export const read = (file: string, input: Uint8Array | string): Result.Result<So
   const size = input.length
   if (size > sizeLimit) {
     return fail("MANIFEST_TOO_LARGE", {
+      file,
       what: `${size} ${typeof input === "string" ? "characters" : "bytes"}`,
       limit: `${sizeLimit} bytes`
     })

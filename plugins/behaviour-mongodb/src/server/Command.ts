@@ -5,6 +5,7 @@ import { documentCommands } from "./DocumentCommands.ts"
 import { Failure, failure } from "./Failure.ts"
 import { type Answer, authorize, commandName, type Request } from "./Session.ts"
 import { userCommands } from "./UserCommands.ts"
+import { systemUsers } from "./SystemUsers.ts"
 import { allows } from "./Roles.ts"
 import { type Document, flagOf, isArray, textOf } from "./Value.ts"
 
@@ -46,7 +47,7 @@ const listDatabases: Command = (request) => {
 const listCollections: Command = (request) => {
   const refused = authorize(request, "listCollections", { db: request.db })
   if (refused !== undefined) return refused
-  const users: ReadonlyArray<string> = request.db === "admin" && request.data.users.size > 0 ? ["system.users", "system.version"] : []
+  const users: ReadonlyArray<string> = request.db === "admin" && request.data.users.size > 0 ? [systemUsers, "system.version"] : []
   const names = [...(request.data.databases.get(request.db)?.keys() ?? []), ...users].sort()
   const firstBatch = names.map((name): Document => ({ name, type: "collection", options: {}, info: { readOnly: false } }))
   return reply({ cursor: { id: { $numberLong: "0" }, ns: `${request.db}.$cmd.listCollections`, firstBatch } })

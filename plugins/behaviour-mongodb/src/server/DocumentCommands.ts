@@ -5,6 +5,7 @@ import { Failure, failure } from "./Failure.ts"
 import { projected, select, sorted } from "./Query.ts"
 import { render } from "./Render.ts"
 import { type Answer, authorize, commandName, newObjectId, type Request } from "./Session.ts"
+import { collectionOfUsers, isSystemUsers } from "./SystemUsers.ts"
 import { updated } from "./Update.ts"
 import { compare, type Document, flagOf, isArray, isDocument, numberOf, textOf, type Value, valuesAt } from "./Value.ts"
 
@@ -13,13 +14,18 @@ type Command = (request: Request) => Answer | Failure
 const documentOf = (value: Value | undefined): Document => (isDocument(value) ? value : {})
 const documentsOf = (value: Value | undefined): ReadonlyArray<Document> => (isArray(value) ? value.filter(isDocument) : [])
 
+const reading: ReadonlySet<string> = new Set(["find", "listIndexes", "collStats"])
+
 /** The collection a command names, if the connection may do this to it. */
 const target = (request: Request, action: string): { readonly name: string; readonly collection: Collection | undefined } | Failure => {
   const name = textOf(request.command[commandName(request.command)])
   if (name === undefined || name === "") return failure(73, `Invalid namespace specified '${request.db}.'`)
-  return (
-    authorize(request, action, { db: request.db, collection: name }) ?? { name, collection: collectionOf(request.data, request.db, name) }
-  )
+  const refused = authorize(request, action, { db: request.db, collection: name })
+  if (refused !== undefined) return refused
+  if (!isSystemUsers(request.db, name)) return { name, collection: collectionOf(request.data, request.db, name) }
+  return reading.has(action)
+    ? { name, collection: collectionOfUsers(request.data) }
+    : failure(73, `cannot write to '${request.db}.${name}'`)
 }
 
 const cursor = (request: Request, name: string, documents: ReadonlyArray<Document>): Answer => ({

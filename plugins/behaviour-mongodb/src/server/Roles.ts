@@ -2,6 +2,7 @@
  * Built-in roles as sets of actions, and the check of an action on a resource (MongoDB 4.4 manual, "Built-In Roles"). A role on database D
  * speaks of D; roles of `admin` may speak of all.
  */
+import { isSystemUsers, systemUsers } from "./SystemUsers.ts"
 import type { Data, Privilege, Role, RoleName } from "./Data.ts"
 
 const read = ["find", "listCollections", "listIndexes", "collStats", "dbStats", "dbHash", "killCursors", "changeStream", "planCacheRead"]
@@ -101,6 +102,9 @@ const onAll: Readonly<Record<string, { readonly databases: ReadonlyArray<string>
   __system: { databases: [...read, ...write, ...dbAdmin, ...userAdmin], cluster: clusterAdmin }
 }
 
+/** Roles that may read the users' documents, by name: privileges on a whole database speak of no system collection. */
+const readers: ReadonlySet<string> = new Set(["userAdminAnyDatabase", "backup", "restore", "root", "__system"])
+
 export const builtinNames = (db: string): ReadonlyArray<string> =>
   [...Object.keys(onDatabase), ...(db === "admin" ? Object.keys(onAll) : [])].sort()
 
@@ -117,7 +121,8 @@ export const privilegesOf = (data: Data, name: RoleName, seen: ReadonlySet<strin
   if (all !== undefined)
     return [
       { resource: { db: "", collection: "" }, actions: all.databases },
-      { resource: { cluster: true }, actions: all.cluster }
+      { resource: { cluster: true }, actions: all.cluster },
+      { resource: { db: "admin", collection: systemUsers }, actions: readers.has(name.role) ? read : [] }
     ]
   const key = `${name.db}.${name.role}`
   const role: Role | undefined = data.roles.get(key)
@@ -135,5 +140,6 @@ const covers = (resource: Privilege["resource"], db: string | undefined, collect
   if ("anyResource" in resource) return true
   if ("cluster" in resource) return db === undefined
   if (db === undefined) return false
-  return (resource.db === "" || resource.db === db) && (resource.collection === "" || resource.collection === collection)
+  const whole = resource.collection === "" && !isSystemUsers(db, collection)
+  return (resource.db === "" || resource.db === db) && (whole || resource.collection === collection)
 }

@@ -2,7 +2,7 @@
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { at, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
-import { query, queryAll } from "./Route.ts"
+import { flag, query, queryAll } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 
 const invalid = (kind: string, causes: ReadonlyArray<Status.Cause>): KubeStatus | undefined =>
@@ -28,10 +28,7 @@ const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatu
 }
 
 /** Whether the query asks for the present objects as events; any value but `false` and `0` does. */
-export const sendsInitial = (request: KubeRequest): boolean => {
-  const value = query(request, "sendInitialEvents")
-  return value !== undefined && value !== "false" && value !== "0"
-}
+export const sendsInitial = (request: KubeRequest): boolean => flag(request, "sendInitialEvents")
 
 export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus | undefined => {
   const bad = unparsed(request, ["limit", "timeoutSeconds"])

@@ -132,6 +132,19 @@ describe("RBAC", () => {
     })
   )
 
+  it.effect("allows what a role aggregates through another: admin through edit what view has", () =>
+    Effect.gen(function* () {
+      const { api, server } = yield* bare
+      yield* post(api, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+        metadata: { name: "r" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "admin" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "ann" }]
+      })
+      yield* post(api, pods, pod("a"))
+      assert.strictEqual((yield* server.api(user).request({ method: "GET", path: `${pods}/a` })).code, 200)
+    })
+  )
+
   it.effect("allows what a binding grants, and nothing beside it", () =>
     Effect.gen(function* () {
       const { api, server } = yield* bare

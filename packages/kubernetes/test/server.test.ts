@@ -245,6 +245,20 @@ describe("writes", () => {
     })
   )
 
+  it.effect("an eviction that its body calls dry changes nothing", () =>
+    Effect.gen(function* () {
+      const { api } = yield* bare
+      yield* post(api, pods, pod("a", { nodeName: "n1" }))
+      const evict = (deleteOptions: unknown) =>
+        post(api, `${pods}/a/eviction`, { metadata: { name: "a", namespace: "default" }, deleteOptions })
+      const left = Effect.map(api.request({ method: "GET", path: pods }), names)
+      assert.strictEqual((yield* evict({ dryRun: ["All"], gracePeriodSeconds: 0 })).code, 201)
+      assert.deepStrictEqual(yield* left, ["a"])
+      assert.strictEqual((yield* evict({ gracePeriodSeconds: 0 })).code, 201)
+      assert.deepStrictEqual(yield* left, [])
+    })
+  )
+
   it.effect("a disruption budget refuses an eviction", () =>
     Effect.gen(function* () {
       const { api } = yield* bare

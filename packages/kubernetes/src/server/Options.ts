@@ -69,10 +69,11 @@ export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus
 /** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
 export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => invalid(kind, WriteOptions.causes(request, kind))
 
-/** All that is asked to be dry, in the query or (of a deletion) in the body. */
+/** All that is asked to be dry, in the query or (of a deletion or eviction) in the body. */
 const dryOf = (request: KubeRequest): ReadonlyArray<string> => [
   ...queryAll(request, "dryRun"),
-  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : [])
+  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : []),
+  ...(request.path.endsWith("/eviction") ? strings(at(at(request.body, "deleteOptions"), "dryRun")) : [])
 ]
 
 export const isDry = (request: KubeRequest): boolean => dryOf(request).includes("All")

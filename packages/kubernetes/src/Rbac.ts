@@ -86,17 +86,20 @@ export const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRe
   return found === undefined ? [] : [...records(found["rules"]), ...aggregated(store, found)]
 }
 
-/** The rules a controller would copy into an aggregating role. */
-const aggregated = (store: Store, role: KubeObject): ReadonlyArray<JsonRecord> => {
+/** The rules a controller would copy into an aggregating role, in the end: `admin` aggregates `edit`, which aggregates `view`. */
+const aggregated = (store: Store, role: KubeObject, within: ReadonlyArray<string> = []): ReadonlyArray<JsonRecord> => {
   const selectors = records(at(role, "aggregationRule", "clusterRoleSelectors"))
   if (selectors.length === 0) return []
+  const around = [...within, role.metadata.name]
   return list(store, "clusterroles.rbac.authorization.k8s.io")
-    .filter((other) =>
-      selectors.some((selector) =>
-        Object.entries(at(selector, "matchLabels") ?? {}).every(([key, value]) => other.metadata.labels?.[key] === value)
-      )
+    .filter(
+      (other) =>
+        !around.includes(other.metadata.name) &&
+        selectors.some((selector) =>
+          Object.entries(at(selector, "matchLabels") ?? {}).every(([key, value]) => other.metadata.labels?.[key] === value)
+        )
     )
-    .flatMap((other) => records(other["rules"]))
+    .flatMap((other) => [...records(other["rules"]), ...aggregated(store, other, around)])
 }
 
 const everything: ReadonlyArray<JsonRecord> = [

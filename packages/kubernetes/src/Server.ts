@@ -223,7 +223,8 @@ const other = (call: Call, segments: ReadonlyArray<string>, resources: Scheme["r
     ? undefined
     : Negotiate.refusal(call.request, root === "version" ? "json" : root === "apis" && segments.length < 3 ? "group" : "object", "")
   if (acceptable !== undefined && !Discovery.wantsAggregated(call.request)) return Result.fail(acceptable)
-  const answer = root === "openapi" ? OpenApi.answer(segments, resources) : Discovery.answer(call.request, segments, resources)
+  const answer =
+    root === "openapi" ? OpenApi.answer(call.request, segments, resources) : Discovery.answer(call.request, segments, resources)
   if (answer !== undefined) return Result.succeed(answer)
   return Result.fail(root === "api" || (root === "apis" && segments.length > 2) ? Status.unknownPath : Status.pageNotFound)
 }

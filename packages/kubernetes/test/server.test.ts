@@ -132,6 +132,19 @@ describe("RBAC", () => {
     })
   )
 
+  it.effect("allows what a role aggregates through another: admin through edit what view has", () =>
+    Effect.gen(function* () {
+      const { api, server } = yield* bare
+      yield* post(api, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+        metadata: { name: "r" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "admin" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "ann" }]
+      })
+      yield* post(api, pods, pod("a"))
+      assert.strictEqual((yield* server.api(user).request({ method: "GET", path: `${pods}/a` })).code, 200)
+    })
+  )
+
   it.effect("allows what a binding grants, and nothing beside it", () =>
     Effect.gen(function* () {
       const { api, server } = yield* bare
@@ -229,6 +242,20 @@ describe("writes", () => {
         code: 409,
         message: 'Operation cannot be fulfilled on pods/binding "a": pod a is already assigned to node "n1"'
       })
+    })
+  )
+
+  it.effect("an eviction that its body calls dry changes nothing", () =>
+    Effect.gen(function* () {
+      const { api } = yield* bare
+      yield* post(api, pods, pod("a", { nodeName: "n1" }))
+      const evict = (deleteOptions: unknown) =>
+        post(api, `${pods}/a/eviction`, { metadata: { name: "a", namespace: "default" }, deleteOptions })
+      const left = Effect.map(api.request({ method: "GET", path: pods }), names)
+      assert.strictEqual((yield* evict({ dryRun: ["All"], gracePeriodSeconds: 0 })).code, 201)
+      assert.deepStrictEqual(yield* left, ["a"])
+      assert.strictEqual((yield* evict({ gracePeriodSeconds: 0 })).code, 201)
+      assert.deepStrictEqual(yield* left, [])
     })
   )
 

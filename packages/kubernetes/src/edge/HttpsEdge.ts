@@ -15,6 +15,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
+import { isSet } from "../server/Route.ts"
 import * as Status from "../Status.ts"
 import { identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
@@ -48,8 +49,6 @@ const queryOf = (url: URL): Record<string, string | ReadonlyArray<string>> => {
   }
   return query
 }
-
-const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value !== "false" && value !== "0"
 
 const identityOf = (request: IncomingMessage, tokens: ReadonlyMap<string, Identity>) => {
   const socket = request.socket
@@ -114,13 +113,10 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
     routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"])) }
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
-  if (
-    routed.method === "GET" &&
-    ((isTrue(routed.query?.["watch"]) && routed.query?.["watch"] !== undefined) || routed.path.includes("/watch/"))
-  ) {
+  if (routed.method === "GET" && (isSet(routed.query?.["watch"]) || routed.path.includes("/watch/"))) {
     return yield* watching(api, call, response)
   }
-  if (routed.method === "GET" && isPath("/log") && routed.query?.["follow"] !== undefined && isTrue(routed.query["follow"])) {
+  if (routed.method === "GET" && isPath("/log") && isSet(routed.query?.["follow"])) {
     return yield* following(api, call, response)
   }
   send(request, response, yield* api.request(call))

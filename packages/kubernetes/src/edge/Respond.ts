@@ -1,4 +1,4 @@
-/** Writing answers: JSON or text, compressed when the client likes it and it pays. */
+/** Writing answers: JSON, text or bytes, compressed when the client likes it and it pays. */
 import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
@@ -12,7 +12,11 @@ const gzipBytes = 128 * 1024
 /** YAML 1.1, so that what would be a time or a yes is quoted, as the real server's writer does. */
 const yaml = (body: unknown): string => stringify(body, { version: "1.1", sortMapEntries: true, indentSeq: false, lineWidth: 0 })
 
-const written = (request: IncomingMessage, { body, contentType }: KubeReply): { readonly text: string; readonly type: string } => {
+const written = (
+  request: IncomingMessage,
+  { body, contentType }: KubeReply
+): { readonly text: string | Uint8Array; readonly type: string } => {
+  if (body instanceof Uint8Array) return { text: body, type: contentType ?? "application/octet-stream" }
   if (typeof body === "string") return { text: body, type: contentType ?? "text/plain" }
   const { accept } = request.headers
   return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
@@ -27,7 +31,7 @@ export const send = (request: IncomingMessage, response: ServerResponse, reply: 
     headers["warning"] = reply.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`)
   }
   const compress = text.length > gzipBytes && (request.headers["accept-encoding"] ?? "").includes("gzip")
-  const bytes = compress ? gzipSync(text, { level: 1 }) : Buffer.from(text)
+  const bytes = compress ? gzipSync(text, { level: 1 }) : typeof text === "string" ? Buffer.from(text) : text
   response.writeHead(reply.code, {
     ...headers,
     ...(compress ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),

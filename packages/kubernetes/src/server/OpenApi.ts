@@ -2,13 +2,14 @@
  * OpenAPI documents made from the data file: version 3, one a group version, and version 2, one for all. Enough for `kubectl explain`, for
  * strategic merge on the client and for kubectl to see that the server validates fields. Descriptions are not there.
  */
-import type { KubeReply } from "@aiopslab/core/Kubernetes"
+import type { KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../Json.ts"
 import { record } from "../Json.ts"
 import type { Custom, Resource } from "../Scheme.ts"
 import { metadataType, serverVersion } from "../Scheme.ts"
 import type { Field, Scalar, Struct } from "../scheme/Type.ts"
+import * as OpenApiWire from "./OpenApiWire.ts"
 
 const prefix = "io.k8s."
 
@@ -170,13 +171,22 @@ const secondVersion = (resources: ReadonlyArray<Resource>): JsonRecord => ({
   definitions: definitions(resources, "#/definitions/")
 })
 
+/** A client that asks for the second version asks for it as protobuf. */
+const second = (request: KubeRequest, resources: ReadonlyArray<Resource>): KubeReply =>
+  (request.accept ?? "").includes(OpenApiWire.asked)
+    ? { code: 200, body: OpenApiWire.encode(secondVersion(resources)), contentType: OpenApiWire.mediaType }
+    : { code: 200, body: secondVersion(resources), contentType: "application/json" }
+
 const groupPath = (resource: Resource): string => (resource.group === "" ? `api/${resource.version}` : `apis/${resource.apiVersion}`)
 
 /** Answers of `/openapi/v2`, `/openapi/v3` and below. */
-export const answer = (segments: ReadonlyArray<string>, resources: ReadonlyArray<Resource>): KubeReply | undefined => {
+export const answer = (
+  request: KubeRequest,
+  segments: ReadonlyArray<string>,
+  resources: ReadonlyArray<Resource>
+): KubeReply | undefined => {
   const [, version, ...path] = segments
-  if (version === "v2")
-    return path.length === 0 ? { code: 200, body: secondVersion(resources), contentType: "application/json" } : undefined
+  if (version === "v2") return path.length === 0 ? second(request, resources) : undefined
   if (version !== "v3") return undefined
   if (path.length === 0) {
     const groups = [...new Set(resources.map(groupPath))].sort()

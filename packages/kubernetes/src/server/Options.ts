@@ -2,7 +2,7 @@
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { at, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
-import { query, queryAll } from "./Route.ts"
+import { flag, query, queryAll } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 
 const invalid = (kind: string, causes: ReadonlyArray<Status.Cause>): KubeStatus | undefined =>
@@ -28,10 +28,7 @@ const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatu
 }
 
 /** Whether the query asks for the present objects as events; any value but `false` and `0` does. */
-export const sendsInitial = (request: KubeRequest): boolean => {
-  const value = query(request, "sendInitialEvents")
-  return value !== undefined && value !== "false" && value !== "0"
-}
+export const sendsInitial = (request: KubeRequest): boolean => flag(request, "sendInitialEvents")
 
 export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus | undefined => {
   const bad = unparsed(request, ["limit", "timeoutSeconds"])
@@ -72,10 +69,11 @@ export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus
 /** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
 export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => invalid(kind, WriteOptions.causes(request, kind))
 
-/** All that is asked to be dry, in the query or (of a deletion) in the body. */
+/** All that is asked to be dry, in the query or (of a deletion or eviction) in the body. */
 const dryOf = (request: KubeRequest): ReadonlyArray<string> => [
   ...queryAll(request, "dryRun"),
-  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : [])
+  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : []),
+  ...(request.path.endsWith("/eviction") ? strings(at(at(request.body, "deleteOptions"), "dryRun")) : [])
 ]
 
 export const isDry = (request: KubeRequest): boolean => dryOf(request).includes("All")

@@ -65,10 +65,13 @@ const parsed = (path: string): Route => {
 const decode = (segment: string): string =>
   segment.includes("%") ? (new URLSearchParams(`x=${segment.replaceAll("+", "%2B").replaceAll("&", "%26")}`).get("x") ?? segment) : segment
 
-/** As the real server reads a flag: any value but these two is a yes. */
-const isTrue = (value: string | ReadonlyArray<string> | undefined): boolean => value !== undefined && value !== "false" && value !== "0"
+/** A flag as the real server reads it: there, and neither `false` in any case nor `0`. Python's client sends `watch=False`. */
+export const isSet = (value: string | ReadonlyArray<string> | undefined): boolean => {
+  const [first] = typeof value === "string" ? [value] : (value ?? [])
+  return first !== undefined && first.toLowerCase() !== "false" && first !== "0"
+}
 
-export const isWatch = (request: KubeRequest): boolean => request.method === "GET" && isTrue(request.query?.["watch"])
+export const isWatch = (request: KubeRequest): boolean => request.method === "GET" && isSet(request.query?.["watch"])
 
 /** The verb of RBAC. */
 export const verbOf = (request: KubeRequest, path: ResourcePath): string => {
@@ -115,7 +118,7 @@ export const queryAll = (request: KubeRequest, name: string): ReadonlyArray<stri
   return value === undefined ? [] : typeof value === "string" ? [value] : value
 }
 
-export const flag = (request: KubeRequest, name: string): boolean => isTrue(query(request, name))
+export const flag = (request: KubeRequest, name: string): boolean => isSet(query(request, name))
 
 /** `metadata.name` of a body. */
 export const nameOf = (body: unknown): string => {

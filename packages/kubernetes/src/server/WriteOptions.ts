@@ -5,7 +5,7 @@ import * as Author from "../apply/Author.ts"
 import * as GoText from "../apply/GoText.ts"
 import type { WriteContext } from "../Host.ts"
 import type * as Status from "../Status.ts"
-import { query, queryAll } from "./Route.ts"
+import { flag, query, queryAll } from "./Route.ts"
 
 export interface WriteOptions {
   /** As managedFields name the writer. */
@@ -68,10 +68,9 @@ export const causes = (request: KubeRequest, kind: string): ReadonlyArray<Status
 export const read = (request: KubeRequest): WriteOptions => {
   const named = query(request, "fieldManager") ?? ""
   const manager = named === "" ? Author.ofUserAgent(request.userAgent ?? "") : named
-  const force = query(request, "force")
   return {
     manager: manager === "" ? Author.unknown : manager,
-    onConflict: force === undefined || force === "false" || force === "0" ? "refuse" : "force"
+    onConflict: flag(request, "force") ? "force" : "refuse"
   }
 }
 

@@ -162,6 +162,14 @@ layer(Served.layer, { excludeTestServices: true })("the HTTPS edge", (it) => {
     })
   )
 
+  it.effect("watch=False is no watch, as Python's client says that it wants a list", () =>
+    Effect.gen(function* () {
+      const { ca, url } = yield* Served
+      const answer = yield* raw(`${url}/api/v1/pods?watch=False`, ca, { method: "GET", headers: { authorization: "Bearer t0ken" } })
+      assert.strictEqual(answer.code, 200)
+    })
+  )
+
   it.effect("a watch streams as it happens, and a client that leaves ends it", () =>
     Effect.gen(function* () {
       const { api, left } = yield* Served

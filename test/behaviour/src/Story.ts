@@ -82,8 +82,8 @@ const stateOf = (status: Readonly<Record<string, unknown>>): string => {
 
 const factsOf = (pod: KubeObject): ReadonlyArray<string> => {
   const status = record(pod["status"])
-  const out = [`phase ${String(status["phase"])}`]
-  if (status["reason"] !== undefined) out.push(`reason ${String(status["reason"])}`)
+  const out = [`phase ${shown(status["phase"])}`]
+  if (status["reason"] !== undefined) out.push(`reason ${shown(status["reason"])}`)
   for (const one of records(status["conditions"])) {
     const reason = string(one["reason"])
     out.push(`${String(one["type"])} ${String(one["status"])}${reason === undefined ? "" : ` ${reason}`}`)
@@ -111,6 +111,8 @@ const podStory = (of: string, events: ReadonlyArray<Seen>): PodStory => {
   return { of, moments }
 }
 
+const shown = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""))
+
 const counts: Readonly<Record<string, ReadonlyArray<string>>> = {
   Deployment: ["replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"],
   ReplicaSet: ["replicas", "readyReplicas", "availableReplicas", "fullyLabeledReplicas"],
@@ -134,7 +136,7 @@ const endOf = (object: KubeObject, named: (text: string) => string): ReadonlyArr
     return Object.entries(record(status["used"])).map(([name, value]) => `used ${name} ${String(value)}`)
   }
   return [
-    ...(counts[object.kind] ?? []).flatMap((key) => (status[key] === undefined ? [] : [`${key} ${String(status[key])}`])),
+    ...(counts[object.kind] ?? []).flatMap((key) => (status[key] === undefined ? [] : [`${key} ${shown(status[key])}`])),
     ...records(status["conditions"]).map((one) =>
       named(`${String(one["type"])} ${String(one["status"])} ${string(one["reason"]) ?? ""}: ${string(one["message"]) ?? ""}`)
     )

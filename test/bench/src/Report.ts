@@ -151,7 +151,7 @@ export const page = (all: ReadonlyArray<Figure>, machine: Machine, processes: Re
     ...pieces(processes).map(([name, millis]) => `| ${name} | ${millis.toFixed(2)} |`),
     "",
     "What is work in them: `start` makes the trial's folder, `files` its three files. `baseline` and `restore` draw",
-    "the requests of 90 and 80 virtual seconds at 10/s, one by one, for the users' statistics. `baseline` also lists every kind of object and runs",
+    "the requests of 89 and 80 virtual seconds at 10/s, one by one, for the users' statistics. `baseline` also lists every kind of object and runs",
     "the mongo shell in each store for the digest of its data; the answers are remembered for equal states, so what remains is the way of a request",
     "through the API server. `restore` asks the cluster whether anything was written since the baseline, and compares only then. `tasks` is the",
     "brief, the conversation and the verdict. Nothing waits: a trial has eight turns of the event loop and eighteen fibres.",

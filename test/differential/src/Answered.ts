@@ -63,7 +63,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* folderOf
   yield* fs.makeDirectory(folder, { recursive: true })
-  const real = yield* Effect.cached(RealServer.start)
+  const real = yield* Effect.cached(Effect.map(RealServer.start, ({ api }) => api))
 
   return Effect.fnUntraced(function* (scenario: Scenario) {
     const file = `${folder}/${scenario.name.replaceAll("/", "+")}.json`

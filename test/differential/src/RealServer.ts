@@ -1,5 +1,5 @@
 /** etcd and kube-apiserver of the kit, alone on the loopback interface: no nodes, no controllers, nothing kept. */
-import { admin, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { admin, type KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as HttpsClient from "@aiopslab/kubernetes/client/HttpsClient"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -19,7 +19,16 @@ const freePort = Effect.callback<number>((resume) => {
 
 const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore", killSignal: "SIGKILL" } as const
 
-/** The API of a new server as its administrator; the scope ends the server. */
+export interface RealServer {
+  readonly url: string
+  /** The administrator's. */
+  readonly token: string
+  /** PEM, in a file: what the server shows. */
+  readonly certificate: string
+  readonly api: KubeApi
+}
+
+/** A new server, its API as its administrator; the scope ends it. */
 export const start = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped({ prefix: "differential-" })
@@ -31,6 +40,7 @@ export const start = Effect.gen(function* () {
   const client = `http://127.0.0.1:${yield* freePort}`
   const peer = `http://127.0.0.1:${yield* freePort}`
   const port = yield* freePort
+  const url = `https://127.0.0.1:${port}`
 
   yield* ChildProcess.make(
     "etcd",
@@ -69,7 +79,7 @@ export const start = Effect.gen(function* () {
     quiet
   )
   const connect = yield* HttpsClient.make({
-    server: `https://127.0.0.1:${port}`,
+    server: url,
     rejectUnauthorized: false,
     headers: Effect.succeed({ authorization: `Bearer ${token}` })
   })
@@ -81,5 +91,5 @@ export const start = Effect.gen(function* () {
       Effect.fail(new KubeStatus({ code: 503, reason: "ServiceUnavailable", message: `kube-apiserver was not ready in 30 s: ${message}` }))
     )
   )
-  return api
+  return { url, token, certificate: `${folder}/certificates/apiserver.crt`, api } satisfies RealServer
 })

@@ -1,6 +1,6 @@
 /**
- * The whole suite: `npm run test:differential -- [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
- * and is no longer there. `--write` counts anew and writes docs/reference/fidelity/api.md. `--kept` takes the real server's answers of earlier runs.
+ * The whole suites: `npm run test:differential -- [--suite api|clients] [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
+ * and is no longer there. `--write` counts anew and writes docs/reference/fidelity. `--kept` takes the real server's answers of earlier runs.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -9,6 +9,9 @@ import * as FileSystem from "effect/FileSystem"
 import { parseArgs } from "node:util"
 import { cells, table } from "./Agreement.ts"
 import * as Baseline from "./Baseline.ts"
+import * as Listed from "./clients/Listed.ts"
+import { judge as judgeClients } from "./clients/Verdict.ts"
+import * as Clients from "./clients/Whole.ts"
 import * as Known from "./Known.ts"
 import { page } from "./Page.ts"
 import { sampled } from "./Sample.ts"
@@ -18,6 +21,7 @@ import { complaints, judge } from "./Verdict.ts"
 const { values: options } = parseArgs({
   options: {
     kept: { type: "boolean", default: false },
+    suite: { type: "string", default: "" },
     sample: { type: "boolean", default: false },
     write: { type: "boolean", default: false }
   }
@@ -25,7 +29,12 @@ const { values: options } = parseArgs({
 
 const out = new URL("../../../docs/reference/fidelity/", import.meta.url).pathname
 
-const program = Effect.gen(function* () {
+const complain = (complaints: ReadonlyArray<string>): void => {
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+  if (complaints.length > 0) process.exitCode = 1
+}
+
+const api = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const entries = yield* Known.read
   const { broken, compared } = yield* Suite.run({
@@ -44,8 +53,20 @@ const program = Effect.gen(function* () {
   }
   const wrong = [...broken, ...complaints(verdict, yield* Baseline.read, entries, options.sample ? "sample" : "whole")]
   process.stdout.write(`${compared.length} requests, ${verdict.listed.size} listed differences, ${verdict.unexplained.size} unexplained\n`)
-  for (const complaint of wrong) process.stderr.write(`${complaint}\n`)
-  if (wrong.length > 0) process.exitCode = 1
+  complain(wrong)
 })
 
-NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+const clients = Effect.gen(function* () {
+  const found = yield* Clients.run(options.sample ? "sample" : "whole")
+  if (options.write && !options.sample) yield* Clients.write(found)
+  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read)
+  process.stdout.write(
+    `${found.compared.length} command lines, ${[...known.values()].flat().length} listed differences, ${unexplained.length} unexplained\n`
+  )
+  complain(complaints)
+})
+
+const suites = { api, clients }
+const chosen = Object.entries(suites).flatMap(([name, suite]) => (options.suite === "" || options.suite === name ? [suite] : []))
+
+NodeRuntime.runMain(Effect.all(chosen, { discard: true }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

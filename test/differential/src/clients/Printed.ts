@@ -1,0 +1,37 @@
+/** What a client printed, without what differs between two servers by nature: uids, times, resourceVersions, addresses, random suffixes. */
+
+const suffix = "[bcdfghjklmnpqrstvwxz2456789]"
+
+const replacements: ReadonlyArray<readonly [RegExp, string]> = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uid>"],
+  [/https:\/\/127\.0\.0\.1:\d+/g, "<server>"],
+  [/127\.0\.0\.1:\d+/g, "<server>"],
+  // klog's head: level and date, time, process, line
+  [/^([EWIF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ /gm, "$1<time> "],
+  [/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, "<time>"],
+  [/20[2-9]\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?( UTC)?/g, "<time>"],
+  [
+    /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\d\d )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ \d\d:\d\d:\d\d( [+-]\d{4})?( 20\d\d)?/g,
+    "<time>"
+  ],
+  [/\b(resourceVersion\\?"?: ?\\?"?)\d+/g, "$1<resourceVersion>"],
+  [/(Resource ?Version:\s+)\d+/g, "$1<resourceVersion>"],
+  [/(resource version to be \d+, was )\d+/g, "$1<resourceVersion>"],
+  [/(kubectl-edit)-\d+/g, "$1-<number>"],
+  [/(LIVE|MERGED)-\d+/g, "$1-<number>"],
+  // tables are as wide as their widest cell
+  [/\b10\.96\.(?!0\.1\b)\d+\.\d+ */g, "<address> "],
+  [/(CLUSTER-IP|AGE|LAST SEEN|FIRST SEEN) +/g, "$1 "],
+  [/(?<=[\s(=]|^)(\d+d)?(\d+h)?(\d+m)?\d+s(?=[\s),]|$) */gm, "<age> "],
+  [new RegExp(`\\b(node-debugger-[\\w-]+|debugger)-${suffix}{5}\\b`, "g"), "$1-<suffix>"],
+  [/\b3[0-2]\d{3}(\/(TCP|UDP))/g, "<port>$1"],
+  [/((nodePort|NodePort)\S* +(<unset> +)?)3[0-2]\d{3}/g, "$1<port>"],
+  [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<token>"]
+]
+
+const replaced = (printed: string): string =>
+  replacements.reduce((text, [pattern, by]) => text.replaceAll(pattern, by), printed).replaceAll(/ +$/gm, "")
+
+/** The addresses of services have no common width, nor have the columns behind them. */
+export const normal = (printed: string): string =>
+  /\bCLUSTER-IP\b|PARENTREF|\bUPDATED\b/.test(printed) ? replaced(printed).replaceAll(/[ \t]+/g, " ") : replaced(printed)

@@ -1,0 +1,59 @@
+/**
+ * Prints where clients see a difference: `npm run clients -w test/differential -- --topic apply --command diff`, with `--agreeing` also what both print. `--topic` and `--command` are
+ * regular expressions; a script is always played whole.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { parseArgs } from "node:util"
+import { compare } from "./Compared.ts"
+import type { Outcome } from "./Play.ts"
+import { readAll } from "./Script.ts"
+
+const { values: options } = parseArgs({
+  options: {
+    topic: { type: "string", default: "" },
+    command: { type: "string", default: "" },
+    agreeing: { type: "boolean", default: false }
+  }
+})
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+const lines = ({ code, stderr, stdout }: Outcome): ReadonlyArray<string> => [
+  ...stdout.split("\n"),
+  ...stderr.split("\n").map((line) => `stderr: ${line}`),
+  `exit ${code}`
+]
+
+/** Without what both print. */
+const show = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>): void => {
+  for (const line of mine.filter((line) => !theirs.includes(line)).slice(0, 40)) say(`  ours ${line}`)
+  for (const line of theirs.filter((line) => !mine.includes(line)).slice(0, 40)) say(`  real ${line}`)
+}
+
+const program = Effect.gen(function* () {
+  const [topic, command] = [new RegExp(options.topic), new RegExp(options.command)]
+  const scripts = (yield* readAll).filter((script) => topic.test(script.topic))
+  const counts = yield* compare(scripts).pipe(
+    Stream.filter((one) => command.test(one.command.line)),
+    Stream.tap(({ agrees, command, ours, real, topic }) =>
+      Effect.sync(() => {
+        if (agrees && !options.agreeing) return
+        say(`\n${topic} $ ${command.name}`)
+        if (agrees) for (const line of lines(real)) say(`  both ${line}`)
+        else show(lines(ours), lines(real))
+      })
+    ),
+    Stream.runFold(
+      () => ({ agreed: 0, all: 0 }),
+      ({ agreed, all }, { agrees }) => ({ agreed: agreed + (agrees ? 1 : 0), all: all + 1 })
+    )
+  )
+  say(`\n${counts.agreed} of ${counts.all} commands agree`)
+})
+
+NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

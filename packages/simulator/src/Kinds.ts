@@ -1,11 +1,8 @@
 /**
- * The kinds that controllers read, typed by the fields they use. An object in the store has passed the server's validation and
- * defaulting, or was written by a controller; narrowing it to its kind is therefore safe, and happens here and in PolicyKinds.ts only.
+ * The kinds that controllers read, typed by the fields they use.
  */
 import type { KubeObject, ObjectMeta } from "@aiopslab/core/Kubernetes"
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server validated it, or a controller wrote it
-export const narrowed = <K extends KubeObject>(object: KubeObject): K => object as K
+import { narrowed } from "./Narrowed.ts"
 
 export type Labels = Readonly<Record<string, string>>
 

@@ -1,7 +1,7 @@
 /** Kinds that say what is to become of others: bounds, budgets, schedules, revisions. See Kinds.ts. */
 import type { KubeObject, ObjectMeta } from "@aiopslab/core/Kubernetes"
 import type { Condition, LabelSelector, Labels, PodTemplate } from "./Kinds.ts"
-import { narrowed } from "./Kinds.ts"
+import { narrowed } from "./Narrowed.ts"
 
 export interface LimitRangeItem {
   readonly type: string

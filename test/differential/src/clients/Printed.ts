@@ -32,6 +32,15 @@ const replacements: ReadonlyArray<readonly [RegExp, string]> = [
 const replaced = (printed: string): string =>
   replacements.reduce((text, [pattern, by]) => text.replaceAll(pattern, by), printed).replaceAll(/ +$/gm, "")
 
+/**
+ * The server sorts managers by the second of their last change, so that an order of two that wrote within one second depends on where
+ * the second began.
+ */
+const sorted = (printed: string): string =>
+  printed.replaceAll(/(?<=^ {2}managedFields:\n)(?: {2}- .*\n(?: {4}.*\n)*)+/gm, (managers) =>
+    managers.split(/^(?= {2}- )/m).toSorted().join("")
+  )
+
 /** The addresses of services have no common width, nor have the columns behind them. */
 export const normal = (printed: string): string =>
-  /\bCLUSTER-IP\b|PARENTREF|\bUPDATED\b/.test(printed) ? replaced(printed).replaceAll(/[ \t]+/g, " ") : replaced(printed)
+  /\bCLUSTER-IP\b|PARENTREF|\bUPDATED\b/.test(printed) ? replaced(printed).replaceAll(/[ \t]+/g, " ") : sorted(replaced(printed))

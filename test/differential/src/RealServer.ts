@@ -26,6 +26,8 @@ export interface RealServer {
   /** PEM, in a file: what the server shows. */
   readonly certificate: string
   readonly api: KubeApi
+  /** etcd's and kube-apiserver's. */
+  readonly pids: ReadonlyArray<number>
 }
 
 /** A new server, its API as its administrator; the scope ends it. */
@@ -42,7 +44,7 @@ export const start = Effect.gen(function* () {
   const port = yield* freePort
   const url = `https://127.0.0.1:${port}`
 
-  yield* ChildProcess.make(
+  const etcd = yield* ChildProcess.make(
     "etcd",
     [
       "--name=default",
@@ -57,7 +59,7 @@ export const start = Effect.gen(function* () {
     ],
     quiet
   )
-  yield* ChildProcess.make(
+  const apiserver = yield* ChildProcess.make(
     "kube-apiserver",
     [
       `--etcd-servers=${client}`,
@@ -91,5 +93,11 @@ export const start = Effect.gen(function* () {
       Effect.fail(new KubeStatus({ code: 503, reason: "ServiceUnavailable", message: `kube-apiserver was not ready in 30 s: ${message}` }))
     )
   )
-  return { url, token, certificate: `${folder}/certificates/apiserver.crt`, api } satisfies RealServer
+  return {
+    url,
+    token,
+    certificate: `${folder}/certificates/apiserver.crt`,
+    api,
+    pids: [Number(etcd.pid), Number(apiserver.pid)]
+  } satisfies RealServer
 })

@@ -24,6 +24,8 @@ import type { Certificates } from "./Certificates.ts"
 import * as Target from "./Target.ts"
 import { begin, type ClientRequest, type ClientResponse } from "./Exchange.ts"
 import { drained, send } from "./Respond.ts"
+import * as WatchLine from "./WatchLine.ts"
+import type { WatchLines } from "./WatchLine.ts"
 import { upgrade } from "./WebSocketEdge.ts"
 
 export interface EdgeOptions {
@@ -69,12 +71,12 @@ const route = (request: ClientRequest): Result.Result<KubeRequest, KubeStatus> =
 }
 
 /** A watch that is refused answers with the refusal's code; one that fails later ends with an ERROR event. */
-const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse) {
+const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse, lines: WatchLines) {
   const start = Effect.sync(() => {
     if (!response.headersSent) begin(response, "application/json")
   })
   const fiber = yield* api.watch(request).pipe(
-    Stream.runForEach((event) => Effect.andThen(start, drained(response, `${JSON.stringify(event)}\n`))),
+    Stream.runForEach((event) => Effect.andThen(start, drained(response, lines.of(event)))),
     Effect.forkChild({ startImmediately: true })
   )
   yield* Effect.yieldNow
@@ -99,7 +101,12 @@ const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeReques
   response.end()
 }, Effect.scoped)
 
-const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: ClientRequest, response: ClientResponse) {
+/** What all requests of one server share. */
+interface Serving extends EdgeOptions {
+  readonly lines: WatchLines
+}
+
+const answer = Effect.fnUntraced(function* (options: Serving, request: ClientRequest, response: ClientResponse) {
   const identity = yield* Effect.fromResult(identityOf(request, options.tokens ?? new Map()))
   const routed = yield* Effect.fromResult(route(request))
   const call: KubeRequest =
@@ -107,7 +114,7 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Clien
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
   if (routed.method === "GET" && (isSet(routed.query?.["watch"]) || routed.path.includes("/watch/"))) {
-    return yield* watching(api, call, response)
+    return yield* watching(api, call, response, options.lines)
   }
   if (routed.method === "GET" && isPath("/log") && isSet(routed.query?.["follow"])) {
     return yield* following(api, call, response)
@@ -124,7 +131,7 @@ const failure = (error: unknown): KubeReply => {
   return { code: status.code, body: Status.body(status) }
 }
 
-const handle = (options: EdgeOptions, request: ClientRequest, response: ClientResponse) =>
+const handle = (options: Serving, request: ClientRequest, response: ClientResponse) =>
   answer(options, request, response).pipe(
     Effect.catchCause((cause) => {
       return Cause.hasInterruptsOnly(cause)
@@ -183,8 +190,9 @@ export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOption
   const host = options.host ?? "127.0.0.1"
   const fork = yield* FiberSet.makeRuntime<never, void, never>()
   const server = yield* secureServer(options)
+  const serving: Serving = { ...options, lines: WatchLine.make() }
   server.on("request", (request: ClientRequest, response: ClientResponse) => {
-    const fiber = fork(handle(options, request, response))
+    const fiber = fork(handle(serving, request, response))
     response.once("close", () => fiber.interruptUnsafe())
   })
   server.on("upgrade", (request: IncomingMessage, socket: NodeDuplex, head: Buffer) => {

@@ -1,0 +1,50 @@
+/** The two servers, each in processes of its own, as a client finds them. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as RealServer from "../RealServer.ts"
+
+export interface Side {
+  readonly name: "ours" | "real"
+  readonly url: string
+  readonly token: string
+  /** Milliseconds from the start of the first process to the first answer. */
+  readonly startMillis: number
+  /** Resident memory of all its processes, MiB. */
+  readonly memoryMiB: () => number
+}
+
+const residentMiB = (pids: ReadonlyArray<number>): number =>
+  pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0), 0) / 1024
+
+export const real = Effect.gen(function* () {
+  const began = performance.now()
+  const { pids, token, url } = yield* RealServer.start
+  const side: Side = { name: "real", url, token, startMillis: performance.now() - began, memoryMiB: () => residentMiB(pids) }
+  return side
+})
+
+const codeCache = path.join(import.meta.dirname, "../../.report/code")
+
+export const ours = Effect.gen(function* () {
+  const token = "bench"
+  const began = performance.now()
+  const handle = yield* ChildProcess.make(
+    process.execPath,
+    ["--conditions=@aiopslab/source", path.join(import.meta.dirname, "serve.ts"), token],
+    // with V8's code cache, as the command has it from its second run on
+    { stdin: "ignore", stderr: "inherit", killSignal: "SIGKILL", env: { NODE_COMPILE_CACHE: codeCache }, extendEnv: true }
+  )
+  const [line = ""] = yield* handle.stdout.pipe(Stream.decodeText(), Stream.splitLines, Stream.take(1), Stream.runCollect)
+  const { url } = JSON.parse(line) as { readonly url: string }
+  const side: Side = {
+    name: "ours",
+    url,
+    token,
+    startMillis: performance.now() - began,
+    memoryMiB: () => residentMiB([Number(handle.pid)])
+  }
+  return side
+})

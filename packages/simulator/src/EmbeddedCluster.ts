@@ -14,6 +14,7 @@ import { admission } from "./Admission.ts"
 import * as Cell from "./host/Cell.ts"
 import * as Exec from "./host/Exec.ts"
 import * as Logs from "./host/Logs.ts"
+import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
 import * as WorldTelemetry from "./traffic/WorldTelemetry.ts"
 import type { World } from "./World.ts"
@@ -47,6 +48,8 @@ export interface EmbeddedCluster {
   readonly host: Host
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
+  /** Takes a node's power away, or gives it back; does nothing when there is no such node. */
+  readonly power: (node: string, is: "off" | "on") => Effect.Effect<void>
   /** Keeps the world advancing while nobody asks; for clusters that are served. Never ends. */
   readonly drive: Effect.Effect<never>
 }
@@ -84,5 +87,6 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     lifetime: "process",
     attachment: null
   }
-  return { cluster, host, world: cell.present, drive: cell.drive }
+  const power: EmbeddedCluster["power"] = (node, is) => cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
+  return { cluster, host, world: cell.present, power, drive: cell.drive }
 }

@@ -14,7 +14,7 @@ import * as Writers from "./Writers.ts"
 /** What a container's end is called when nobody saw it. */
 const unseen = 255
 
-const stop = (turn: Turn, node: string): void => {
+export const stop = (turn: Turn, node: string): void => {
   if (node in turn.stopped || turn.get("nodes", "", node) === undefined) return
   turn.stopped = { ...turn.stopped, [node]: turn.now }
   for (const container of turn.containers.values()) {
@@ -24,7 +24,7 @@ const stop = (turn: Turn, node: string): void => {
   NodeLifecycle.expect(turn, node)
 }
 
-const start = (turn: Turn, node: string): void => {
+export const start = (turn: Turn, node: string): void => {
   if (!(node in turn.stopped)) return
   const { [node]: _, ...stopped } = turn.stopped
   turn.stopped = stopped

@@ -6,11 +6,9 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Asked from "../src/Asked.ts"
 import * as Kind from "../src/Kind.ts"
-import { play } from "../src/Play.ts"
 import * as Recording from "../src/Recording.ts"
-import { read } from "../src/Situation.ts"
-import { tell } from "../src/Story.ts"
 
 const [kubeconfig = "", ...rest] = process.argv.slice(2)
 const at = rest.indexOf("--runs")
@@ -19,26 +17,18 @@ const asked = at < 0 ? rest : rest.toSpliced(at, 2)
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const { api, server } = yield* Kind.connect(kubeconfig)
+  const { server, site } = yield* Kind.connect(kubeconfig)
   const sums = yield* fs.readFileString(`${process.env["AIOPSLAB_KIND_KIT"] ?? "../../../shared/kind-kit"}/SHA256SUMS`)
-  const wanted = asked.length > 0 ? asked : yield* Recording.names
-  yield* Effect.forEach(
-    wanted,
-    (name) =>
-      Effect.gen(function* () {
-        const situation = read(yield* Recording.source(name))
-        const stories = yield* Effect.forEach(
-          Array.from({ length: runs }, (_, i) => i),
-          (i) => {
-            const namespace = `s-${name}-${i}-${process.pid}`
-            return Effect.map(play(api, situation, namespace), (seen) => tell(seen, namespace))
-          }
-        )
-        const recorded = { by: "scripts/record.ts", kit: sums.slice(0, 16), server }
-        yield* Recording.save(name, { recorded, runs: stories })
-        yield* Effect.log(`${name}: ${stories.length} runs, ${stories[0]?.pods.length ?? 0} pods, ${stories[0]?.events.length ?? 0} events`)
-      }).pipe(Effect.catch((error) => Effect.logError(`${name}: ${String(error)}`))),
-    { concurrency: 7 }
+  const recorded = { by: "scripts/record.ts", kit: sums.slice(0, 16), server }
+  yield* Asked.ask(
+    site,
+    asked.length > 0 ? asked : yield* Recording.names,
+    Array.from({ length: runs }, (_, i) => `${i}-${process.pid}`),
+    (name, stories) =>
+      Effect.andThen(
+        Recording.save(name, { recorded, runs: stories }),
+        Effect.log(`${name}: ${stories.length} runs, ${stories[0]?.pods.length ?? 0} pods, ${stories[0]?.events.length ?? 0} events`)
+      )
   )
 })
 

@@ -28,9 +28,13 @@ const aliases = (seen: ReadonlyArray<Seen>): ReadonlyMap<string, string> => {
   const out = new Map<string, string>()
   const generations = new Map<string, number>()
   // as they were at first: an orphan has no owner at last
-  const firsts = new Map(seen.toReversed().map(({ object, resource }) => [`${resource} ${object.metadata.name}`, object]))
+  const firsts = new Map<string, KubeObject>()
+  for (const { object, resource } of seen) {
+    const key = `${resource} ${object.metadata.name}`
+    if (!firsts.has(key)) firsts.set(key, object)
+  }
   for (const kind of ["replicasets.apps", "jobs.batch", "pods"]) {
-    for (const [key, object] of [...firsts].reverse()) {
+    for (const [key, object] of firsts) {
       if (!key.startsWith(`${kind} `)) continue
       const owner = ownerOf(object)
       const { name } = object.metadata

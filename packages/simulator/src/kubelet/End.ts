@@ -4,7 +4,7 @@ import type { ContainerSpec, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import type { Container } from "../Container.ts"
-import { hasStarted } from "./Phase.ts"
+import { hasStarted, unseen } from "./Phase.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Stop } from "./PodRuntime.ts"
 import * as Stopping from "./Stopping.ts"
 
@@ -109,7 +109,7 @@ const lost = (turn: Turn, pod: Pod, runtime: PodRuntime): void => {
       state: container.last ?? {
         _tag: "Terminated",
         exitCode: 137,
-        reason: "ContainerStatusUnknown",
+        reason: unseen,
         message: "The container could not be located when the pod was terminated",
         startedAt: 0,
         finishedAt: 0,

@@ -101,6 +101,13 @@ const phaseOf = (turn: Turn, pod: Pod, runtime: PodRuntime, parts: Parts): Phase
   return Phase.isOver(phase) ? phase : "Failed"
 }
 
+/** Containers of which nothing was ever seen are declared dead after the conditions have been told. */
+const toldPhase = (pod: Pod, parts: Parts, phase: Phase.Phase): Phase.Phase => {
+  if (!parts.mains.some(Phase.isUnseen)) return phase
+  const mains = parts.mains.map((one): Container => (Phase.isUnseen(one) ? { ...one, state: { _tag: "Waiting", reason: "" } } : one))
+  return Phase.of(pod, { ...parts, mains }, "terminal")
+}
+
 const deadline = { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" }
 
 /** Writes the status when it is another one. A pod is said to be over when its sandbox is gone; its conditions tell before. */
@@ -119,7 +126,7 @@ export const publish = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: strin
     ...(generation === 0 ? {} : { observedGeneration: generation }),
     phase: shown,
     ...(runtime.ending?.why === "deadline" && down ? deadline : {}),
-    conditions: Conditions.of(pod, parts, phase, sandbox, turn.now),
+    conditions: Conditions.of(pod, parts, toldPhase(pod, parts, phase), sandbox, turn.now),
     hostIP: nodeIp,
     hostIPs: [{ ip: nodeIp }],
     ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),

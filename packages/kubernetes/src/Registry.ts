@@ -194,8 +194,11 @@ export const make = (
         const next = Store.put(store, resource.id, terminating)
         return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, namespace, name) ?? terminating }, next])
       }
-      const next = Store.remove(withoutEndpoints(store, resource, namespace, name), resource.id, namespace, name)
-      const shown = resource.id === "pods" ? terminating : previous
+      // watchers of pods see the mark even of one that goes at once
+      const isPod = resource.id === "pods"
+      const told = isPod ? Store.put(store, resource.id, terminating) : withoutEndpoints(store, resource, namespace, name)
+      const next = Store.remove(told, resource.id, namespace, name)
+      const shown = isPod ? terminating : previous
       return Result.succeed([
         {
           state: "gone",

@@ -162,6 +162,10 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     timers: {},
     memory: program?.initial,
     program,
+    lockedExcept:
+      spec.securityContext?.readOnlyRootFilesystem === true
+        ? ["/etc/hosts", ...(spec.terminationMessagePath === undefined ? [] : [spec.terminationMessagePath])]
+        : undefined,
     mounts: Mounts.of(turn, pod, spec),
     previous: before.instance,
     last: before.state._tag === "Terminated" ? before.state : before.last,

@@ -126,6 +126,7 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
   files: {},
   data: {},
+  lockedExcept: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,

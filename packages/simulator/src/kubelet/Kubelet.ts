@@ -248,6 +248,16 @@ const mount = (turn: Turn, pod: Pod, runtime: PodRuntime): PodRuntime => {
   return { ...runtime, mount: { _tag: "Waiting", at, delay: Math.min(runtime.mount.delay * 2, mostMountDelay) } }
 }
 
+/** What ran on a node without power has lost its network with it. Who isn't started again needs none. */
+export const renew = (turn: Turn, pod: Pod, runtime: PodRuntime): void => {
+  if (runtime.ip === undefined || runtime.ending !== undefined || pod.spec.restartPolicy === "Never") return
+  const message = "Pod sandbox changed, it will be killed and re-created."
+  Events.record(turn, pod, { component: "kubelet", host: runtime.node }, "Normal", "SandboxChanged", message)
+  const sandboxAt = turn.now + turn.millis("sandbox", ...sandboxMillis)
+  turn.schedule(sandboxAt, { _tag: "Pod", uid: runtime.uid })
+  turn.setPod({ ...runtime, ip: undefined, sandboxAt })
+}
+
 const address = (turn: Turn, runtime: PodRuntime, nodeIp: string, pod: Pod): string => {
   if (pod.spec.hostNetwork === true) return nodeIp
   const net = turn.setting.nodes.find(({ name }) => name === runtime.node)?.podNet ?? "10.244.9"

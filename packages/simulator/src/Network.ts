@@ -8,6 +8,7 @@ import type { Container } from "./Container.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
 import { asEndpoints, asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
+import * as Policies from "./NetworkPolicies.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 
@@ -86,6 +87,21 @@ export const reach = (world: World, caller: Pick<Container, "namespace" | "podUi
   const target = listens(world, caller.podUid, port)
   return target === undefined ? failed(refused("127.0.0.1", port)) : { _tag: "Targets", targets: [target], address: "127.0.0.1" }
 }
+
+/** Whether policies let a connection through. */
+export const connects = (world: World, caller: Container, { container, port }: Target): boolean =>
+  !Policies.exist(world) ||
+  Policies.allows(world, Policies.peerOf(world, caller), Policies.peerOf(world, container), { port, protocol: "TCP" })
+
+/** What a caller meets that isn't let to the name server. */
+export const unnamed = (world: World, caller: Container, host: string): NetworkFailure | undefined =>
+  isAddress(host) || loopback.has(host) || !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, caller))
+    ? undefined
+    : {
+        _tag: "failure",
+        failure: "timeout",
+        message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
+      }
 
 /** The container of a pod that listens on a port. */
 export const listenerOf = (world: World, podUid: string, port: number): Container | undefined =>

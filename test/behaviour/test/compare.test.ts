@@ -42,7 +42,8 @@ describe("a run beside recorded ones", () => {
   })
 
   it("tells an event once or again where they differ in that, and no event that none of them has", () => {
-    const [once, again] = [quick, quick].map((one, i) => ({ ...one, events: [i === 0 ? "Killing" : "Killing (again)"] })) as [Story, Story]
+    const once = { ...quick, events: ["Killing"] }
+    const again = { ...quick, events: ["Killing (again)"] }
     expect(differences([once, again], once)).toEqual([])
     expect(differences([once, once], again)).toEqual(["event only on Kind: Killing", "event only here: Killing (again)"])
     expect(differences([once, again], quick)).toEqual(["event only on Kind: Killing"])
@@ -51,7 +52,8 @@ describe("a run beside recorded ones", () => {
   })
 
   it("comes to an end that one of them came to", () => {
-    const [a, b, c] = ["1", "2", "3"].map((replicas) => ({ ...quick, ends: { web: [`replicas ${replicas}`] } })) as [Story, Story, Story]
+    const ended = (replicas: number): Story => ({ ...quick, ends: { web: [`replicas ${replicas}`] } })
+    const [a, b, c] = [ended(1), ended(2), ended(3)]
     expect(differences([a, b], b)).toEqual([])
     expect(differences([a, b], c)).toEqual(["end only on Kind: web: replicas 1", "end only here: web: replicas 3"])
   })

@@ -14,6 +14,8 @@ export interface Place {
   readonly node: string
   /** Address and port that callers dial: a Service's, or the container's own. */
   readonly dialled: string
+  /** The container's own port. */
+  readonly port: number
   /** Whether something listens there; a connection to it is refused otherwise. */
   readonly listens: boolean
 }
@@ -33,10 +35,15 @@ export type Replies = ReadonlyArray<NetworkReply>
 
 export interface Facts {
   readonly entry: Reach
+  /** What network policies keep apart, by `barKey`. */
+  readonly bars: Readonly<Record<string, NetworkFailure>>
   readonly services: Readonly<Record<string, Reach>>
   /** By service, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
 }
+
+/** `caller` is a container's key, or empty for a user. */
+export const barKey = (caller: string, place: Place): string => `${caller} ${place.key} ${place.dialled}`
 
 /** Requests with equal keys get equal answers. */
 export const requestKey = (request: NetworkRequest): string => {
@@ -94,5 +101,6 @@ export const fingerprint = (facts: Facts): string => {
       if (list.some((reply) => reply._tag !== "ok")) lines.push(`${name} ${key} ${list.map(replyText).join("|")}`)
     }
   }
+  for (const [key, failure] of Object.entries(facts.bars)) lines.push(`${key} ${replyText(failure)}`)
   return lines.join("\n")
 }

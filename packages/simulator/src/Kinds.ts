@@ -413,6 +413,8 @@ export interface Service extends KubeObject {
     readonly ports?: ReadonlyArray<ServicePort>
     readonly type?: string
     readonly publishNotReadyAddresses?: boolean
+    readonly sessionAffinity?: string
+    readonly internalTrafficPolicy?: string
   }
 }
 export const asService: (object: KubeObject) => Service = narrowed

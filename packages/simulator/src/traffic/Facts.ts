@@ -4,6 +4,7 @@
  */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Topology } from "@aiopslab/core/Topology"
+import type { Spread } from "../Network.ts"
 
 /** A container that may get a request. */
 export interface Place {
@@ -25,7 +26,7 @@ export type NetworkFailure = Extract<NetworkReply, { readonly _tag: "failure" }>
 
 /** Where callers of a service end up. Places are never empty. */
 export type Reach =
-  | { readonly _tag: "places"; readonly places: ReadonlyArray<Place> }
+  | { readonly _tag: "places"; readonly places: ReadonlyArray<Place>; readonly spread: Spread }
   | { readonly _tag: "failure"; readonly failure: NetworkFailure }
   /** The app's registry can't be asked or knows no instance. */
   | { readonly _tag: "no-instances" }
@@ -86,7 +87,9 @@ const requests = new WeakMap<Topology, Readonly<Record<string, ReadonlyArray<Net
 const reachText = (reach: Reach): string => {
   if (reach._tag === "no-instances") return "-"
   if (reach._tag === "failure") return replyText(reach.failure)
-  return reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
+  const { affinity, scope } = reach.spread
+  const spread = affinity === "none" && scope === "cluster" ? "" : `${affinity} ${scope} `
+  return spread + reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
 }
 
 const replyText = (reply: NetworkReply): string =>

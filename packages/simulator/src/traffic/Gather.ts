@@ -24,7 +24,11 @@ const resolved = (world: World, namespace: string, host: string, port: number): 
   const resolution = Network.resolve(world, namespace, host, port)
   return resolution._tag === "Failure"
     ? { _tag: "failure", failure: resolution.failure }
-    : { _tag: "places", places: resolution.targets.map((target) => placeOf(target, `${resolution.address}:${port}`)) }
+    : {
+        _tag: "places",
+        places: resolution.targets.map((target) => placeOf(target, `${resolution.address}:${port}`)),
+        spread: resolution.spread
+      }
 }
 
 /** Whoever asks the app's registry gets an answer only while it has a listening endpoint. */
@@ -38,7 +42,7 @@ const reachOf = (world: World, namespace: string, topology: Topology, name: stri
   const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
     placeOf(target, `${target.container.podIp}:${target.port}`)
   )
-  return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places }
+  return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places, spread: Network.even }
 }
 
 /** Consul's HTTP port, for topologies that don't list the registry among their services. */

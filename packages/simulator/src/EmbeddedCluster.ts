@@ -87,6 +87,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     lifetime: "process",
     attachment: null
   }
-  const power: EmbeddedCluster["power"] = (node, is) => cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
+  const power: EmbeddedCluster["power"] = (node, is) =>
+    cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
   return { cluster, host, world: cell.present, power, drive: cell.drive }
 }

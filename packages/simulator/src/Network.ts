@@ -96,7 +96,9 @@ const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1"])
 export const reach = (world: World, caller: Pick<Container, "namespace" | "podUid">, host: string, port: number): Resolution => {
   if (!loopback.has(host)) return resolve(world, caller.namespace, host, port)
   const target = listens(world, caller.podUid, port)
-  return target === undefined ? failed(refused("127.0.0.1", port)) : { _tag: "Targets", targets: [target], address: "127.0.0.1", spread: even }
+  return target === undefined
+    ? failed(refused("127.0.0.1", port))
+    : { _tag: "Targets", targets: [target], address: "127.0.0.1", spread: even }
 }
 
 /** Whether policies let a connection through. */
@@ -192,7 +194,9 @@ const ofService = (world: World, service: Service, host: string, port: number): 
 const ofPod = (world: World, service: Service, pod: string, host: string, port: number): Resolution => {
   const found = readyAddresses(world, service).find(({ address }) => (address.hostname ?? address.targetRef?.name) === pod)
   const target = found === undefined ? undefined : targetOf(world, found.address, port)
-  return target === undefined ? failed(noSuchHost(host)) : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "", spread: even }
+  return target === undefined
+    ? failed(noSuchHost(host))
+    : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "", spread: even }
 }
 
 const byAddress = (world: World, address: string, port: number): Resolution => {

@@ -37,7 +37,10 @@ export const exist = ({ store }: Pick<World, "store">): boolean => Store.list(st
 export const versionOf = ({ store }: Pick<World, "store">): ReadonlyArray<unknown> =>
   exist({ store }) ? [resource, "pods", "namespaces"].map((one) => Store.versionOf(store, one)) : []
 
-export const peerOf = (world: Pick<World, "store">, { namespace, pod: name, podIp }: Pick<Container, "namespace" | "pod" | "podIp">): Peer => {
+export const peerOf = (
+  world: Pick<World, "store">,
+  { namespace, pod: name, podIp }: Pick<Container, "namespace" | "pod" | "podIp">
+): Peer => {
   const found = Store.get(world.store, "pods", namespace, name)
   if (found === undefined) return { ip: podIp, pod: undefined, ports: {} }
   const { metadata, spec } = asPod(found)
@@ -47,7 +50,9 @@ export const peerOf = (world: Pick<World, "store">, { namespace, pod: name, podI
     ip: podIp,
     pod: { uid: metadata.uid ?? "", namespace, labels: metadata.labels ?? {} },
     ports: Object.fromEntries(
-      spec.containers.flatMap(({ ports = [] }) => ports.flatMap(({ containerPort, name: port }) => (port === undefined ? [] : [[port, containerPort]])))
+      spec.containers.flatMap(({ ports = [] }) =>
+        ports.flatMap(({ containerPort, name: port }) => (port === undefined ? [] : [[port, containerPort]]))
+      )
     )
   }
 }

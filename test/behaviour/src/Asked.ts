@@ -20,7 +20,9 @@ const atOnce = 3
 const alone = ({ api }: Site) =>
   api.request({ method: "GET", path: "/api/v1/pods" }).pipe(
     Effect.flatMap(({ body }) => {
-      const left = records(record(body)["items"]).filter(({ metadata }) => string(record(metadata)["namespace"])?.startsWith(prefix) === true)
+      const left = records(record(body)["items"]).filter(
+        ({ metadata }) => string(record(metadata)["namespace"])?.startsWith(prefix) === true
+      )
       return left.length === 0 ? Effect.void : Effect.fail(new SituationError(`${left.length} pods of other situations are still there`))
     }),
     Effect.retry({ schedule: Schedule.spaced("1 second"), times: 120 })
@@ -48,9 +50,17 @@ export const ask = Effect.fnUntraced(function* <E, R>(
   const one = ({ name, situation }: (typeof all)[number]) =>
     Effect.forEach(runs, (run) => once(site, name, situation, run)).pipe(
       Effect.result,
-      Effect.flatMap((answer) => each(name, Result.mapError(answer, (error) => `fails: ${error.message}`)))
+      Effect.flatMap((answer) =>
+        each(
+          name,
+          Result.mapError(answer, (error) => `fails: ${error.message}`)
+        )
+      )
     )
-  const [together, apart] = [all.filter(({ situation }) => situation.alone !== true), all.filter(({ situation }) => situation.alone === true)]
+  const [together, apart] = [
+    all.filter(({ situation }) => situation.alone !== true),
+    all.filter(({ situation }) => situation.alone === true)
+  ]
   yield* Effect.forEach(together, one, { concurrency: atOnce, discard: true })
   yield* Effect.forEach(apart, one, { discard: true })
 })

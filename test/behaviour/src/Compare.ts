@@ -26,9 +26,7 @@ const order = (pods: ReadonlyArray<PodStory>): ReadonlyArray<readonly [string, s
   const [first, ...others] = pods.map(positions)
   if (first === undefined) return []
   const facts = [...first.keys()]
-  return facts.flatMap((a) =>
-    facts.flatMap((b) => ([first, ...others].every((one) => isBefore(one, a, b)) ? [[a, b] as const] : []))
-  )
+  return facts.flatMap((a) => facts.flatMap((b) => ([first, ...others].every((one) => isBefore(one, a, b)) ? [[a, b] as const] : [])))
 }
 
 const counted = (lines: ReadonlyArray<string>): ReadonlyMap<string, number> => {
@@ -62,7 +60,12 @@ const openFacts = (runs: ReadonlyArray<Story>): ReadonlyMap<string, Facts> => {
   const all = runs.map(({ pods }) => pods.map(classOf))
   for (const [a, b] of pairs(all)) {
     const left = (these: ReadonlyArray<Class>, those: ReadonlyArray<Class>) => {
-      const lacking = [...missing(these.map((one) => named(one)), those.map((one) => named(one)))]
+      const lacking = [
+        ...missing(
+          these.map((one) => named(one)),
+          those.map((one) => named(one))
+        )
+      ]
       return these.filter((one) => {
         const at = lacking.indexOf(named(one))
         if (at >= 0) lacking.splice(at, 1)
@@ -102,7 +105,9 @@ const podDifferences = (recorded: ReadonlyArray<Story>, ours: Story): ReadonlyAr
 const linesDiffer = (what: string, recorded: ReadonlyArray<ReadonlyArray<string>>, ours: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [first = [], ...others] = recorded
   return [
-    ...first.filter((line) => others.every((one) => one.includes(line)) && !ours.includes(line)).map((line) => `${what} only on Kind: ${line}`),
+    ...first
+      .filter((line) => others.every((one) => one.includes(line)) && !ours.includes(line))
+      .map((line) => `${what} only on Kind: ${line}`),
     ...ours.filter((line) => !recorded.some((one) => one.includes(line))).map((line) => `${what} only here: ${line}`)
   ]
 }

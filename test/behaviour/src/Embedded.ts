@@ -18,5 +18,7 @@ export const run = (situation: Situation, seed: string) =>
     const bare = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
     const { cluster, power } = EmbeddedCluster.make({ name: "situations", world: loaded(bare, busybox) })
     const where = { namespace: "situation", prefix: "kind-" }
-    return Effect.map(play({ api: cluster.api(admin), prefix: where.prefix, power }, situation, where.namespace), (seen) => tell(seen, where))
+    return Effect.map(play({ api: cluster.api(admin), prefix: where.prefix, power }, situation, where.namespace), (seen) =>
+      tell(seen, where)
+    )
   }).pipe((trial) => Effect.flatten(new VirtualTime().run(seed, trial)))

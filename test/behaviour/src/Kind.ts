@@ -28,7 +28,9 @@ const powerOf = Effect.map(
     (node, is) =>
       spawner.exitCode(ChildProcess.make("docker", [is === "off" ? "kill" : "start", node], { stdin: "ignore" })).pipe(
         Effect.catch((error) => Effect.fail(new SituationError(error.message))),
-        Effect.flatMap((code) => (code === 0 ? Effect.void : Effect.fail(new SituationError(`docker leaves ${node} as it is (exit ${code})`))))
+        Effect.flatMap((code) =>
+          code === 0 ? Effect.void : Effect.fail(new SituationError(`docker leaves ${node} as it is (exit ${code})`))
+        )
       )
 )
 

@@ -39,7 +39,9 @@ describe.skipIf(missing !== undefined)(`a tenth of the situations, on Kind anew$
               ]
               if (complaints.length === 0) differ.delete(name)
               else differ.set(name, complaints)
-              yield* Console.log(`${name}: ${complaints.length === 0 ? "as recorded" : `attempt ${attempt} differs: ${complaints.join(" | ")}`}`)
+              yield* Console.log(
+                `${name}: ${complaints.length === 0 ? "as recorded" : `attempt ${attempt} differs: ${complaints.join(" | ")}`}`
+              )
             })
           )
         }

@@ -82,7 +82,8 @@ const nslookup =
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
     const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
     return Effect.map(cell.present, (world) => {
-      if (Network.unnamed(world, container, host) !== undefined) return said([";; connection timed out; no servers could be reached", ""], 1)
+      if (Network.unnamed(world, container, host) !== undefined)
+        return said([";; connection timed out; no servers could be reached", ""], 1)
       const found = Network.lookup(world, container.namespace, host)
       const head = [`Server:\t\t${nameserver}`, `Address:\t${server}`, ""]
       return found === undefined

@@ -20,7 +20,8 @@ const bytesOf = (files: Readonly<Record<string, string | undefined>>): number =>
 const limitOf = ({ resources }: ContainerSpec): string | undefined => resources?.limits?.[resource]
 
 const isLimited = ({ spec }: Pod): boolean =>
-  spec.containers.some((one) => limitOf(one) !== undefined) || spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined) === true
+  spec.containers.some((one) => limitOf(one) !== undefined) ||
+  spec.volumes?.some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined) === true
 
 /** When the pod is looked at next; undefined for pods without such limits. */
 export const schedule = (turn: Turn, pod: Pod, { node, uid }: PodRuntime): number | undefined => {
@@ -40,7 +41,8 @@ const excess = (turn: Turn, { spec }: Pod, { startTime, uid }: PodRuntime): stri
   const dirs = (spec.volumes ?? []).filter(({ emptyDir }) => emptyDir !== undefined)
   for (const { emptyDir, name } of isMeasured ? dirs : []) {
     const limit = emptyDir?.sizeLimit
-    if (limit !== undefined && held(name) > Quantity.value(limit)) return `Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `
+    if (limit !== undefined && held(name) > Quantity.value(limit))
+      return `Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `
   }
   const limits = spec.containers.flatMap((one) => limitOf(one) ?? [])
   if (limits.length === 0) return undefined

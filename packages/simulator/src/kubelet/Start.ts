@@ -81,8 +81,7 @@ const changed = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
 /** Whether others of the pod go on without this container: else the whole pod is ended. */
 const keepsOthers = ({ runtime, spec, turn }: Look): boolean =>
   runtime.containers.some(
-    ({ name, role }) =>
-      role === "main" && name !== spec.name && turn.containers.get(`${runtime.uid}/${name}`)?.state._tag === "Running"
+    ({ name, role }) => role === "main" && name !== spec.name && turn.containers.get(`${runtime.uid}/${name}`)?.state._tag === "Running"
   )
 
 const up = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {

@@ -7,7 +7,17 @@ import type { Target } from "../Network.ts"
 import * as Network from "../Network.ts"
 import * as Policies from "../NetworkPolicies.ts"
 import type { World } from "../World.ts"
-import { barKey, type Facts, handlerRequest, type NetworkFailure, type Place, type Reach, type Replies, requestKey, requestsOf } from "./Facts.ts"
+import {
+  barKey,
+  type Facts,
+  handlerRequest,
+  type NetworkFailure,
+  type Place,
+  type Reach,
+  type Replies,
+  requestKey,
+  requestsOf
+} from "./Facts.ts"
 import { entryKey } from "./Walk.ts"
 
 const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({

@@ -19,7 +19,11 @@ export const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
 
-export const figures = (processes: ReadonlyArray<Measured>, versionMillis: ReadonlyArray<number>): ReadonlyArray<Figure> => {
+export const figures = (
+  first: Measured | undefined,
+  processes: ReadonlyArray<Measured>,
+  versionMillis: ReadonlyArray<number>
+): ReadonlyArray<Figure> => {
   const of = (value: (one: Measured) => number): ReadonlyArray<number> => processes.map(value)
   return [
     { name: "fork", unit: "ms", target: 1, better: "less", runs: of((one) => median(one.forkMillis)) },
@@ -29,6 +33,13 @@ export const figures = (processes: ReadonlyArray<Measured>, versionMillis: Reado
     { name: "no-op trials on one core", unit: "1/s", target: 300, better: "more", runs: of((one) => one.trialsPerSecond) },
     { name: "app ready, cold", unit: "ms", target: 250, better: "less", runs: of((one) => one.coldReadyMillis) },
     { name: "… on the processor", unit: "ms", target: undefined, better: "less", runs: of((one) => one.coldReadyCpuMillis) },
+    {
+      name: "… without V8's code cache",
+      unit: "ms",
+      target: undefined,
+      better: "less",
+      runs: first === undefined ? [] : [first.coldReadyMillis]
+    },
     { name: "no-op trial, cold", unit: "ms", target: undefined, better: "less", runs: of((one) => one.coldTrialMillis) },
     { name: "memory of a further live trial", unit: "MiB", target: 16, better: "less", runs: of((one) => one.memoryPerTrialMiB) },
     { name: "bundled `aiopslab --version`", unit: "ms", target: 150, better: "less", runs: versionMillis }
@@ -138,7 +149,8 @@ export const page = (all: ReadonlyArray<Figure>, machine: Machine, processes: Re
     "  takes of each trial. ext4 is slow for minutes where many files were removed (a bench just before, a test suite in the same place): up to",
     "  1 ms for each new file instead of 0.03.",
     "- **app ready, cold**: from the request for the first trial of a process to the end of its phase `install`: the cluster is booted and the app",
-    "  installed by code that has never run before. Modules are loaded.",
+    "  installed by code that has never run before in this process. Modules are loaded, and V8's cache of compiled code is there, as the command",
+    "  has it from its second run on (`module.enableCompileCache`); the row below says what the very first process needs.",
     "- **memory of a further live trial**: heap and buffers after garbage collection, of a trial that waits for its agent.",
     "- **bundled `aiopslab --version`**: from the start of the process to its end, as published: the bundle, without sources beside it.",
     "",

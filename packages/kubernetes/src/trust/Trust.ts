@@ -3,9 +3,8 @@
  * accounts, as the TokenRequest API signs them. All of it follows from a seed: equal seeds, equal bytes. So it keeps no secret, and no
  * server may take these keys for its own.
  */
-import { p256 } from "@noble/curves/nist.js"
-import { sha256 } from "@noble/hashes/sha2.js"
 import * as Der from "./Der.ts"
+import { publicPoint, sha256, sign } from "./Ecdsa.ts"
 
 /** Who a token is for. `issuedAt` is in milliseconds since the epoch, `lifetime` in seconds. */
 export interface TokenRequest {
@@ -47,10 +46,8 @@ interface Keys {
 }
 
 const keysOf = (seed: string): Keys => {
-  // the small table: a cluster signs a few times only
-  p256.Point.BASE.precompute(4)
   const secret = sha256(bytesOf(seed))
-  const point = p256.getPublicKey(secret, false)
+  const point = publicPoint(secret)
   return { secret, point, info: Der.sequence(p256Key, Der.bitString(point)) }
 }
 
@@ -90,8 +87,8 @@ const authority = (seed: string, begin: number): string => {
       )
     )
   )
-  const signature = p256.sign(body, secret, { format: "der", lowS: false })
-  return Der.pem("CERTIFICATE", Der.sequence(body, ecdsaWithSha256, Der.bitString(signature)))
+  const { r, s } = sign(body, secret)
+  return Der.pem("CERTIFICATE", Der.sequence(body, ecdsaWithSha256, Der.bitString(Der.sequence(Der.integer(r), Der.integer(s)))))
 }
 
 const year = 31_536_000
@@ -120,16 +117,17 @@ export const make = (options: { readonly seed: string; readonly begin: number; r
   let keys: Keys | undefined
   // who lists a container's files asks again and again
   const signed = new WeakMap<TokenRequest, string>()
-  const sign = (request: TokenRequest): string => {
+  const issue = (request: TokenRequest): string => {
     keys ??= keysOf(`${options.seed}/sa`)
     const header = { alg: "ES256", kid: base64url(sha256(keys.info)) }
     const text = [header, claimsOf(request)].map((part) => base64url(bytesOf(JSON.stringify(part)))).join(".")
-    return `${text}.${base64url(p256.sign(bytesOf(text), keys.secret, { lowS: false }))}`
+    const { r, s } = sign(bytesOf(text), keys.secret)
+    return `${text}.${base64url(Buffer.concat([r, s]))}`
   }
   return {
     certificate: options.certificate ?? authority(options.seed, options.begin),
     token: (request) => {
-      const token = signed.get(request) ?? sign(request)
+      const token = signed.get(request) ?? issue(request)
       signed.set(request, token)
       return token
     }

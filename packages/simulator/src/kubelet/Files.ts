@@ -95,32 +95,46 @@ export const save = (world: World, container: Container, path: string, value: un
   return { container, volumes: { ...world.volumes, [place.key]: { ...volume, data: { ...volume.data, [place.path]: value } } } }
 }
 
-/** Every file that a container sees, by absolute path. */
-export const all = (world: World, container: Container): Readonly<Record<string, string>> => {
-  const out: Record<string, string> = { ...container.behaviour?.files }
-  const assign = (prefix: string, files: Readonly<Record<string, string | undefined>>, subPath: string) => {
-    for (const [path, text] of Object.entries(files)) {
-      if (text === undefined) continue
-      if (subPath === "") out[path === "" ? prefix : `${prefix}/${path}`] = text
-      else if (path === subPath) out[prefix] = text
-      else if (path.startsWith(`${subPath}/`)) out[`${prefix}/${path.slice(subPath.length + 1)}`] = text
+type Texts = Readonly<Record<string, string | undefined>>
+
+/** Without working out what is worked out when it is read: that is always there. */
+const isThere = (files: Texts, path: string): boolean =>
+  Object.getOwnPropertyDescriptor(files, path)?.get !== undefined || files[path] !== undefined
+
+/** Where the text is of every file that a container sees, by absolute path. */
+const places = (world: World, container: Container): ReadonlyMap<string, readonly [files: Texts, path: string]> => {
+  const out = new Map<string, readonly [Texts, string]>()
+  const assign = (files: Texts, seenAs: (path: string) => string | undefined): void => {
+    for (const path of Object.keys(files)) {
+      const seen = seenAs(path)
+      if (seen !== undefined && isThere(files, path)) out.set(seen, [files, path])
     }
   }
-  for (const [path, text] of Object.entries(container.files)) {
-    if (text === undefined) delete out[path]
-    else out[path] = text
-  }
-  for (const { path, source } of container.mounts) {
-    if (source._tag === "Volume") assign(path, volumeOf(world, source.volume).files, source.subPath)
-    else assign(path, source.files, "")
+  assign(container.behaviour?.files ?? {}, (path) => path)
+  for (const path in container.files) if (container.files[path] === undefined) out.delete(path)
+  assign(container.files, (path) => path)
+  for (const { path: mount, source } of container.mounts) {
+    const { files, subPath } =
+      source._tag === "Volume"
+        ? { files: volumeOf(world, source.volume).files, subPath: source.subPath }
+        : { files: source.files, subPath: "" }
+    const below = (path: string): string => (path === "" ? mount : `${mount}/${path}`)
+    assign(files, (path) => {
+      if (subPath === "" || path === subPath) return below(path.slice(subPath.length))
+      return path.startsWith(`${subPath}/`) ? below(path.slice(subPath.length + 1)) : undefined
+    })
   }
   return out
 }
+
+/** Every file that a container sees, by absolute path. */
+export const all = (world: World, container: Container): Readonly<Record<string, string>> =>
+  Object.fromEntries([...places(world, container)].map(([path, [files, own]]) => [path, files[own] ?? ""]))
 
 /** The names directly in a directory, sorted. */
 export const list = (world: World, container: Container, directory: string): ReadonlyArray<string> => {
   const prefix = `${directory.replace(/\/+$/u, "")}/`
   const names = new Set<string>()
-  for (const path in all(world, container)) if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/")[0] ?? "")
+  for (const path of places(world, container).keys()) if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/")[0] ?? "")
   return [...names].sort()
 }

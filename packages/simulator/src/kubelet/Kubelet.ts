@@ -105,11 +105,7 @@ const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void =>
 
 const refresh = (turn: Turn, pod: Pod, { refreshAt }: PodRuntime): void => {
   const isDue = refreshAt !== undefined && turn.now >= refreshAt
-  const isStale = (pod.spec.volumes ?? []).some((volume) => {
-    if (volume.downwardAPI === undefined && volume.projected === undefined) return false
-    return Volumes.isStale(turn, pod, volume)
-  })
-  if (isDue || isStale) Volumes.write(turn, pod)
+  if (isDue || (pod.spec.volumes ?? []).some((volume) => Volumes.isStale(turn, pod, volume))) Volumes.write(turn, pod)
 }
 
 /** A worker that is occupied reports nothing, and nobody has seen yet what ended this very moment. */

@@ -6,7 +6,16 @@ import type { World } from "../World.ts"
 
 const word = (name: string): string => name.replaceAll("-", "_").toUpperCase()
 
-const ofService = ({ metadata, spec }: Service): ReadonlyArray<readonly [string, string]> => {
+const worked = new WeakMap<Service, ReadonlyArray<readonly [string, string]>>()
+
+/** Once for each version of a Service: every container of its namespace has them. */
+const ofService = (service: Service): ReadonlyArray<readonly [string, string]> => {
+  const variables = worked.get(service) ?? variablesOf(service)
+  worked.set(service, variables)
+  return variables
+}
+
+const variablesOf = ({ metadata, spec }: Service): ReadonlyArray<readonly [string, string]> => {
   const address = spec.clusterIP ?? ""
   const [first] = spec.ports ?? []
   if (address === "" || address === "None" || first === undefined) return []

@@ -110,8 +110,15 @@ export const filesOf = (
 const valuesOf = (files: Readonly<Record<string, string | undefined>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(files)).map(([path, { value }]) => [path, value]))
 
-/** Whether the objects say something else by now than what was written. */
+/** All else that a volume may show of its pod never changes. */
+const mayChange = ({ fieldRef }: DownwardItem): boolean =>
+  fieldRef === undefined || !["metadata.name", "metadata.namespace", "metadata.uid"].includes(fieldRef.fieldPath)
+
+/** Whether the pod is something else by now than what was written of it. */
 export const isStale = (turn: Turn, pod: Pod, volume: VolumeSpec): boolean => {
+  const { downwardAPI, projected: projection } = volume
+  const ofPod = [downwardAPI, ...(projection?.sources ?? []).map((source) => source.downwardAPI)]
+  if (!ofPod.some((one) => one?.items?.some(mayChange) === true)) return false
   const files = filesOf(turn, pod, volume)
   if (files === undefined) return false
   const written = turn.volumes[podDirectory(pod.metadata.uid ?? "", volume.name)]?.files

@@ -94,7 +94,9 @@ const describe = (context: QuickJS.QuickJSContext, error: QuickJS.QuickJSHandle,
 }
 
 const page = 4_096
-const emptyPage = Buffer.alloc(page)
+/** WebAssembly's page: memory is a whole number of them. */
+const block = 16 * page
+const empty = Buffer.alloc(block)
 
 /** A stretch of the machine's memory. */
 interface Stretch {
@@ -107,14 +109,22 @@ interface Stretch {
  * memory is restored; it belongs to nothing then, for the allocator's own books are restored too.
  */
 const stretches = ({ buffer }: Memory): ReadonlyArray<Stretch> => {
+  const all = Buffer.from(buffer)
+  const isEmpty = (offset: number, length: number): boolean => all.compare(empty, 0, length, offset, offset + length) === 0
   const out: Array<Stretch> = []
-  for (let begin = 0; begin < buffer.byteLength; begin += page) {
-    if (Buffer.from(buffer, begin, page).equals(emptyPage)) continue
-    let end = begin + page
-    while (end < buffer.byteLength && !Buffer.from(buffer, end, page).equals(emptyPage)) end += page
-    out.push({ offset: begin, bytes: new Uint8Array(buffer, begin, end - begin).slice() })
-    begin = end
+  let begin: number | undefined
+  const close = (end: number): void => {
+    if (begin !== undefined) out.push({ offset: begin, bytes: Uint8Array.from(all.subarray(begin, end)) })
+    begin = undefined
   }
+  for (let offset = 0; offset < all.length; offset += page) {
+    if (!isEmpty(offset, page)) begin ??= offset
+    else {
+      close(offset)
+      if (offset % block === 0 && isEmpty(offset, block)) offset += block - page
+    }
+  }
+  close(all.length)
   return out
 }
 

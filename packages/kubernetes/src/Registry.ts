@@ -32,6 +32,9 @@ export type Admit = (
   context: WriteContext
 ) => Result.Result<KubeObject, KubeStatus>
 
+/** What admission warns of in an object that was let in; the store is the one that it is in. */
+export type Advise = (object: KubeObject, previous: KubeObject | undefined, resource: Resource, store: Store.Store) => ReadonlyArray<string>
+
 /** Everything wrong with an object; `previous` is absent on creation. */
 export type Validate = (object: KubeObject, previous: KubeObject | undefined, resource: Resource) => ReadonlyArray<Status.Cause>
 

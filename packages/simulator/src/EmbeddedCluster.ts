@@ -11,6 +11,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { admission } from "./Admission.ts"
+import { advise } from "./admission/PodSecurity.ts"
 import * as Cell from "./host/Cell.ts"
 import * as Exec from "./host/Exec.ts"
 import * as Logs from "./host/Logs.ts"
@@ -64,7 +65,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     log: (container, log) => Logs.read(cell, container, log),
     exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
   }
-  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running" })
+  const server = Server.make({ host, scheme, admission, advise, hiddenNamespaces: [planeNamespace], components: "running" })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },

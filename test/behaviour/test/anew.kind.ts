@@ -34,7 +34,9 @@ describe.skipIf(missing !== undefined)(`a tenth of the situations, on Kind anew$
               const fresh = Result.getOrElse(answer, () => [])
               const complaints = [
                 ...(Result.isFailure(answer) ? [answer.failure] : []),
-                ...fresh.flatMap((story) => differences(runs, story)).map((line) => line.replace("only on Kind", "only recorded").replace("only here", "only anew")),
+                ...fresh
+                  .flatMap((story) => differences(runs, story))
+                  .map((line) => line.replace("only on Kind", "only recorded").replace("only here", "only anew")),
                 ...(yield* Unexplained.against(name, [...runs, ...fresh])).open
               ]
               if (complaints.length === 0) differ.delete(name)

@@ -26,7 +26,39 @@ const at = (pattern: RegExp, text: string, position: number): string | undefined
   return pattern.exec(text)?.[0]
 }
 
-const shown = (character: string): string => (character === "'" ? `'\\''` : `'${character}'`)
+/** Go looks at bytes, and writes one as the character of that number. */
+const shown = (character: string): string => {
+  if (character === "'") return `'\\''`
+  if (character >= " " && character <= "~") return `'${character}'`
+  const [byte = 0] = new TextEncoder().encode(character)
+  if (byte >= 0xa0) return `'${String.fromCharCode(byte)}'`
+  const letter = { "\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f", "\v": "v", "\u0007": "a" }[character]
+  return `'\\${letter ?? `x${byte.toString(16).padStart(2, "0")}`}'`
+}
+
+/**
+ * How deep objects and lists may lie in each other. The real server allows 10,000 levels; what walks an object here is written as a function
+ * that calls itself, and must not run out of stack.
+ */
+export const maxDepth = 1_000
+
+/** Whether a document goes deeper than that, if it is one. */
+export const isTooDeep = (text: string): boolean => {
+  if (text.length < 2 * maxDepth) return false
+  let depth = 0
+  let quoted = false
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (quoted) {
+      if (character === "\\") i++
+      else if (character === '"') quoted = false
+    } else if (character === '"') quoted = true
+    else if (character === "{" || character === "[") {
+      if (++depth > maxDepth) return true
+    } else if (character === "}" || character === "]") depth--
+  }
+  return false
+}
 
 /** What Go says of a character that can't stand where it stands. */
 const complaint = (text: string, position: number, context: string): string => {
@@ -42,9 +74,7 @@ const broken = (text: string, position: number): string => {
     if (escape !== null && (control === null || escape.index < control.index)) {
       return `invalid character ${shown(escape[0].slice(1))} in string escape code`
     }
-    return control === null
-      ? "unexpected end of JSON input"
-      : `invalid character ${JSON.stringify(control[0]).replaceAll('"', "'")} in string literal`
+    return control === null ? "unexpected end of JSON input" : `invalid character ${shown(control[0])} in string literal`
   }
   for (const literal of ["true", "false", "null"]) {
     if (text[position] !== literal[0]) continue
@@ -90,6 +120,7 @@ export const scan = (text: string): Scanned => {
     let opened = false
     if (character === "{" || character === "[") {
       const kind = character === "{" ? "object" : "array"
+      if (stack.length === maxDepth) return fail(complaint(text, position, "exceeded max depth"))
       stack.push({ kind, path, index: 0 })
       position++
       skip()

@@ -1,6 +1,7 @@
 /**
  * The failures of the API with the real server's codes, reasons and texts (observed on kube-apiserver 1.34, `test/golden`).
  */
+import { quoted } from "./apply/GoText.ts"
 import { KubeStatus } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "./Json.ts"
 
@@ -52,13 +53,13 @@ export const body = (failure: KubeStatus): JsonRecord => ({
 })
 
 export const notFound = (subject: Subject, name: string): KubeStatus =>
-  status(404, "NotFound", `${dotted(subject.plural, subject.group)} "${name}" not found`, about(name, subject.group, subject.plural))
+  status(404, "NotFound", `${dotted(subject.plural, subject.group)} ${quoted(name)} not found`, about(name, subject.group, subject.plural))
 
 export const alreadyExists = (subject: Subject, name: string): KubeStatus =>
   status(
     409,
     "AlreadyExists",
-    `${dotted(subject.plural, subject.group)} "${name}" already exists`,
+    `${dotted(subject.plural, subject.group)} ${quoted(name)} already exists`,
     about(name, subject.group, subject.plural)
   )
 
@@ -66,7 +67,7 @@ export const conflict = (subject: Subject, name: string, why: string): KubeStatu
   status(
     409,
     "Conflict",
-    `Operation cannot be fulfilled on ${dotted(subject.plural, subject.group)} "${name}": ${why}`,
+    `Operation cannot be fulfilled on ${dotted(subject.plural, subject.group)} ${quoted(name)}: ${why}`,
     about(name, subject.group, subject.plural)
   )
 
@@ -95,7 +96,7 @@ export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Ca
   return status(
     422,
     "Invalid",
-    `${dotted(subject.kind, subject.group)} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
+    `${dotted(subject.kind, subject.group)} ${quoted(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
     { ...about(name, subject.group, subject.kind), causes }
   )
 }
@@ -194,7 +195,7 @@ export const forbidden = (subject: Subject, name: string, why: string): KubeStat
   status(
     403,
     "Forbidden",
-    `${dotted(subject.plural, subject.group)}${name === "" ? "" : ` "${name}"`} is forbidden: ${why}`,
+    `${dotted(subject.plural, subject.group)}${name === "" ? "" : ` ${quoted(name)}`} is forbidden: ${why}`,
     about(name, subject.group, subject.plural)
   )
 
@@ -206,7 +207,7 @@ export const namespaceTerminating = (subject: Subject, name: string, namespace: 
   status(
     403,
     "Forbidden",
-    `${dotted(subject.plural, subject.group)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    `${dotted(subject.plural, subject.group)} ${quoted(name)} is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
     {
       ...about(name, subject.group, subject.plural),
       causes: [{ reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" }]

@@ -1,5 +1,5 @@
 /**
- * The whole suites: `npm run test:differential -- [--suite api|clients] [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
+ * The whole suites: `npm run test:differential -- [--suite api|clients|raw] [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
  * and is no longer there. `--write` counts anew and writes docs/reference/fidelity. `--kept` takes the real server's answers of earlier runs.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -14,6 +14,9 @@ import { judge as judgeClients } from "./clients/Verdict.ts"
 import * as Clients from "./clients/Whole.ts"
 import * as Known from "./Known.ts"
 import { page } from "./Page.ts"
+import { compare as compareRaw } from "./raw/Compared.ts"
+import * as RawKnown from "./raw/Known.ts"
+import * as RawVerdict from "./raw/Verdict.ts"
 import { sampled } from "./Sample.ts"
 import * as Suite from "./Suite.ts"
 import { complaints, judge } from "./Verdict.ts"
@@ -66,7 +69,16 @@ const clients = Effect.gen(function* () {
   complain(complaints)
 })
 
-const suites = { api, clients }
+const raw = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const entries = yield* RawKnown.read
+  const compared = yield* compareRaw
+  if (options.write) yield* fs.writeFileString(`${out}raw.md`, RawVerdict.page(compared, entries))
+  process.stdout.write(`${compared.length} odd requests\n`)
+  complain(RawVerdict.complaints(compared, entries))
+})
+
+const suites = { api, clients, raw }
 const chosen = Object.entries(suites).flatMap(([name, suite]) => (options.suite === "" || options.suite === name ? [suite] : []))
 
 NodeRuntime.runMain(Effect.all(chosen, { discard: true }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

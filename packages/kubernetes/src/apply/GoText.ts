@@ -67,9 +67,13 @@ const escaped = (character: string): string => {
 /** Whether Go prints a character as it is. */
 export const isPrintable = (character: string): boolean => character === " " || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
 
+const asIs = /^[ !#-[\]-~]*$/
+
 /** `%q` */
 export const quoted = (text: string): string =>
-  `"${Array.from(text, (character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
+  asIs.test(text)
+    ? `"${text}"`
+    : `"${Array.from(text, (character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
 
 /** The kind of a JSON value, as Go's decoder names it. */
 export const jsonKind = (value: unknown): string =>

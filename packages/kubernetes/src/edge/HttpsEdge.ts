@@ -11,8 +11,9 @@ import * as FiberSet from "effect/FiberSet"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { IncomingMessage, ServerResponse } from "node:http"
-import { createServer, type Server } from "node:https"
+import type { IncomingMessage } from "node:http"
+import { createSecureServer, type Http2SecureServer } from "node:http2"
+import type { Socket } from "node:net"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
 import { isSet } from "../server/Route.ts"
@@ -20,6 +21,8 @@ import * as Status from "../Status.ts"
 import { identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
 import type { Certificates } from "./Certificates.ts"
+import * as Target from "./Target.ts"
+import { begin, type ClientRequest, type ClientResponse } from "./Exchange.ts"
 import { drained, send } from "./Respond.ts"
 import { upgrade } from "./WebSocketEdge.ts"
 
@@ -37,47 +40,38 @@ export interface Edge {
   readonly port: number
 }
 
+/** What HTTP refuses before Kubernetes sees it. */
+const badTarget = Status.badRequest("Bad Request")
+
 const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 const isMethod = (method: string | undefined): method is KubeRequest["method"] => method !== undefined && methods.has(method)
 
-const queryOf = (url: URL): Record<string, string | ReadonlyArray<string>> => {
-  const query: Record<string, string | ReadonlyArray<string>> = {}
-  for (const key of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(key)
-    query[key] = values.length === 1 ? (values[0] ?? "") : values
-  }
-  return query
-}
-
-const identityOf = (request: IncomingMessage, tokens: ReadonlyMap<string, Identity>) => {
+const identityOf = (request: ClientRequest, tokens: ReadonlyMap<string, Identity>) => {
   const socket = request.socket
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined
   return identify(request, certificate?.subject, tokens)
 }
 
 /** The request without its body, or the refusal. */
-const route = (request: IncomingMessage) => {
-  const url = new URL(request.url ?? "/", "https://server")
-  if (!isMethod(request.method)) {
-    return Result.fail(Status.methodNotAllowed)
-  }
+const route = (request: ClientRequest): Result.Result<KubeRequest, KubeStatus> => {
+  const target = Target.parse(request.url ?? "/")
+  if (target === undefined) return Result.fail(badTarget)
+  if (!isMethod(request.method)) return Result.fail(Status.methodNotAllowed)
+  if (target.path.includes("//")) return Result.fail(Status.unknownPath)
   return Result.succeed({
     method: request.method,
-    path: decodeURI(url.pathname),
-    query: queryOf(url),
+    ...target,
     ...(request.headers["user-agent"] === undefined ? {} : { userAgent: request.headers["user-agent"] }),
     ...(request.headers.accept === undefined ? {} : { accept: request.headers.accept }),
     ...(request.headers["content-type"] === undefined ? {} : { contentType: request.headers["content-type"] })
-  } satisfies KubeRequest)
+  })
 }
 
 /** A watch that is refused answers with the refusal's code; one that fails later ends with an ERROR event. */
-const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ServerResponse) {
+const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse) {
   const start = Effect.sync(() => {
-    if (response.headersSent) return
-    response.writeHead(200, { "content-type": "application/json" })
-    response.flushHeaders()
+    if (!response.headersSent) begin(response, "application/json")
   })
   const fiber = yield* api.watch(request).pipe(
     Stream.runForEach((event) => Effect.andThen(start, drained(response, `${JSON.stringify(event)}\n`))),
@@ -98,15 +92,14 @@ const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest
 })
 
 /** A log that is followed: the stdout channel of a `connect`, written as it comes. */
-const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ServerResponse) {
+const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse) {
   const duplex = yield* api.connect(request)
-  response.writeHead(200, { "content-type": "text/plain" })
-  response.flushHeaders()
+  begin(response, "text/plain")
   yield* Stream.runForEach(duplex.received, (frame) => drained(response, frame.data))
   response.end()
 }, Effect.scoped)
 
-const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
+const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: ClientRequest, response: ClientResponse) {
   const identity = yield* Effect.fromResult(identityOf(request, options.tokens ?? new Map()))
   const routed = yield* Effect.fromResult(route(request))
   const call: KubeRequest =
@@ -122,26 +115,28 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
   send(request, response, yield* api.request(call))
 })
 
-const failure = (status: KubeStatus): KubeReply =>
-  status === Status.pageNotFound
-    ? { code: 404, body: "404 page not found\n", contentType: "text/plain; charset=utf-8" }
-    : { code: status.code, body: Status.body(status) }
+const text = (code: number, body: string): KubeReply => ({ code, body, contentType: "text/plain; charset=utf-8" })
 
-const handle = (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) =>
+const failure = (error: unknown): KubeReply => {
+  if (error === badTarget) return text(400, "400 Bad Request")
+  if (error === Status.pageNotFound) return text(404, "404 page not found\n")
+  const status = error instanceof KubeStatus ? error : Status.internal(`Internal error occurred: ${String(error)}`)
+  return { code: status.code, body: Status.body(status) }
+}
+
+const handle = (options: EdgeOptions, request: ClientRequest, response: ClientResponse) =>
   answer(options, request, response).pipe(
     Effect.catchCause((cause) => {
-      const error = Cause.squash(cause)
-      const status = error instanceof KubeStatus ? error : Status.internal(`Internal error occurred: ${String(error)}`)
       return Cause.hasInterruptsOnly(cause)
         ? Effect.sync(() => void response.destroy())
         : Effect.sync(() => {
             if (response.headersSent) response.destroy()
-            else send(request, response, failure(status))
+            else send(request, response, failure(Cause.squash(cause)))
           })
     })
   )
 
-const listen = (server: Server, host: string, port: number) =>
+const listen = (server: Http2SecureServer, host: string, port: number) =>
   Effect.callback<number, Error>((resume) => {
     server.once("error", (error) => resume(Effect.fail(error)))
     server.listen(port, host, () => {
@@ -150,28 +145,45 @@ const listen = (server: Server, host: string, port: number) =>
     })
   })
 
+const notHttp = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
+
+/** As many as the real server allows on one connection: an informer for each kind, and room. */
+const maxConcurrentStreams = 1_000
+
+/** HTTP/2 for those who offer it, HTTP/1.1 for the others and for upgrades; the scope ends every connection. */
+const secureServer = ({ certificates }: EdgeOptions) => {
+  const sockets = new Set<Socket>()
+  return Effect.acquireRelease(
+    Effect.sync(() => {
+      const server = createSecureServer({
+        allowHTTP1: true,
+        key: certificates.server.key,
+        cert: certificates.server.certificate,
+        ca: certificates.authority,
+        requestCert: true,
+        rejectUnauthorized: false,
+        settings: { maxConcurrentStreams }
+      })
+      server.on("connection", (socket: Socket) => {
+        sockets.add(socket)
+        socket.once("close", () => sockets.delete(socket))
+      })
+      return server
+    }),
+    (server) =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        for (const socket of sockets) socket.destroy()
+      })
+  )
+}
+
 /** Serves until the scope closes. Fails when the port cannot be had. */
 export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOptions): Effect.fn.Return<Edge, Error, Scope.Scope> {
   const host = options.host ?? "127.0.0.1"
   const fork = yield* FiberSet.makeRuntime<never, void, never>()
-  const server = yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      createServer({
-        key: options.certificates.server.key,
-        cert: options.certificates.server.certificate,
-        ca: options.certificates.authority,
-        requestCert: true,
-        rejectUnauthorized: false,
-        keepAliveTimeout: 90_000
-      })
-    ),
-    (server) =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-  )
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+  const server = yield* secureServer(options)
+  server.on("request", (request: ClientRequest, response: ClientResponse) => {
     const fiber = fork(handle(options, request, response))
     response.once("close", () => fiber.interruptUnsafe())
   })
@@ -183,7 +195,11 @@ export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOption
     socket.once("close", () => fiber.interruptUnsafe())
   })
   server.on("tlsClientError", () => {})
-  server.on("clientError", (_error, socket) => void socket.destroy())
+  server.on("clientError", (_error, socket: NodeDuplex) => {
+    // what is no HTTP; a socket that was reset can't be told
+    if (socket.writable) socket.end(notHttp)
+  })
+  server.on("sessionError", () => {})
   const port = yield* listen(server, host, options.port ?? 0)
   return { url: `https://${host}:${port}`, port }
 })

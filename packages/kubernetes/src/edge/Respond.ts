@@ -1,10 +1,10 @@
 /** Writing answers: JSON, text or bytes, compressed when the client likes it and it pays. */
 import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
-import type { IncomingMessage, ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
 import { stringify } from "yaml"
 import { accepted } from "../server/Negotiate.ts"
+import type { ClientRequest, ClientResponse } from "./Exchange.ts"
 
 /** From this size on the real server compresses a list (`APIResponseCompression`). */
 const gzipBytes = 128 * 1024
@@ -13,7 +13,7 @@ const gzipBytes = 128 * 1024
 const yaml = (body: unknown): string => stringify(body, { version: "1.1", sortMapEntries: true, indentSeq: false, lineWidth: 0 })
 
 const written = (
-  request: IncomingMessage,
+  request: ClientRequest,
   { body, contentType }: KubeReply
 ): { readonly text: string | Uint8Array; readonly type: string } => {
   if (body instanceof Uint8Array) return { text: body, type: contentType ?? "application/octet-stream" }
@@ -24,9 +24,9 @@ const written = (
     : { text: `${JSON.stringify(body)}\n`, type: contentType ?? "application/json" }
 }
 
-export const send = (request: IncomingMessage, response: ServerResponse, reply: KubeReply): void => {
+export const send = (request: ClientRequest, response: ClientResponse, reply: KubeReply): void => {
   const { text, type } = written(request, reply)
-  const headers: Record<string, string | ReadonlyArray<string>> = { "content-type": type, "cache-control": "no-cache, private" }
+  const headers: Record<string, string | Array<string>> = { "content-type": type, "cache-control": "no-cache, private" }
   if (reply.warnings !== undefined && reply.warnings.length > 0) {
     headers["warning"] = reply.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`)
   }
@@ -36,12 +36,12 @@ export const send = (request: IncomingMessage, response: ServerResponse, reply: 
     ...headers,
     ...(compress ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),
     "content-length": bytes.length
-  } as Record<string, string | Array<string> | number>)
+  })
   response.end(bytes)
 }
 
 /** Writes and waits until the client has taken it: a slow watcher holds up nobody but itself. */
-export const drained = (response: ServerResponse, chunk: string | Uint8Array): Effect.Effect<void> =>
+export const drained = (response: ClientResponse, chunk: string | Uint8Array): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (response.write(chunk)) return resume(Effect.void)
     const done = () => resume(Effect.void)

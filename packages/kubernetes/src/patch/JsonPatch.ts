@@ -111,6 +111,24 @@ const operation = (document: unknown, op: unknown): Step => {
   }
 }
 
+/** What the copies of one patch may add to a document, in bytes of JSON: else forty operations double it forty times. */
+const maxCopied = 3 * 1024 * 1024
+
+const sizeOfCopy = (document: unknown, op: unknown): number => {
+  const from = isRecord(op) && op["op"] === "copy" ? pointer(op["from"]) : undefined
+  const found = from === undefined ? Result.succeed(undefined) : read(document, from)
+  return Result.isSuccess(found) && found.success !== undefined ? Buffer.byteLength(JSON.stringify(found.success)) : 0
+}
+
 /** All operations, or none. */
-export const apply = (document: unknown, patch: ReadonlyArray<unknown>): Step =>
-  patch.reduce<Step>((result, op) => Result.flatMap(result, (current) => operation(current, op)), Result.succeed(document))
+export const apply = (document: unknown, patch: ReadonlyArray<unknown>): Step => {
+  let copied = 0
+  return patch.reduce<Step>(
+    (result, op) =>
+      Result.flatMap(result, (current) => {
+        copied += sizeOfCopy(current, op)
+        return copied > maxCopied ? fail("its copies are too large") : operation(current, op)
+      }),
+    Result.succeed(document)
+  )
+}

@@ -119,7 +119,9 @@ const located = ({ path, resource }: ResourceCall, object: KubeObject): Result.R
   })
 }
 
-const mediaType = (request: KubeRequest): string => (request.contentType ?? "application/json").split(";")[0]?.trim() || "application/json"
+/** JSON when the header says nothing; a header that is only parameters is of no type. */
+const mediaType = ({ contentType = "" }: KubeRequest): string =>
+  contentType === "" ? "application/json" : (contentType.split(";")[0] ?? "").trim()
 
 /** The edge has decoded them all to JSON. */
 const bodyTypes: ReadonlySet<string> = new Set(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"])

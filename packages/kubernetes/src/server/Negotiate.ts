@@ -79,7 +79,8 @@ export const accepted = (request: Pick<KubeRequest, "accept">): Accepted | undef
 
 const chosen = (ranges: ReadonlyArray<Range>): Accepted | undefined => {
   for (const range of ranges) {
-    const media = medias[range.type]
+    // a header that is there and says nothing
+    const media = range.type === "" ? undefined : medias[range.type]
     const form = media === undefined ? undefined : formOf(range)
     if (media !== undefined && form !== undefined) return { media, form }
   }
@@ -105,7 +106,7 @@ const representations: Readonly<Record<Answer, string>> = {
 export const refusal = (request: KubeRequest, answer: Answer, type: string): KubeStatus | undefined => {
   const found = accepted(request)
   if (found === undefined) {
-    const routed = rangesOf(request.accept ?? "").some((range) => medias[range.type] !== undefined)
+    const routed = rangesOf(request.accept ?? "").some(({ type }) => type === protobuf || (type !== "" && medias[type] !== undefined))
     return routed || answer === "group"
       ? Status.notAcceptable(`only the following media types are accepted: ${representations.object}`)
       : Status.noRepresentation(representations[answer])

@@ -23,6 +23,10 @@ const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatu
     if (text !== "" && !/^[-+]?\d+$/.test(text)) {
       return Status.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
     }
+    const whole = BigInt(text.replace("+", ""))
+    if (BigInt.asIntN(64, whole) !== whole) {
+      return Status.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
+    }
   }
   return undefined
 }

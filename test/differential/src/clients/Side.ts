@@ -12,6 +12,9 @@ import * as RealServer from "../RealServer.ts"
 
 export interface Side {
   readonly name: "ours" | "real"
+  readonly url: string
+  /** The administrator's. */
+  readonly token: string
   readonly kubeconfig: (namespace: string) => string
 }
 
@@ -20,6 +23,8 @@ const side = (
   { authority, token, url }: { readonly url: string; readonly authority: string; readonly token: string }
 ): Side => ({
   name,
+  url,
+  token,
   kubeconfig: (namespace: string) =>
     stringify({
       apiVersion: "v1",

@@ -29,10 +29,10 @@ export const configMap = (object: KubeObject, _: KubeObject | undefined, report:
   const binary = record(object["binaryData"])
   for (const key of Object.keys(record(object["data"]))) {
     report.each(`data[${key}]`, key, Names.explainConfigKey(key))
-    if (key in binary) report.invalid(`data[${key}]`, key, "duplicate of key present in binaryData")
+    if (Object.hasOwn(binary, key)) report.invalid(`data[${key}]`, key, "duplicate of key present in binaryData")
   }
   keys(binary, "binaryData", report)
-  if (size(object["data"], (item) => Buffer.byteLength(text(item))) + size(binary, bytes) > limit) report.tooLong("", limit)
+  if (size(object["data"], (item) => Buffer.byteLength(text(item))) + size(binary, bytes) > limit) report.tooLong("[]", limit)
 }
 
 const set = "field is immutable when `immutable` is set"

@@ -1,0 +1,56 @@
+/** The same bytes to both servers. */
+import { isRecord } from "@aiopslab/kubernetes/Json"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { start, type Side } from "../clients/Side.ts"
+import * as Normal from "../Normal.ts"
+import { type Answer, answerOf } from "./Answer.ts"
+import { type RawRequest, requests } from "./Requests.ts"
+
+export interface Compared {
+  readonly request: RawRequest
+  /** What is compared, as text. */
+  readonly ours: string
+  readonly real: string
+}
+
+const namespace = "raw"
+const json = ["Content-Type: application/json"]
+
+const body = (object: Readonly<Record<string, unknown>>): Pick<RawRequest, "head" | "body"> => {
+  const bytes = Buffer.from(JSON.stringify({ apiVersion: "v1", ...object }))
+  return { head: [...json, `Content-Length: ${bytes.length}`], body: bytes }
+}
+
+const setup = (name: string, line: string, object: Readonly<Record<string, unknown>>): RawRequest => {
+  const made = body(object)
+  return { name, ...made, head: [`${line} HTTP/1.1`, ...made.head] }
+}
+
+const namespaced = setup("namespace", "POST /api/v1/namespaces", { kind: "Namespace", metadata: { name: namespace } })
+const kept = { kind: "ConfigMap", metadata: { name: "kept" }, data: { a: "b" } }
+const made = setup("made", "POST /api/v1/namespaces/NAMESPACE/configmaps", kept)
+/** Puts back what the requests change. */
+const restored = setup("restored", "PUT /api/v1/namespaces/NAMESPACE/configmaps/kept", kept)
+
+const shown = ({ body, code, contentType }: Answer): string => {
+  const parsed = Result.try((): unknown => JSON.parse(body))
+  const value =
+    Result.isSuccess(parsed) && isRecord(parsed.success) ? Normal.normal({ code, body: parsed.success, warnings: [] }).body : body
+  return `${code} ${contentType}\n${typeof value === "string" ? value : JSON.stringify(value)}`
+}
+
+const ask = (side: Side, request: RawRequest): Effect.Effect<Answer> => answerOf(request, { ...side, namespace })
+
+export const compare = Effect.gen(function* () {
+  const sides = yield* start
+  const both = <A>(of: (side: Side) => Effect.Effect<A>) => Effect.all([of(sides.ours), of(sides.real)])
+  for (const request of [namespaced, made]) yield* both((side) => ask(side, request))
+  const out: Array<Compared> = []
+  for (const request of requests) {
+    yield* both((side) => ask(side, restored))
+    const [ours, real] = yield* both((side) => Effect.map(ask(side, request), shown))
+    out.push({ request, ours, real })
+  }
+  return out
+}).pipe(Effect.scoped)

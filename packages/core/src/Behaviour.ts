@@ -43,6 +43,8 @@ export interface ProgramContext {
   readonly file: (path: string) => string | undefined
   /** Names in a directory of them, sorted; empty when there is none. */
   readonly list: (directory: string) => ReadonlyArray<string>
+  /** Whether nothing can be written there: a read-only volume, or a read-only root. */
+  readonly isReadOnly: (path: string) => boolean
   /** A value that an earlier step saved under this path; in a volume it outlives the container. */
   readonly data: (path: string) => unknown
   /** Uniform in [0, 1), from the cluster's seeded state. */

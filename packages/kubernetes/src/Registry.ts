@@ -32,6 +32,9 @@ export type Admit = (
   context: WriteContext
 ) => Result.Result<KubeObject, KubeStatus>
 
+/** What admission warns of in an object that was let in; the store is the one that it is in. */
+export type Advise = (object: KubeObject, previous: KubeObject | undefined, resource: Resource, store: Store.Store) => ReadonlyArray<string>
+
 /** Everything wrong with an object; `previous` is absent on creation. */
 export type Validate = (object: KubeObject, previous: KubeObject | undefined, resource: Resource) => ReadonlyArray<Status.Cause>
 
@@ -194,8 +197,11 @@ export const make = (
         const next = Store.put(store, resource.id, terminating)
         return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, namespace, name) ?? terminating }, next])
       }
-      const next = Store.remove(withoutEndpoints(store, resource, namespace, name), resource.id, namespace, name)
-      const shown = resource.id === "pods" ? terminating : previous
+      // watchers of pods see the mark even of one that goes at once
+      const isPod = resource.id === "pods"
+      const told = isPod ? Store.put(store, resource.id, terminating) : withoutEndpoints(store, resource, namespace, name)
+      const next = Store.remove(told, resource.id, namespace, name)
+      const shown = isPod ? terminating : previous
       return Result.succeed([
         {
           state: "gone",

@@ -22,7 +22,7 @@ import * as Escalation from "./Escalation.ts"
 import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
-import type { Admit } from "./Registry.ts"
+import type { Admit, Advise } from "./Registry.ts"
 import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
@@ -57,6 +57,8 @@ export interface ServerOptions {
   readonly scheme?: Scheme
   /** In order, before validation. */
   readonly admission?: ReadonlyArray<Admit>
+  /** Default: admission warns of nothing. */
+  readonly advise?: Advise
   /** Namespaces that exist for `system:masters` only. */
   readonly hiddenNamespaces?: ReadonlyArray<string>
   /** Of the control plane beside the server; a bare server has none. */
@@ -83,6 +85,7 @@ export const make = (options: ServerOptions): Server => {
         host: options.host,
         scheme: Schemes.at(base, store),
         registry,
+        advise: options.advise ?? (() => []),
         identity,
         request,
         hidden: master ? nothing : hidden

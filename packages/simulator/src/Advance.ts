@@ -32,7 +32,15 @@ const byResource: ReadonlyMap<string, ReadonlyArray<Controller>> = (() => {
 const ofAll = byResource.get("*") ?? []
 
 /** Objects whose changes begin a new epoch. */
-const relevantResources: ReadonlySet<string> = new Set(["pods", "endpoints", "services", "configmaps", "secrets", traffics])
+const relevantResources: ReadonlySet<string> = new Set([
+  "pods",
+  "endpoints",
+  "services",
+  "configmaps",
+  "secrets",
+  "networkpolicies.networking.k8s.io",
+  traffics
+])
 
 /** More than any rollout needs; a controller that doesn't come to rest is a defect, and must not hang. */
 const mostReconciles = 200_000

@@ -84,6 +84,8 @@ export interface Container {
   /** The container's own layer: gone with the container's instance. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly data: Readonly<Record<string, unknown>>
+  /** Its root is read-only but for these files. */
+  readonly lockedExcept: ReadonlyArray<string> | undefined
   readonly mounts: ReadonlyArray<Mount>
   readonly instance: Instance | undefined
   readonly previous: Instance | undefined

@@ -11,9 +11,11 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { admission } from "./Admission.ts"
+import { advise } from "./admission/PodSecurity.ts"
 import * as Cell from "./host/Cell.ts"
 import * as Exec from "./host/Exec.ts"
 import * as Logs from "./host/Logs.ts"
+import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
 import * as WorldTelemetry from "./traffic/WorldTelemetry.ts"
 import type { World } from "./World.ts"
@@ -47,6 +49,8 @@ export interface EmbeddedCluster {
   readonly host: Host
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
+  /** Takes a node's power away, or gives it back; does nothing when there is no such node. */
+  readonly power: (node: string, is: "off" | "on") => Effect.Effect<void>
   /** Keeps the world advancing while nobody asks; for clusters that are served. Never ends. */
   readonly drive: Effect.Effect<never>
 }
@@ -61,7 +65,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     log: (container, log) => Logs.read(cell, container, log),
     exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
   }
-  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running" })
+  const server = Server.make({ host, scheme, admission, advise, hiddenNamespaces: [planeNamespace], components: "running" })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },
@@ -84,5 +88,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     lifetime: "process",
     attachment: null
   }
-  return { cluster, host, world: cell.present, drive: cell.drive }
+  const power: EmbeddedCluster["power"] = (node, is) =>
+    cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
+  return { cluster, host, world: cell.present, power, drive: cell.drive }
 }

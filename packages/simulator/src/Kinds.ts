@@ -87,6 +87,8 @@ export interface LifecycleHandler {
 export interface SecurityContext {
   readonly runAsNonRoot?: boolean
   readonly runAsUser?: number
+  /** Of containers only. */
+  readonly readOnlyRootFilesystem?: boolean
 }
 
 export interface ContainerSpec {
@@ -154,7 +156,7 @@ export interface VolumeSpec {
   readonly persistentVolumeClaim?: { readonly claimName: string }
   readonly hostPath?: { readonly path: string; readonly type?: string }
   readonly ephemeral?: { readonly volumeClaimTemplate?: { readonly metadata?: Partial<ObjectMeta>; readonly spec: unknown } }
-  readonly emptyDir?: unknown
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string }
   readonly projected?: { readonly sources?: ReadonlyArray<Projection> }
   readonly downwardAPI?: { readonly items?: ReadonlyArray<DownwardItem> }
 }
@@ -228,6 +230,7 @@ export interface PodSpec {
     readonly podAntiAffinity?: PodAffinity
   }
   readonly topologySpreadConstraints?: ReadonlyArray<SpreadConstraint>
+  readonly readinessGates?: ReadonlyArray<{ readonly conditionType: string }>
   readonly schedulingGates?: ReadonlyArray<{ readonly name: string }>
   readonly tolerations?: ReadonlyArray<Toleration>
   readonly restartPolicy?: "Always" | "OnFailure" | "Never"
@@ -410,6 +413,8 @@ export interface Service extends KubeObject {
     readonly ports?: ReadonlyArray<ServicePort>
     readonly type?: string
     readonly publishNotReadyAddresses?: boolean
+    readonly sessionAffinity?: string
+    readonly internalTrafficPolicy?: string
   }
 }
 export const asService: (object: KubeObject) => Service = narrowed

@@ -5,9 +5,11 @@
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
+import { bits } from "./Draw.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
 import { asEndpoints, asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
+import * as Policies from "./NetworkPolicies.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 
@@ -22,9 +24,19 @@ export interface Target {
 
 export type NetworkFailure = Extract<NetworkReply, { readonly _tag: "failure" }>
 
+/** How a Service spreads connections over its targets: `sessionAffinity` and `internalTrafficPolicy`. */
+export interface Spread {
+  /** Whether a caller always gets to the same one. */
+  readonly affinity: "caller" | "none"
+  /** Whether only those on the caller's node are for it. */
+  readonly scope: "cluster" | "node"
+}
+
+export const even: Spread = { affinity: "none", scope: "cluster" }
+
 export type Resolution =
-  /** Never empty. A Service spreads connections evenly over its targets. */
-  | { readonly _tag: "Targets"; readonly targets: ReadonlyArray<Target>; readonly address: string }
+  /** Never empty. */
+  | { readonly _tag: "Targets"; readonly targets: ReadonlyArray<Target>; readonly address: string; readonly spread: Spread }
   | { readonly _tag: "Failure"; readonly failure: NetworkFailure }
 
 export const noSuchHost = (host: string): NetworkFailure => ({
@@ -84,8 +96,25 @@ const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1"])
 export const reach = (world: World, caller: Pick<Container, "namespace" | "podUid">, host: string, port: number): Resolution => {
   if (!loopback.has(host)) return resolve(world, caller.namespace, host, port)
   const target = listens(world, caller.podUid, port)
-  return target === undefined ? failed(refused("127.0.0.1", port)) : { _tag: "Targets", targets: [target], address: "127.0.0.1" }
+  return target === undefined
+    ? failed(refused("127.0.0.1", port))
+    : { _tag: "Targets", targets: [target], address: "127.0.0.1", spread: even }
 }
+
+/** Whether policies let a connection through. */
+export const connects = (world: World, caller: Container, { container, port }: Target): boolean =>
+  !Policies.exist(world) ||
+  Policies.allows(world, Policies.peerOf(world, caller), Policies.peerOf(world, container), { port, protocol: "TCP" })
+
+/** What a caller meets that isn't let to the name server. */
+export const unnamed = (world: World, caller: Container, host: string): NetworkFailure | undefined =>
+  isAddress(host) || loopback.has(host) || !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, caller))
+    ? undefined
+    : {
+        _tag: "failure",
+        failure: "timeout",
+        message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
+      }
 
 /** The container of a pod that listens on a port. */
 export const listenerOf = (world: World, podUid: string, port: number): Container | undefined =>
@@ -126,12 +155,29 @@ const readyAddresses = (
 const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
   address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)
 
+const spreadOf = ({ spec }: Service): Spread => ({
+  affinity: spec.sessionAffinity === "ClientIP" ? "caller" : "none",
+  scope: spec.internalTrafficPolicy === "Local" ? "node" : "cluster"
+})
+
+/** Which of a Service's targets a caller gets to: none, when those on its node are all that count and there are none. */
+export const chosen = <A extends { readonly node: string }>(
+  targets: ReadonlyArray<A>,
+  spread: Spread,
+  caller: { readonly node: string; readonly address: string },
+  choose: (count: number) => number
+): A | undefined => {
+  const near = spread.scope === "node" ? targets.filter(({ node }) => node === caller.node) : targets
+  if (near.length < 2) return near[0]
+  return near[spread.affinity === "caller" ? bits("affinity", caller.address, 0) % near.length : choose(near.length)]
+}
+
 const ofService = (world: World, service: Service, host: string, port: number): Resolution => {
   const address = service.spec.clusterIP ?? ""
   const ready = readyAddresses(world, service)
   if (address === "None") {
     const targets = ready.flatMap((one) => targetOf(world, one.address, port) ?? [])
-    return targets.length === 0 ? failed(noSuchHost(host)) : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "" }
+    return targets.length === 0 ? failed(noSuchHost(host)) : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "", spread: even }
   }
   // no rule of kube-proxy matches: the packet is lost
   const mapped = service.spec.ports?.find((one) => one.port === port)
@@ -142,20 +188,22 @@ const ofService = (world: World, service: Service, host: string, port: number): 
     const found = target === undefined ? undefined : targetOf(world, one.address, target.port)
     if (found !== undefined) targets.push(found)
   }
-  return targets.length === 0 ? failed(refused(address, port)) : { _tag: "Targets", targets, address }
+  return targets.length === 0 ? failed(refused(address, port)) : { _tag: "Targets", targets, address, spread: spreadOf(service) }
 }
 
 const ofPod = (world: World, service: Service, pod: string, host: string, port: number): Resolution => {
   const found = readyAddresses(world, service).find(({ address }) => (address.hostname ?? address.targetRef?.name) === pod)
   const target = found === undefined ? undefined : targetOf(world, found.address, port)
-  return target === undefined ? failed(noSuchHost(host)) : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "" }
+  return target === undefined
+    ? failed(noSuchHost(host))
+    : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "", spread: even }
 }
 
 const byAddress = (world: World, address: string, port: number): Resolution => {
   for (const runtime of world.pods.values()) {
     if (runtime.ip !== address) continue
     const target = listens(world, runtime.uid, port)
-    if (target !== undefined) return { _tag: "Targets", targets: [target], address }
+    if (target !== undefined) return { _tag: "Targets", targets: [target], address, spread: even }
   }
   const found = Store.list(world.store, "services")
     .map(asService)

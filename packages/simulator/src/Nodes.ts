@@ -6,6 +6,7 @@ import { conditions, ready } from "./Boot.ts"
 import * as NodeLifecycle from "./controllers/NodeLifecycle.ts"
 import * as Events from "./Events.ts"
 import { asNode, asPod } from "./Kinds.ts"
+import { renew } from "./kubelet/Kubelet.ts"
 import * as Program from "./kubelet/Program.ts"
 import type { Turn } from "./Turn.ts"
 import type { World } from "./World.ts"
@@ -14,7 +15,7 @@ import * as Writers from "./Writers.ts"
 /** What a container's end is called when nobody saw it. */
 const unseen = 255
 
-const stop = (turn: Turn, node: string): void => {
+export const stop = (turn: Turn, node: string): void => {
   if (node in turn.stopped || turn.get("nodes", "", node) === undefined) return
   turn.stopped = { ...turn.stopped, [node]: turn.now }
   for (const container of turn.containers.values()) {
@@ -24,7 +25,7 @@ const stop = (turn: Turn, node: string): void => {
   NodeLifecycle.expect(turn, node)
 }
 
-const start = (turn: Turn, node: string): void => {
+export const start = (turn: Turn, node: string): void => {
   if (!(node in turn.stopped)) return
   const { [node]: _, ...stopped } = turn.stopped
   turn.stopped = stopped
@@ -42,8 +43,12 @@ const start = (turn: Turn, node: string): void => {
     Events.record(turn, found, { component: "kubelet", host: node }, "Normal", "NodeReady", message)
   }
   for (const one of Store.list(turn.store, "pods")) {
-    const { metadata, spec } = asPod(one)
-    if (spec.nodeName === node) turn.enqueue("kubelet", `${metadata.namespace ?? ""}/${metadata.name}/${metadata.uid ?? ""}`)
+    const pod = asPod(one)
+    if (pod.spec.nodeName !== node) continue
+    const { name, namespace = "", uid = "" } = pod.metadata
+    const runtime = turn.pods.get(uid)
+    if (runtime !== undefined && pod.metadata.deletionTimestamp === undefined) renew(turn, pod, runtime)
+    turn.enqueue("kubelet", `${namespace}/${name}/${uid}`)
   }
   turn.relevant = true
 }

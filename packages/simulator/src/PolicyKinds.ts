@@ -110,3 +110,31 @@ export interface Autoscaler extends KubeObject {
   }
 }
 export const asAutoscaler: (object: KubeObject) => Autoscaler = narrowed
+
+export interface NetworkPeer {
+  readonly podSelector?: LabelSelector
+  readonly namespaceSelector?: LabelSelector
+  readonly ipBlock?: { readonly cidr: string; readonly except?: ReadonlyArray<string> }
+}
+
+export interface NetworkPolicyPort {
+  readonly protocol?: string
+  readonly port?: number | string
+  readonly endPort?: number
+}
+
+interface NetworkRule {
+  readonly from?: ReadonlyArray<NetworkPeer>
+  readonly to?: ReadonlyArray<NetworkPeer>
+  readonly ports?: ReadonlyArray<NetworkPolicyPort>
+}
+
+export interface NetworkPolicy extends KubeObject {
+  readonly spec: {
+    readonly podSelector?: LabelSelector
+    readonly policyTypes?: ReadonlyArray<"Egress" | "Ingress">
+    readonly ingress?: ReadonlyArray<NetworkRule>
+    readonly egress?: ReadonlyArray<NetworkRule>
+  }
+}
+export const asNetworkPolicy: (object: KubeObject) => NetworkPolicy = narrowed

@@ -50,6 +50,7 @@ export class MiniContainer {
           .filter((path) => path.startsWith(`${directory}/`))
           .map((path) => path.slice(directory.length + 1))
           .sort(),
+      isReadOnly: () => false,
       data: () => undefined,
       random: () => (cluster.seed = (cluster.seed * 16807) % 2147483647) / 2147483647
     }

@@ -50,6 +50,7 @@ export class Container {
           .filter((path) => path.startsWith(`${directory}/`))
           .map((path) => path.slice(directory.length + 1))
           .sort(),
+      isReadOnly: () => false,
       data: (path) => this.volume[path],
       random: () => (this.seed = (this.seed * 16807) % 2147483647) / 2147483647
     }

@@ -1,44 +1,41 @@
 /**
- * Records situations from Kind: `npm run record -w test/behaviour -- KUBECONFIG [--runs N] [NAME…]`. The images of the situations must be
- * in the cluster: `kind load docker-image busybox:1.35`.
+ * Records situations from Kind: `npm run record -w test/behaviour -- KUBECONFIG [--more] [--runs N] [NAME…]`. The images of the
+ * situations must be in the cluster: `kind load docker-image busybox:1.35`. With `--more` what was recorded stays, and a run that could
+ * not have been told from it is put beside it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
+import * as Asked from "../src/Asked.ts"
+import { differences } from "../src/Compare.ts"
 import * as Kind from "../src/Kind.ts"
-import { play } from "../src/Play.ts"
 import * as Recording from "../src/Recording.ts"
-import { read } from "../src/Situation.ts"
-import { tell } from "../src/Story.ts"
 
 const [kubeconfig = "", ...rest] = process.argv.slice(2)
+const more = rest.includes("--more")
 const at = rest.indexOf("--runs")
 const runs = at < 0 ? 2 : Number(rest[at + 1])
-const asked = at < 0 ? rest : rest.toSpliced(at, 2)
+const asked = (at < 0 ? rest : rest.toSpliced(at, 2)).filter((word) => word !== "--more")
 
 const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const { api, server } = yield* Kind.connect(kubeconfig)
+  const { server, site } = yield* Kind.connect(kubeconfig)
   const sums = yield* fs.readFileString(`${process.env["AIOPSLAB_KIND_KIT"] ?? "../../../shared/kind-kit"}/SHA256SUMS`)
-  const wanted = asked.length > 0 ? asked : yield* Recording.names
-  yield* Effect.forEach(
-    wanted,
-    (name) =>
+  const recorded = { by: "scripts/record.ts", kit: sums.slice(0, 16), server }
+  yield* Asked.ask(
+    site,
+    asked.length > 0 ? asked : yield* Recording.names,
+    Array.from({ length: runs }, (_, i) => `${i}-${process.pid}`),
+    (name, answer) =>
       Effect.gen(function* () {
-        const situation = read(yield* Recording.source(name))
-        const stories = yield* Effect.forEach(
-          Array.from({ length: runs }, (_, i) => i),
-          (i) => {
-            const namespace = `s-${name}-${i}-${process.pid}`
-            return Effect.map(play(api, situation, namespace), (seen) => tell(seen, namespace))
-          }
-        )
-        const recorded = { by: "scripts/record.ts", kit: sums.slice(0, 16), server }
-        yield* Recording.save(name, { recorded, runs: stories })
-        yield* Effect.log(`${name}: ${stories.length} runs, ${stories[0]?.pods.length ?? 0} pods, ${stories[0]?.events.length ?? 0} events`)
-      }).pipe(Effect.catch((error) => Effect.logError(`${name}: ${String(error)}`))),
-    { concurrency: 7 }
+        if (Result.isFailure(answer)) return yield* Effect.logError(`${name}: ${answer.failure}`)
+        const known = more ? (yield* Recording.load(name)).runs : []
+        const fresh = answer.success.filter((story) => known.length === 0 || differences(known, story).length > 0)
+        if (fresh.length > 0) yield* Recording.save(name, { recorded, runs: [...known, ...fresh] })
+        yield* Effect.log(`${name}: ${answer.success.length} runs, ${fresh.length} of them new`)
+      })
   )
 })
 

@@ -16,6 +16,9 @@ const behaviours = plugin.components.filter((one): one is Behaviour => one._tag 
 export const run = (situation: Situation, seed: string) =>
   Effect.suspend(() => {
     const bare = booted({ playbook: { behaviours, topologies: {} }, workers: 1, seed })
-    const { cluster } = EmbeddedCluster.make({ name: "situations", world: loaded(bare, busybox) })
-    return Effect.map(play(cluster.api(admin), situation, "situation"), (seen) => tell(seen, "situation"))
+    const { cluster, power } = EmbeddedCluster.make({ name: "situations", world: loaded(bare, busybox) })
+    const where = { namespace: "situation", prefix: "kind-" }
+    return Effect.map(play({ api: cluster.api(admin), prefix: where.prefix, power }, situation, where.namespace), (seen) =>
+      tell(seen, where)
+    )
   }).pipe((trial) => Effect.flatten(new VirtualTime().run(seed, trial)))

@@ -34,6 +34,18 @@ const watched = [
   "poddisruptionbudgets.policy"
 ]
 
+export class SituationError extends Error {
+  override readonly name = "SituationError"
+}
+
+/** A cluster's API, and what no API can do to it. */
+export interface Site {
+  readonly api: KubeApi
+  /** What a node's name begins with: `kind-` of `kind-worker`. */
+  readonly prefix: string
+  readonly power: (node: string, is: "off" | "on") => Effect.Effect<void, SituationError>
+}
+
 const resourceOf = (kind: string): Resource => {
   const found = builtInScheme.resources.find((one) => one.kind === kind && !one.hidden)
   if (found === undefined) throw new Error(`no kind ${kind}`)
@@ -84,24 +96,22 @@ const pod = (of: Extract<Step, { readonly pod: unknown }>["pod"]) => ({
   spec: { terminationGracePeriodSeconds: 2, containers: [containerOf(of.name, of.container)], ...of.spec }
 })
 
-export class SituationError extends Error {
-  override readonly name = "SituationError"
-}
-
 const post = (api: KubeApi, namespace: string, object: Readonly<Record<string, unknown>>) =>
   api.request({ method: "POST", path: collection(resourceOf(string(object["kind"]) ?? ""), namespace), body: object })
 
 const everySoOften = "500 millis"
 
 const until = Effect.fnUntraced(function* (
-  api: KubeApi,
+  { api, prefix }: Pick<Site, "api" | "prefix">,
   namespace: string,
   { is, kind, name, path = "", within }: Extract<Step, { readonly until: unknown }>["until"]
 ) {
   const began = yield* Clock.currentTimeMillis
   for (;;) {
     const { body } = yield* api.request({ method: "GET", path: collection(resourceOf(kind), namespace) })
-    const all = records(record(body)["items"]).filter((one) => name === undefined || at(one, "metadata.name") === name)
+    const all = records(record(body)["items"]).filter(
+      (one) => name === undefined || at(one, "metadata.name") === (kind === "Node" ? `${prefix}${name}` : name)
+    )
     if (is === "gone" ? all.length === 0 : all.some((one) => String(at(one, path)) === String(is))) return
     if ((yield* Clock.currentTimeMillis) - began > within * 1000) {
       return yield* Effect.fail(
@@ -114,12 +124,14 @@ const until = Effect.fnUntraced(function* (
   }
 })
 
-const perform = Effect.fnUntraced(function* (api: KubeApi, namespace: string, step: Step) {
+const perform = Effect.fnUntraced(function* (site: Site, namespace: string, step: Step) {
+  const { api, power, prefix } = site
   if ("wait" in step) return yield* Effect.sleep(step.wait * 1000)
-  if ("until" in step) return yield* until(api, namespace, step.until)
+  if ("until" in step) return yield* until(site, namespace, step.until)
   if ("deploy" in step) return yield* Effect.asVoid(post(api, namespace, deployment(step.deploy)))
   if ("pod" in step) return yield* Effect.asVoid(post(api, namespace, pod(step.pod)))
   if ("create" in step) return yield* Effect.forEach(step.create, (object) => post(api, namespace, object), { discard: true })
+  if ("node" in step) return yield* power(`${prefix}${step.node.name}`, step.node.is)
   if ("evict" in step) {
     const { body } = yield* api.request({
       method: "GET",
@@ -142,7 +154,7 @@ const perform = Effect.fnUntraced(function* (api: KubeApi, namespace: string, st
     )
   }
   const { kind, name } = "patch" in step ? step.patch : step.delete
-  const path = `${collection(resourceOf(kind), namespace)}/${name}`
+  const path = `${collection(resourceOf(kind), namespace)}/${kind === "Node" ? prefix : ""}${name}`
   if ("patch" in step) {
     const { body, subresource, type = "merge" } = step.patch
     const suffix = subresource === undefined ? "" : `/${subresource}`
@@ -182,15 +194,16 @@ const watch = (api: KubeApi, id: string, namespace: string, seen: Array<Seen>) =
 }
 
 /** The namespace is made before and must be gone, or not matter, afterwards. */
-export const play = Effect.fnUntraced(function* (api: KubeApi, situation: Situation, namespace: string) {
+export const play = Effect.fnUntraced(function* (site: Site, situation: Situation, namespace: string) {
+  const { api } = site
   const seen: Array<Seen> = []
   yield* api.request({ method: "POST", path: "/api/v1/namespaces", body: { metadata: { name: namespace } } })
-  yield* until(api, namespace, { kind: "ServiceAccount", name: "default", path: "metadata.name", is: "default", within: 30 })
-  yield* until(api, namespace, { kind: "ConfigMap", name: "kube-root-ca.crt", path: "metadata.name", is: "kube-root-ca.crt", within: 30 })
+  yield* until(site, namespace, { kind: "ServiceAccount", name: "default", path: "metadata.name", is: "default", within: 30 })
+  yield* until(site, namespace, { kind: "ConfigMap", name: "kube-root-ca.crt", path: "metadata.name", is: "kube-root-ca.crt", within: 30 })
   yield* Effect.gen(function* () {
     yield* Effect.forEach(watched, (id) => Effect.forkScoped(watch(api, id, namespace, seen)), { discard: true })
     yield* Effect.sleep("1 second")
-    for (const step of situation.steps) yield* perform(api, namespace, step)
+    for (const step of situation.steps) yield* perform(site, namespace, step)
   }).pipe(Effect.scoped)
   yield* api.request({ method: "DELETE", path: `/api/v1/namespaces/${namespace}` })
   return seen

@@ -35,6 +35,8 @@ export const Step = Schema.Union([
       grace: Schema.optionalKey(Schema.Int)
     })
   }),
+  /** A node of Kind's names without the cluster's (`worker`) loses its power, or gets it back. */
+  Schema.Struct({ node: Schema.Struct({ name: Schema.String, is: Schema.Literals(["off", "on"]) }) }),
   /** Asks for a pod's eviction. */
   Schema.Struct({ evict: Schema.Struct({ selector: Schema.String }) }),
   /**
@@ -57,6 +59,8 @@ export type Step = typeof Step.Type
 
 export const Situation = Schema.Struct({
   title: Schema.String,
+  /** On Kind nothing else is played meanwhile: it does something to a node, or another's pods would be felt in it. */
+  alone: Schema.optionalKey(Schema.Literal(true)),
   /** Why a difference that remains is one a user would accept; by the difference's first words. */
   accepted: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   steps: Schema.Array(Step)

@@ -28,9 +28,13 @@ const aliases = (seen: ReadonlyArray<Seen>): ReadonlyMap<string, string> => {
   const out = new Map<string, string>()
   const generations = new Map<string, number>()
   // as they were at first: an orphan has no owner at last
-  const firsts = new Map(seen.toReversed().map(({ object, resource }) => [`${resource} ${object.metadata.name}`, object]))
+  const firsts = new Map<string, KubeObject>()
+  for (const { object, resource } of seen) {
+    const key = `${resource} ${object.metadata.name}`
+    if (!firsts.has(key)) firsts.set(key, object)
+  }
   for (const kind of ["replicasets.apps", "jobs.batch", "pods"]) {
-    for (const [key, object] of [...firsts].reverse()) {
+    for (const [key, object] of firsts) {
       if (!key.startsWith(`${kind} `)) continue
       const owner = ownerOf(object)
       const { name } = object.metadata
@@ -48,18 +52,23 @@ const aliases = (seen: ReadonlyArray<Seen>): ReadonlyMap<string, string> => {
   return out
 }
 
+/** The namespace that it was played in, and what the cluster's nodes' names begin with. */
+interface Where {
+  readonly namespace: string
+  readonly prefix: string
+}
+
 /** Longest names first, so that a pod's is replaced before its replica set's. */
-const namer = (names: ReadonlyMap<string, string>, namespace: string) => {
+const namer = (names: ReadonlyMap<string, string>, { namespace, prefix }: Where) => {
   const sorted = [...names].sort(([a], [b]) => b.length - a.length)
   return (text: string): string => {
-    let out = text.replaceAll(namespace, "NS")
+    let out = text.replaceAll(namespace, "NS").replaceAll(`${prefix}worker`, "worker").replaceAll(`${prefix}control-plane`, "control-plane")
     for (const [name, alias] of sorted) out = out.replaceAll(name, alias)
     return (
       out
         .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu, "UID")
         .replaceAll(/(?:containerd:\/\/|sha256:)?\b[0-9a-f]{64}\b/gu, "HASH")
         .replaceAll(/\b10\.\d+\.\d+\.\d+\b|\b172\.\d+\.\d+\.\d+\b/gu, "IP")
-        .replaceAll(/\b(?:situations|kind)-(worker\d*|control-plane)\b/gu, "$1")
         .replaceAll(/\b\d+(?:\.\d+)?(?:m?s|m\d+s)\b/gu, "TIME")
         .replaceAll(/Image size: \d+ bytes/gu, "Image size: N bytes")
         // pods that were never made
@@ -156,8 +165,8 @@ const eventLines = (seen: ReadonlyArray<Seen>, named: (text: string) => string):
   return [...out].map(([line, count]) => `${line}${count > 1 ? " (again)" : ""}`).sort()
 }
 
-export const tell = (seen: ReadonlyArray<Seen>, namespace: string): Story => {
-  const named = namer(aliases(seen), namespace)
+export const tell = (seen: ReadonlyArray<Seen>, where: Where): Story => {
+  const named = namer(aliases(seen), where)
   const pods = new Map<string, Array<Seen>>()
   const ends = new Map<string, ReadonlyArray<string>>()
   for (const one of seen) {

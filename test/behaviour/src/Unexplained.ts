@@ -9,6 +9,7 @@ import { differences } from "./Compare.ts"
 import * as Embedded from "./Embedded.ts"
 import * as Recording from "./Recording.ts"
 import { read } from "./Situation.ts"
+import type { Story } from "./Story.ts"
 
 const Unexplained = Schema.Record(Schema.String, Schema.Array(Schema.String))
 export type Unexplained = typeof Unexplained.Type
@@ -22,10 +23,9 @@ export const load = Effect.flatMap(FileSystem.FileSystem, (fs) =>
 export const save = (all: Unexplained) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(file, `${JSON.stringify(all, null, 1)}\n`))
 
-/** How a situation comes out here: `fails: …` when it can't be played to its end. */
-export const found = Effect.fnUntraced(function* (name: string) {
+/** How a situation comes out here beside these runs of Kind: `fails: …` when it can't be played to its end. */
+export const against = Effect.fnUntraced(function* (name: string, runs: ReadonlyArray<Story>) {
   const situation = read(yield* Recording.source(name))
-  const { runs } = yield* Recording.load(name)
   const all = yield* Embedded.run(situation, "situations").pipe(
     Effect.map((story) => differences(runs, story)),
     Effect.catch((error) => Effect.succeed([`fails: ${error.message}`]))
@@ -38,3 +38,5 @@ export const found = Effect.fnUntraced(function* (name: string) {
     idle: accepted.filter((one) => !all.some((line) => line.startsWith(one)))
   }
 })
+
+export const found = (name: string) => Effect.flatMap(Recording.load(name), ({ runs }) => against(name, runs))

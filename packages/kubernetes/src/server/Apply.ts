@@ -152,7 +152,7 @@ const created =
       yield* mayCreate(call, store)
       const object = yield* Written.storable(call, { ...decoded.object, metadata })
       const [made, next] = yield* call.registry.create(call.resource, object, { known: managed })(store, by(context, options))
-      return [Written.written(call, 201, made, undefined, context.now, decoded.warnings), next] as const
+      return [Written.written(call, 201, made, undefined, context.now, decoded.warnings, next), next] as const
     })
 
 export const apply =
@@ -184,5 +184,5 @@ export const apply =
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const given = share(previous, yield* Written.storable(call, decoded.object))
       const [next, after] = yield* write(resource, given, { known: managed })(store, by(context, options))
-      return [Written.written(call, 200, next, previous, context.now, decoded.warnings), after] as const
+      return [Written.written(call, 200, next, previous, context.now, decoded.warnings, after), after] as const
     })

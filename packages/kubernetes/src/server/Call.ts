@@ -1,7 +1,7 @@
 /** One request on its way through the server. */
 import type { Identity, KubeObject, KubeRequest } from "@aiopslab/core/Kubernetes"
 import type { Host } from "../Host.ts"
-import type { Registry } from "../Registry.ts"
+import type { Advise, Registry } from "../Registry.ts"
 import type { Resource, Scheme } from "../Scheme.ts"
 import type { ResourcePath } from "./Route.ts"
 
@@ -9,6 +9,7 @@ export interface Call {
   readonly host: Host
   readonly scheme: Scheme
   readonly registry: Registry
+  readonly advise: Advise
   readonly identity: Identity
   readonly request: KubeRequest
   /** Namespaces that do not exist for this identity. */

@@ -48,7 +48,7 @@ export const create =
       const given = yield* Written.storable(call, object)
       const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
       const [created, next] = yield* explained(write, given, object)
-      return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
+      return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
     })
 
 /** Through the endpoint of a part of the object. */
@@ -62,7 +62,7 @@ const put =
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
       const [updated, next] = yield* explained(run, object, decoded.object)
-      return [Written.written(call, 200, updated, previous, context.now, decoded.warnings), next] as const
+      return [Written.written(call, 200, updated, previous, context.now, decoded.warnings, next), next] as const
     })
 
 export const update =

@@ -188,6 +188,14 @@ const exhausted = (budget: KubeObject): JsonRecord => ({
   message: ""
 })
 
+const disrupted: JsonRecord = {
+  type: "DisruptionTarget",
+  status: "True",
+  lastProbeTime: null,
+  reason: "EvictionByEvictionAPI",
+  message: "Eviction API: evicting"
+}
+
 /** A delete that disruption budgets may refuse. Their status says how many disruptions are left; a controller keeps it. */
 export const evict =
   (call: ResourceCall): Write<KubeReply> =>
@@ -211,7 +219,8 @@ export const evict =
     const [budget] = matching
     const after = budget === undefined ? Result.succeed(undefined) : charged(budget, pod, context.now)
     if (Result.isFailure(after)) return Result.fail(after.failure)
-    const next = after.success === undefined ? store : Store.put(store, budgets, after.success)
+    const charge = after.success === undefined ? store : Store.put(store, budgets, after.success)
+    const next = Store.put(charge, call.resource.id, withCondition(pod, disrupted, context.now))
     const seconds = number(at(call.request.body, "deleteOptions", "gracePeriodSeconds"))
     const options = seconds === undefined ? {} : { gracePeriodSeconds: seconds }
     return Result.map(call.registry.remove(call.resource, namespace, name, options)(next, context), ([, evicted]) => [

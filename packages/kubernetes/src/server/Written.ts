@@ -8,6 +8,7 @@ import type { JsonRecord } from "../Json.ts"
 import { isLonger, isRecord, record } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import * as Status from "../Status.ts"
+import type { Store } from "../Store.ts"
 import { warnings } from "../Warnings.ts"
 import type { ResourceCall } from "./Call.ts"
 import * as Options from "./Options.ts"
@@ -53,8 +54,11 @@ export const written = (
   object: KubeObject,
   previous: KubeObject | undefined,
   now: number,
-  decoding: ReadonlyArray<string>
+  decoding: ReadonlyArray<string>,
+  store: Store
 ): KubeReply => {
-  const found = call.path.subresource === "" ? warnings(call.resource.id, object, previous) : []
+  const { resource } = call
+  const found =
+    call.path.subresource === "" ? [...warnings(resource.id, object, previous), ...call.advise(object, previous, resource, store)] : []
   return answer(call, code, versioned(call, object, previous), now, found.length === 0 ? decoding : [...decoding, ...found])
 }

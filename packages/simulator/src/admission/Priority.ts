@@ -29,7 +29,8 @@ export const priority: Admit = (object, previous, resource, store) => {
   const { metadata, spec } = asPod(object)
   const name = spec.priorityClassName ?? ""
   const found = name === "" ? defaultClass(store) : Store.get(store, classes, "", name)
-  const subject = metadata.name === "" ? (metadata.generateName ?? "") : metadata.name
+  // as the real server, which makes the name after admission
+  const subject = metadata.generateName ?? metadata.name
   if (name !== "" && found === undefined) {
     return Result.fail(Status.forbidden(resource, subject, `no PriorityClass with name ${name} was found`))
   }

@@ -23,8 +23,6 @@ import { taintEviction } from "./TaintEviction.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
-  nodeLifecycle,
-  taintEviction,
   podGarbage,
   serviceAccounts,
   volumeBinding,
@@ -40,6 +38,8 @@ export const controllers: ReadonlyArray<Controller> = [
   autoscalers,
   ephemeralVolumes,
   scheduler,
+  nodeLifecycle,
+  taintEviction,
   kubelet,
   endpoints,
   endpointMirror,

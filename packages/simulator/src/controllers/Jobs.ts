@@ -84,7 +84,11 @@ const run = (turn: Turn, job: Job): void => {
   const active = pods.filter(Owned.isActive)
   const end = endOf(turn, job, count, pods, active, startTime)
   if (end !== undefined) {
-    for (const pod of active) deletePod(turn, job, component, pod)
+    for (const pod of active) {
+      deletePod(turn, job, component, pod)
+      // who isn't needed any more has not failed
+      if (end.type === "SuccessCriteriaMet") JobCount.untrack(turn, pod)
+    }
     if (active.length > 0) return report(turn, job, count, [], pods, startTime, concluded(turn, job, end))
     return finish(turn, job, count, pods, startTime, end)
   }

@@ -3,6 +3,7 @@ import { equal } from "@aiopslab/kubernetes/Equal"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
+import { bits } from "../Draw.ts"
 import * as Events from "../Events.ts"
 import type { Node, Taint } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
@@ -12,7 +13,18 @@ const name = "nodelifecycle"
 const component = "node-controller"
 /** kube-controller-manager `--node-monitor-grace-period` */
 const graceMillis = 50_000
+/** `--node-monitor-period`: only then nodes are found missing, and pods told to leave them, or that they may stay. */
+const monitorMillis = 5_000
 
+const monitorAt = (turn: Turn, from: number, node: string): void => {
+  const phase = bits(turn.seed, "node monitor", 0) % monitorMillis
+  const at = from + monitorMillis - ((from - phase) % monitorMillis)
+  turn.schedule(at, { _tag: "Requeue", controller: name, key: `${monitor}${node}` })
+}
+
+const monitor = "monitor:"
+
+/** Keys are nodes' names, after `monitor:` when their health is looked at. */
 export const nodeLifecycle: Controller = {
   name,
   resources: ["nodes"],
@@ -21,17 +33,21 @@ export const nodeLifecycle: Controller = {
     if (previous?.["spec"] !== object["spec"] || previous?.["status"] !== object["status"]) turn.enqueue(name, object.metadata.name)
   },
   reconcile: (turn, key) => {
-    const found = turn.get("nodes", "", key)
+    const isMonitor = key.startsWith(monitor)
+    const node = isMonitor ? key.slice(monitor.length) : key
+    const found = turn.get("nodes", "", node)
     if (found === undefined) return
-    const since = turn.stopped[key]
+    if (!isMonitor) return taint(turn, asNode(found), "NoSchedule")
+    const since = turn.stopped[node]
     if (since !== undefined && turn.now >= since + graceMillis) lose(turn, asNode(found))
-    taint(turn, asNode(turn.get("nodes", "", key) ?? found))
+    taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoSchedule")
+    taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoExecute")
   }
 }
 
 /** The kubelet of a node has fallen silent: it will be missed. */
 export const expect = (turn: Turn, node: string): void => {
-  turn.schedule(turn.now + graceMillis, { _tag: "Requeue", controller: name, key: node })
+  monitorAt(turn, turn.now + graceMillis, node)
 }
 
 const isReady = (node: Node): string => node.status.conditions?.find(({ type }) => type === "Ready")?.status ?? "Unknown"
@@ -84,12 +100,17 @@ const wanted = (node: Node): ReadonlyArray<readonly [key: string, effect: "NoExe
   ]
 }
 
-const taint = (turn: Turn, node: Node): void => {
+/** Puts and takes away this controller's taints of one effect. */
+const taint = (turn: Turn, node: Node, how: "NoExecute" | "NoSchedule"): void => {
   const { taints = [], ...spec } = node.spec
   const wants = wanted(node)
-  const kept = taints.filter(({ effect, key }) => !own.has(key) || wants.some(([one, how]) => one === key && how === effect))
-  const added = wants
-    .filter(([key, effect]) => !taints.some((one) => one.key === key && one.effect === effect))
+  const isOver = ({ effect, key }: Taint): boolean => own.has(key) && !wants.some(([one, other]) => one === key && other === effect)
+  const missing = wants.filter(([key, effect]) => !taints.some((one) => one.key === key && one.effect === effect))
+  if (how === "NoSchedule" && (missing.some(([, effect]) => effect !== how) || taints.some((one) => one.effect !== how && isOver(one))))
+    monitorAt(turn, turn.now, node.metadata.name)
+  const kept = taints.filter((one) => one.effect !== how || !isOver(one))
+  const added = missing
+    .filter(([, effect]) => effect === how)
     .map(([key, effect]): Taint => ({ key, effect, timeAdded: kubeTime(turn.now) }))
   const next = [...kept, ...added]
   if (!equal(next, taints)) turn.put("nodes", { ...node, spec: next.length === 0 ? spec : { ...spec, taints: next } })

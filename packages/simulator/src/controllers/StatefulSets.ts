@@ -153,7 +153,7 @@ const create = (turn: Turn, set: StatefulSet, ordinal: number, revision: Revisio
 const report = (turn: Turn, set: StatefulSet, current: Revision, next: Revision): void => {
   const stored = turn.get(resource, set.metadata.namespace ?? "", set.metadata.name)
   if (stored === undefined) return
-  const pods = podsOf(turn, set).filter((pod) => !Owned.isFinished(pod))
+  const pods = podsOf(turn, set)
   const ready = pods.filter(isRunning)
   const available = ready.filter((pod) => isAvailable(turn, set, pod))
   const of = (revision: string) =>

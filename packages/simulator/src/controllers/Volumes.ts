@@ -6,6 +6,7 @@ import { kubeTime } from "@aiopslab/kubernetes/Time"
 import * as Result from "effect/Result"
 import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
+import { bits } from "../Draw.ts"
 import * as Events from "../Events.ts"
 import type { Claim, PersistentVolume } from "../Kinds.ts"
 import { asClaim, asNode, asPod, asVolume } from "../Kinds.ts"
@@ -23,13 +24,32 @@ const provisioner = "rancher.io/local-path"
 /** Making a directory on the node. */
 const provisionMillis = [1_500, 3_000] as const
 
-/** Keys are `claim ns/name` and `volume /name`. */
+/** All claims are looked at again this often, and those that wait say so again. */
+const resyncMillis = 15_000
+
+const resyncLater = (turn: Turn, of: Claim): void => {
+  const phase = bits(turn.seed, "resync of claims", 0) % resyncMillis
+  const at = turn.now + resyncMillis - ((turn.now - phase) % resyncMillis)
+  turn.schedule(at, { _tag: "Requeue", controller: name, key: `again:${keyOf(of)}/${of.metadata.uid ?? ""}` })
+}
+
+const resync = (turn: Turn, [namespace = "", claimName = "", uid = ""]: ReadonlyArray<string>): void => {
+  const found = turn.get(claims, namespace, claimName)
+  if (found === undefined || found.metadata.uid !== uid || found.metadata.deletionTimestamp !== undefined) return
+  const of = asClaim(found)
+  if (of.spec.volumeName !== undefined) return
+  claim(turn, of, "resync")
+  resyncLater(turn, of)
+}
+
+/** Keys are `claim:NS/NAME`, `again:NS/NAME/UID` and `volume:/NAME`. */
 export const volumeBinding: Controller = {
   name,
   resources: [claims, volumes, classes, "pods"],
-  observe: (turn, { object, resource, type }) => {
+  observe: (turn, { object, previous, resource, type }) => {
     switch (resource) {
       case claims:
+        if (previous === undefined && type !== "DELETED") resyncLater(turn, asClaim(object))
         turn.enqueue(name, `claim:${keyOf(object)}`)
         if (type === "DELETED") {
           const bound = asClaim(object).spec.volumeName
@@ -54,10 +74,11 @@ export const volumeBinding: Controller = {
   },
   reconcile: (turn, key) => {
     const colon = key.indexOf(":")
+    if (key.startsWith("again")) return resync(turn, key.slice(colon + 1).split("/"))
     const [namespace, object] = parseKey(key.slice(colon + 1))
     if (key.startsWith("claim")) {
       const found = turn.get(claims, namespace, object)
-      if (found !== undefined) claim(turn, asClaim(found))
+      if (found !== undefined) claim(turn, asClaim(found), "news")
     } else {
       const found = turn.get(volumes, "", object)
       if (found !== undefined) volume(turn, asVolume(found))
@@ -85,7 +106,9 @@ const expand = (turn: Turn, of: Claim): void => {
   Events.record(turn, of, { component: "volume_expand" }, "Normal", "ExternalExpanding", message)
 }
 
-const claim = (turn: Turn, of: Claim): void => {
+type Occasion = "news" | "resync"
+
+const claim = (turn: Turn, of: Claim, occasion: Occasion): void => {
   if (of.metadata.deletionTimestamp !== undefined) {
     if (!inUse(turn, of)) letGo(turn, claims, of, "kubernetes.io/pvc-protection")
     return
@@ -93,7 +116,7 @@ const claim = (turn: Turn, of: Claim): void => {
   expand(turn, of)
   if (of.spec.volumeName !== undefined) return follow(turn, of, of.spec.volumeName)
   const found = match(turn, of)
-  if (found === undefined) provision(turn, of)
+  if (found === undefined) provision(turn, of, occasion)
   else if (waits(turn, of) && found.spec.claimRef === undefined && of.metadata.annotations?.[selectedNode] === undefined) waiting(turn, of)
   else bind(turn, of, found)
 }
@@ -200,7 +223,7 @@ const bind = (turn: Turn, of: Claim, to: PersistentVolume): void => {
   })
 }
 
-const provision = (turn: Turn, of: Claim): void => {
+const provision = (turn: Turn, of: Claim, occasion: Occasion): void => {
   const className = of.spec.storageClassName ?? ""
   if (className === "") {
     return Events.record(
@@ -219,9 +242,9 @@ const provision = (turn: Turn, of: Claim): void => {
   const node = of.metadata.annotations?.[selectedNode]
   if (waits(turn, of) && node === undefined) return waiting(turn, of)
   const asked = String(found["provisioner"])
-  if (asked.startsWith("kubernetes.io/") || of.metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === asked) return
-  const annotations = { "volume.beta.kubernetes.io/storage-provisioner": asked, "volume.kubernetes.io/storage-provisioner": asked }
-  turn.put(claims, { ...of, metadata: { ...of.metadata, annotations: { ...of.metadata.annotations, ...annotations } } })
+  if (asked.startsWith("kubernetes.io/")) return
+  const begun = of.metadata.annotations?.["volume.kubernetes.io/storage-provisioner"] === asked
+  if (begun && occasion === "news") return
   Events.record(
     turn,
     of,
@@ -230,6 +253,9 @@ const provision = (turn: Turn, of: Claim): void => {
     "ExternalProvisioning",
     `Waiting for a volume to be created either by the external provisioner '${asked}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
   )
+  if (begun) return
+  const annotations = { "volume.beta.kubernetes.io/storage-provisioner": asked, "volume.kubernetes.io/storage-provisioner": asked }
+  turn.put(claims, { ...of, metadata: { ...of.metadata, annotations: { ...of.metadata.annotations, ...annotations } } })
   if (asked !== provisioner) return
   const source = { component: `${provisioner}_local-path-provisioner` }
   Events.record(turn, of, source, "Normal", "Provisioning", `External provisioner is provisioning volume for claim "${keyOf(of)}"`)

@@ -82,6 +82,8 @@ const nslookup =
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
     const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
     return Effect.map(cell.present, (world) => {
+      if (Network.unnamed(world, container, host) !== undefined)
+        return said([";; connection timed out; no servers could be reached", ""], 1)
       const found = Network.lookup(world, container.namespace, host)
       const head = [`Server:\t\t${nameserver}`, `Address:\t${server}`, ""]
       return found === undefined
@@ -101,7 +103,8 @@ const getent =
     if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
     return Effect.map(cell.present, (world) => {
-      const found = Network.lookup(world, container.namespace, host)
+      const isDeaf = Network.unnamed(world, container, host) !== undefined
+      const found = isDeaf ? undefined : Network.lookup(world, container.namespace, host)
       return found === undefined ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     })
   }

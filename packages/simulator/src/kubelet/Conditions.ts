@@ -41,6 +41,16 @@ const readiness = ({ mains, sidecars }: Parts, phase: Phase): Omit<Verdict, "typ
     : { status: "False", reason: "ContainersNotReady", message: `containers with unready status: [${unready.join(" ")}]` }
 }
 
+/** A pod may ask that others call it ready, too. */
+const gated = ({ spec, status }: Pod): Omit<Verdict, "type"> => {
+  const unmet = (spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const found = status.conditions?.find(({ type }) => type === conditionType)
+    if (found === undefined) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`]
+    return found.status === "True" ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`]
+  })
+  return unmet.length === 0 ? { status: "True" } : { status: "False", reason: "ReadinessGatesNotReady", message: unmet.join(", ") }
+}
+
 /** Those of others stay, in front. */
 export const of = (pod: Pod, parts: Parts, phase: Phase, sandbox: "up" | "down", now: number): ReadonlyArray<Condition> => {
   const previous = pod.status.conditions ?? []
@@ -64,7 +74,7 @@ export const of = (pod: Pod, parts: Parts, phase: Phase, sandbox: "up" | "down",
     ...previous.filter(({ type }) => !owned.has(type)),
     written({ type: "PodReadyToStartContainers", status: sandbox === "up" ? "True" : "False" }),
     written(initialized(parts, phase)),
-    written({ type: "Ready", ...ready }),
+    written({ type: "Ready", ...(ready.status === "True" ? gated(pod) : ready) }),
     written({ type: "ContainersReady", ...ready }),
     previous.find(({ type }) => type === "PodScheduled") ?? written({ type: "PodScheduled", status: "True" })
   ]

@@ -4,7 +4,7 @@ import type { ContainerSpec, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import type { Container } from "../Container.ts"
-import { hasStarted } from "./Phase.ts"
+import { hasStarted, unseen } from "./Phase.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Stop } from "./PodRuntime.ts"
 import * as Stopping from "./Stopping.ts"
 
@@ -13,8 +13,9 @@ const downMillis = [80, 250] as const
 /** Unmounting volumes. */
 const teardownMillis = [400, 900] as const
 
-/** What its object says of the grace period; a second delete may shorten it. */
-const graceOf = ({ metadata, spec }: Pod): number => {
+/** What its object says of the grace period; a second delete may shorten it. Who is evicted has next to none. */
+const graceOf = ({ metadata, spec }: Pod, why: Ending["why"]): number => {
+  if (why === "evicted") return 1
   const asked = metadata["deletionGracePeriodSeconds"]
   return typeof asked === "number" ? asked : (spec.terminationGracePeriodSeconds ?? 30)
 }
@@ -56,7 +57,7 @@ const begin = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string, why: E
     const container = turn.containers.get(`${runtime.uid}/${name}`)
     const spec = specOf(pod, name)
     if (container?.state._tag !== "Running" || spec === undefined) continue
-    stops[name] = Stopping.begin({ turn, pod, runtime, spec, role, nodeIp }, container, graceOf(pod), `Stopping container ${name}`)
+    stops[name] = Stopping.begin({ turn, pod, runtime, spec, role, nodeIp }, container, graceOf(pod, why), `Stopping container ${name}`)
   }
   return { ...runtime, ending: { why, stops, downAt: undefined, goneAt: undefined } }
 }
@@ -64,7 +65,7 @@ const begin = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string, why: E
 const shortened = (turn: Turn, pod: Pod, runtime: PodRuntime, why: Ending["why"]): PodRuntime => {
   const { ending } = runtime
   if (ending === undefined) return runtime
-  const grace = graceOf(pod)
+  const grace = graceOf(pod, why)
   const stops = Object.entries(ending.stops).map(([name, stop]): readonly [string, Stop] => {
     if (grace >= stop.graceSeconds) return [name, stop]
     const end = Math.max(turn.now, stop.beganAt + Math.max(2, grace) * 1000)
@@ -109,7 +110,7 @@ const lost = (turn: Turn, pod: Pod, runtime: PodRuntime): void => {
       state: container.last ?? {
         _tag: "Terminated",
         exitCode: 137,
-        reason: "ContainerStatusUnknown",
+        reason: unseen,
         message: "The container could not be located when the pod was terminated",
         startedAt: 0,
         finishedAt: 0,

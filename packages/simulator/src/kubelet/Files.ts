@@ -35,6 +35,19 @@ export const isOwn = (container: Container, path: string): boolean => {
   return placeOf(container, path)._tag === "Layer" && !container.mounts.some((mount) => mount.path.startsWith(`${directory}/`))
 }
 
+/** Under a read-only root, devices and what the kubelet puts there can be written nevertheless. */
+export const isReadOnly = (container: Container, path: string): boolean => {
+  const place = placeOf(container, path)
+  switch (place._tag) {
+    case "Layer":
+      return container.lockedExcept !== undefined && !path.startsWith("/dev/") && !container.lockedExcept.includes(path)
+    case "Volume":
+      return place.writable === "no"
+    case "ReadOnly":
+      return true
+  }
+}
+
 const volumeOf = (world: World, key: string): Volume => world.volumes[key] ?? emptyVolume
 
 export const read = (world: World, container: Container, path: string): string | undefined => {
@@ -54,19 +67,19 @@ export const data = (world: World, container: Container, path: string): unknown 
   return place._tag === "Volume" ? volumeOf(world, place.key).data[place.path] : container.data[path]
 }
 
-/** What a write changes; `text` undefined removes the file. Writes into read-only mounts change nothing. */
+/** What a write changes; `text` undefined removes the file. Writes to where none can be change nothing. */
 export interface Written {
   readonly container: Container
   readonly volumes: World["volumes"]
 }
 
 export const write = (world: World, container: Container, path: string, text: string | undefined): Written => {
+  if (isReadOnly(container, path)) return { container, volumes: world.volumes }
   const place = placeOf(container, path)
   switch (place._tag) {
     case "Layer":
       return { container: { ...container, files: { ...container.files, [path]: text } }, volumes: world.volumes }
     case "Volume": {
-      if (place.writable === "no") return { container, volumes: world.volumes }
       const volume = volumeOf(world, place.key)
       return { container, volumes: { ...world.volumes, [place.key]: { ...volume, files: { ...volume.files, [place.path]: text } } } }
     }

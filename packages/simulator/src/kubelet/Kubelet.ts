@@ -9,6 +9,7 @@ import { asNode, asPod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import * as End from "./End.ts"
+import * as Eviction from "./Eviction.ts"
 import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
@@ -29,6 +30,13 @@ const refreshMillis = [1_000, 75_000] as const
 const labelsOf = ({ metadata }: { readonly metadata: { readonly labels?: unknown; readonly annotations?: unknown } }) =>
   [metadata.labels, metadata.annotations] as const
 
+/** What others say of the conditions that the pod's readiness depends on. */
+const gatesDiffer = (pod: Pod, previous: Pod): boolean =>
+  pod.spec.readinessGates?.some(({ conditionType }) => {
+    const [now, before] = [pod, previous].map(({ status }) => status.conditions?.find(({ type }) => type === conditionType)?.status)
+    return now !== before
+  }) === true
+
 /** Its own reports of status are no news. */
 const isNews = (turn: Turn, pod: Pod, previous: Change["previous"]): boolean =>
   previous === undefined ||
@@ -37,6 +45,7 @@ const isNews = (turn: Turn, pod: Pod, previous: Change["previous"]): boolean =>
   previous.metadata["deletionGracePeriodSeconds"] !== pod.metadata["deletionGracePeriodSeconds"] ||
   (pod.spec.volumes?.some(({ downwardAPI, projected }) => downwardAPI !== undefined || projected !== undefined) === true &&
     !equal(labelsOf(previous), labelsOf(pod))) ||
+  gatesDiffer(pod, asPod(previous)) ||
   turn.get("pods", pod.metadata.namespace ?? "", pod.metadata.name)?.metadata.uid !== pod.metadata.uid
 
 /** Pods that show the object will show it as it is now. */
@@ -84,8 +93,9 @@ const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void =>
     Probes.wake(turn, pod, before.uid)
     refresh(turn, pod, before)
   }
-  const why = endOf(turn, pod, before)
-  const after = why === undefined ? up(turn, pod, before, nodeIp) : End.look(turn, pod, before, nodeIp, why)
+  const judged = Eviction.look(turn, pod, before)
+  const why = endOf(turn, pod, judged)
+  const after = why === undefined ? up(turn, pod, judged, nodeIp) : End.look(turn, pod, judged, nodeIp, why)
   const next = after.refreshAt !== undefined && turn.now >= after.refreshAt ? { ...after, refreshAt: undefined } : after
   turn.setPod(next)
   report(turn, next, nodeIp)
@@ -121,9 +131,10 @@ const report = (turn: Turn, runtime: PodRuntime, nodeIp: string): void => {
 }
 
 /** Why the pod is to end. */
-const endOf = (turn: Turn, pod: Pod, { containers: all, ending, startTime }: PodRuntime): Ending["why"] | undefined => {
+const endOf = (turn: Turn, pod: Pod, { containers: all, ending, evicted, startTime }: PodRuntime): Ending["why"] | undefined => {
   if (pod.metadata.deletionTimestamp !== undefined) return "deleted"
   if (ending !== undefined) return ending.why
+  if (evicted !== undefined) return "evicted"
   const { activeDeadlineSeconds } = pod.spec
   if (activeDeadlineSeconds !== undefined && turn.now >= startTime + activeDeadlineSeconds * 1000) return "deadline"
   const mains = all.filter(({ role }) => role === "main")
@@ -166,6 +177,7 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   registered: [],
   files: {},
   data: {},
+  lockedExcept: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,
@@ -193,6 +205,8 @@ const admit = (turn: Turn, pod: Pod, uid: string): PodRuntime => {
       ...pod.spec.containers.map((spec) => runtimeOf(spec, "main"))
     ],
     refreshAt: undefined,
+    evictAt: undefined,
+    evicted: undefined,
     ending: undefined
   }
 }
@@ -222,12 +236,22 @@ const mount = (turn: Turn, pod: Pod, runtime: PodRuntime): PodRuntime => {
     Probes.begin(turn, pod, runtime.uid)
     const sandboxAt = turn.now + turn.millis("sandbox", ...sandboxMillis)
     turn.schedule(sandboxAt, { _tag: "Pod", uid: runtime.uid })
-    return { ...runtime, mount: { _tag: "Mounted" }, sandboxAt }
+    return { ...runtime, mount: { _tag: "Mounted" }, sandboxAt, evictAt: Eviction.schedule(turn, pod, runtime) }
   }
   Events.record(turn, pod, { component: "kubelet", host: runtime.node }, "Warning", "FailedMount", why)
   const at = turn.now + runtime.mount.delay
   turn.schedule(at, { _tag: "Pod", uid: runtime.uid })
   return { ...runtime, mount: { _tag: "Waiting", at, delay: Math.min(runtime.mount.delay * 2, mostMountDelay) } }
+}
+
+/** What ran on a node without power has lost its network with it. Who isn't started again needs none. */
+export const renew = (turn: Turn, pod: Pod, runtime: PodRuntime): void => {
+  if (runtime.ip === undefined || runtime.ending !== undefined || pod.spec.restartPolicy === "Never") return
+  const message = "Pod sandbox changed, it will be killed and re-created."
+  Events.record(turn, pod, { component: "kubelet", host: runtime.node }, "Normal", "SandboxChanged", message)
+  const sandboxAt = turn.now + turn.millis("sandbox", ...sandboxMillis)
+  turn.schedule(sandboxAt, { _tag: "Pod", uid: runtime.uid })
+  turn.setPod({ ...runtime, ip: undefined, sandboxAt })
 }
 
 const address = (turn: Turn, runtime: PodRuntime, nodeIp: string, pod: Pod): string => {

@@ -12,6 +12,10 @@ export interface Parts {
 
 export const isOver = (phase: string | undefined): boolean => phase === "Succeeded" || phase === "Failed"
 
+/** The reason of a container that was not there any more when its pod ended. */
+export const unseen = "ContainerStatusUnknown"
+export const isUnseen = ({ state }: Container): boolean => state._tag === "Terminated" && state.reason === unseen
+
 const exitCode = ({ state }: Container): number | undefined => (state._tag === "Terminated" ? state.exitCode : undefined)
 
 export const hasStarted = ({ last, state }: Container): boolean => state._tag !== "Waiting" || last !== undefined

@@ -65,7 +65,7 @@ export interface ContainerRuntime {
 
 /** A pod on its way to its end: all containers stop, then the sandbox goes, then the object if it was deleted. */
 export interface Ending {
-  readonly why: "deleted" | "done" | "deadline"
+  readonly why: "deleted" | "done" | "deadline" | "evicted"
   /** By container's name. */
   readonly stops: Readonly<Record<string, Stop>>
   readonly downAt: number | undefined
@@ -86,6 +86,10 @@ export interface PodRuntime {
   readonly containers: ReadonlyArray<ContainerRuntime>
   /** When changed ConfigMaps and Secrets will show in its volumes. */
   readonly refreshAt: number | undefined
+  /** When its use of the node's disk is looked at, for pods whose limits speak of it. */
+  readonly evictAt: number | undefined
+  /** Why it has to leave its node. */
+  readonly evicted: string | undefined
   readonly ending: Ending | undefined
 }
 

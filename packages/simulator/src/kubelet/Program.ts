@@ -179,11 +179,15 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
 
 /** What comes back from an address, asked from within a container at this very moment. */
 export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): NetworkReply => {
+  const deaf = Network.unnamed(turn, caller, host)
+  if (deaf !== undefined) return deaf
   const found = Network.reach(turn, caller, host, port)
   if (found._tag === "Failure") return found.failure
-  const { targets } = found
-  const target = targets.length === 1 ? targets[0] : targets[Math.floor(turn.draw("balance") * targets.length)]
-  if (target === undefined || !target.listening) return Network.refused(found.address, port)
+  const targets = found.targets.map((target) => ({ ...target, node: target.container.node }))
+  const asker = { node: caller.node, address: caller.podIp }
+  const target = Network.chosen(targets, found.spread, asker, (count) => Math.floor(turn.draw("balance") * count))
+  if (target === undefined || !Network.connects(turn, caller, target)) return Network.timedOut(found.address, port)
+  if (!target.listening) return Network.refused(found.address, port)
   return step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset
 }
 

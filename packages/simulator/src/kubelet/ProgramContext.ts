@@ -21,6 +21,7 @@ export const contextOf = (world: World, container: Container, random: () => numb
   restarts: container.restarts,
   file: (path) => Files.read(world, container, path),
   list: (directory) => Files.list(world, container, directory),
+  isReadOnly: (path) => Files.isReadOnly(container, path),
   data: (path) => Files.data(world, container, path),
   random
 })

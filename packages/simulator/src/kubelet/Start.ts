@@ -78,6 +78,12 @@ const changed = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   return to(fresh, { _tag: "Killing", stop, then: "start", failure: undefined })
 }
 
+/** Whether others of the pod go on without this container: else the whole pod is ended. */
+const keepsOthers = ({ runtime, spec, turn }: Look): boolean =>
+  runtime.containers.some(
+    ({ name, role }) => role === "main" && name !== spec.name && turn.containers.get(`${runtime.uid}/${name}`)?.state._tag === "Running"
+  )
+
 const up = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   const container = containerOf(of)
   if (container === undefined) return runtime
@@ -86,7 +92,11 @@ const up = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   if (kind === undefined) return runtime
   const isRestarted = of.role === "sidecar" || of.pod.spec.restartPolicy !== "Never"
   const probe = kind === "startup" ? of.spec.startupProbe : of.spec.livenessProbe
-  const message = `Container ${of.spec.name} failed ${kind} probe${isRestarted ? ", will be restarted" : ""}`
+  const message = isRestarted
+    ? `Container ${of.spec.name} failed ${kind} probe, will be restarted`
+    : keepsOthers(of)
+      ? `Container ${of.spec.name} failed ${kind} probe`
+      : `Stopping container ${of.spec.name}`
   const stop = Stopping.begin(of, container, probe?.terminationGracePeriodSeconds ?? graceOf(of), message)
   return to(runtime, { _tag: "Killing", stop, then: isRestarted ? "start" : "decide", failure: undefined })
 }
@@ -151,6 +161,10 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     timers: {},
     memory: program?.initial,
     program,
+    lockedExcept:
+      spec.securityContext?.readOnlyRootFilesystem === true
+        ? ["/etc/hosts", ...(spec.terminationMessagePath === undefined ? [] : [spec.terminationMessagePath])]
+        : undefined,
     mounts: Mounts.of(turn, pod, spec),
     previous: before.instance,
     last: before.state._tag === "Terminated" ? before.state : before.last,

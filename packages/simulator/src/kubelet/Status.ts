@@ -2,7 +2,7 @@
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Container, ContainerState } from "../Container.ts"
 import { equal } from "@aiopslab/kubernetes/Equal"
-import type { ContainerSpec, Pod } from "../Kinds.ts"
+import type { ContainerSpec, Pod, PodStatus } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import * as Writers from "../Writers.ts"
 import { containersOf } from "../World.ts"
@@ -95,10 +95,22 @@ export const partsOf = (turn: Turn, pod: Pod, uid: string): Parts => {
 /** A pod that was told to end is over when nothing of it is left, whatever its containers came to. */
 const phaseOf = (turn: Turn, pod: Pod, runtime: PodRuntime, parts: Parts): Phase.Phase => {
   const { ending } = runtime
-  if (ending?.why === "deadline") return "Failed"
+  if (ending?.why === "deadline" || ending?.why === "evicted") return "Failed"
   if (!isDown(runtime, turn.now)) return Phase.of(pod, parts, "open")
   const phase = Phase.of(pod, parts, "terminal")
   return Phase.isOver(phase) ? phase : "Failed"
+}
+
+/** Containers of which nothing was ever seen are declared dead after the conditions have been told. */
+const toldPhase = (pod: Pod, parts: Parts, phase: Phase.Phase): Phase.Phase => {
+  if (!parts.mains.some(Phase.isUnseen)) return phase
+  const mains = parts.mains.map((one): Container => (Phase.isUnseen(one) ? { ...one, state: { _tag: "Waiting", reason: "" } } : one))
+  return Phase.of(pod, { ...parts, mains }, "terminal")
+}
+
+const reasonOf = ({ ending, evicted }: PodRuntime): Pick<PodStatus, "reason" | "message"> => {
+  if (evicted !== undefined) return { reason: "Evicted", message: evicted }
+  return ending?.why === "deadline" ? deadline : {}
 }
 
 const deadline = { reason: "DeadlineExceeded", message: "Pod was active on the node longer than the specified deadline" }
@@ -118,8 +130,8 @@ export const publish = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: strin
   const status = {
     ...(generation === 0 ? {} : { observedGeneration: generation }),
     phase: shown,
-    ...(runtime.ending?.why === "deadline" && down ? deadline : {}),
-    conditions: Conditions.of(pod, parts, phase, sandbox, turn.now),
+    ...(down ? reasonOf(runtime) : {}),
+    conditions: Conditions.of(pod, parts, toldPhase(pod, parts, phase), sandbox, turn.now),
     hostIP: nodeIp,
     hostIPs: [{ ip: nodeIp }],
     ...(runtime.ip === undefined ? {} : { podIP: runtime.ip, podIPs: [{ ip: runtime.ip }] }),

@@ -79,11 +79,10 @@ const yields = (turn: Turn, pod: Pod): boolean => {
 
 const schedule = (turn: Turn, pod: Pod): void => {
   const all = snapshot(turn, pod)
+  if (all.length === 0) return fail(turn, pod, "no nodes available to schedule pods", undefined)
   const claims = Volumes.claimsOf(turn, pod)
-  if (typeof claims === "string") {
-    const attempt = { turn, pod, claims: [], named: undefined, taken: false }
-    return fail(attempt, all, new Map(), `0/${all.length} nodes are available: ${claims}.`)
-  }
+  // preemption isn't tried, and says that it misses what the filters would have left for it
+  if (typeof claims === "string") return fail(turn, pod, `0/${all.length} nodes are available: ${claims}. not found`, undefined)
   const attempt: Attempt = { turn, pod, claims, named: NodeAffinity.named(pod), taken: Volumes.exclusive(turn, pod, claims) }
   const refusals = new Map<NodeState, Refusal>()
   for (const state of all) {
@@ -96,7 +95,9 @@ const schedule = (turn: Turn, pod: Pod): void => {
   if (chosen === undefined) {
     const reasons = new Map<string, number>()
     for (const one of refusals.values()) for (const reason of one.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-    return fail(attempt, all, refusals, unavailable(all.length, reasons))
+    const outcome = preempt(attempt, all, refusals)
+    const after = outcome._tag === "None" ? ` no new claims to deallocate, preemption: ${outcome.message}` : ""
+    return fail(turn, pod, `${unavailable(all.length, reasons)}${after}`, outcome._tag === "Nominated" ? outcome.node : undefined)
   }
   const waiting = claims.filter((claim) => claim.spec.volumeName === undefined)
   if (waiting.length === 0) return bind(turn, pod, chosen.node)
@@ -146,11 +147,7 @@ const refuse = (turn: Turn, pod: Pod, reason: string, message: string, nominated
 const gated = (turn: Turn, pod: Pod): void =>
   refuse(turn, pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
 
-const fail = (attempt: Attempt, all: ReadonlyArray<NodeState>, refusals: ReadonlyMap<NodeState, Refusal>, why: string): void => {
-  const { pod, turn } = attempt
-  const outcome = all.length === 0 ? undefined : preempt(attempt, all, refusals)
-  const after = outcome?._tag === "None" ? ` no new claims to deallocate, preemption: ${outcome.message}` : ""
-  const message = all.length === 0 ? "no nodes available to schedule pods" : `${why}${after}`
-  refuse(turn, pod, "Unschedulable", message, outcome?._tag === "Nominated" ? outcome.node : undefined)
+const fail = (turn: Turn, pod: Pod, message: string, nominatedNodeName: string | undefined): void => {
+  refuse(turn, pod, "Unschedulable", message, nominatedNodeName)
   Events.record(turn, pod, { component }, "Warning", "FailedScheduling", message)
 }

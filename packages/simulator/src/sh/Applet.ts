@@ -9,7 +9,8 @@ export interface Call {
   readonly env: Readonly<Record<string, string>>
   readonly file: (path: string) => string | undefined
   readonly list: (directory: string) => ReadonlyArray<string>
-  readonly write: (path: string, text: string | undefined) => void
+  /** Gives what stands in the way. */
+  readonly write: (path: string, text: string | undefined) => string | undefined
   readonly cwd: string
   readonly hostname: string
   /** Milliseconds since the epoch. */

@@ -6,6 +6,7 @@ import { httpd, netcat, wget } from "./NetworkApplets.ts"
 import { test } from "./TestApplet.ts"
 import { cut, echo, grep, head, printf, sort, tail, tr, uniq, wc } from "./TextApplets.ts"
 import { date } from "./DateApplet.ts"
+import { dd } from "./Copy.ts"
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
 
@@ -66,9 +67,6 @@ const xargs: Applet = ({ argv, stdin }) => {
 }
 
 const nohup: Applet = ({ argv }) => ({ _tag: "Run", argv: argv.slice(1), env: {} })
-
-const dd: Applet = ({ argv }) =>
-  argv.some((word) => word.startsWith("count=")) ? ran(0) : argv.includes("if=/dev/zero") ? { _tag: "Forever" } : ran(0)
 
 const operators: Readonly<Record<string, (a: number, b: number) => number>> = {
   "+": (a, b) => a + b,

@@ -57,7 +57,8 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
     },
     argv,
     file: (path) => disk.file(path),
-    list: (directory) => disk.list(directory)
+    list: (directory) => disk.list(directory),
+    isReadOnly: context.isReadOnly
   }
   const step = (input: (run: Machine.Run) => void): void => {
     const machine = new Machine.Run(state, present, resolve)

@@ -1,5 +1,5 @@
 /** Tools that look at files and change them. */
-import type { Applet, Call } from "./Applet.ts"
+import type { Applet, Call, Ran } from "./Applet.ts"
 import { absolute, inputOf, isFolder, operands, ran } from "./Applet.ts"
 
 export const cat: Applet = (call) => {
@@ -15,27 +15,34 @@ export const cat: Applet = (call) => {
   return ran(trouble === "" ? 0 : 1, out, trouble)
 }
 
-export const touch: Applet = (call) => {
-  for (const path of operands(call.argv)) {
-    const at = absolute(call.cwd, path)
-    if (call.file(at) === undefined) call.write(at, "")
-  }
-  return ran(0)
+/** Does something to each of these, and says what stood in the way. */
+const each = (paths: ReadonlyArray<string>, one: (path: string) => string | undefined, stdout = ""): Ran => {
+  const trouble = paths.flatMap((path) => one(path) ?? [])
+  return ran(trouble.length === 0 ? 0 : 1, stdout, trouble.map((line) => `${line}\n`).join(""))
 }
+
+export const touch: Applet = (call) =>
+  each(operands(call.argv), (path) => {
+    const at = absolute(call.cwd, path)
+    const why = call.write(at, call.file(at) ?? "")
+    return why === undefined ? undefined : `touch: ${path}: ${why}`
+  })
 
 export const remove: Applet = (call) => {
   const forced = call.argv.some((word) => /^-[a-z]*f/.test(word))
   const deep = call.argv.some((word) => /^-[a-z]*[rR]/.test(word))
-  const below = (path: string): void => {
-    if (call.file(path) !== undefined) return call.write(path, undefined)
-    for (const name of call.list(path)) below(`${path}/${name}`)
+  const below = (path: string): string | undefined => {
+    if (call.file(path) !== undefined) {
+      const why = call.write(path, undefined)
+      return why === undefined ? undefined : `rm: can't remove '${path}': ${why}`
+    }
+    return call.list(path).reduce<string | undefined>((why, name) => below(`${path}/${name}`) ?? why, undefined)
   }
-  for (const path of operands(call.argv)) {
+  return each(operands(call.argv), (path) => {
     const at = absolute(call.cwd, path)
-    if (call.file(at) !== undefined || deep) below(at)
-    else if (!forced) return ran(1, "", `rm: can't remove '${path}': No such file or directory\n`)
-  }
-  return ran(0)
+    if (call.file(at) !== undefined || deep) return below(at)
+    return forced ? undefined : `rm: can't remove '${path}': No such file or directory`
+  })
 }
 
 export const ls: Applet = (call) => {
@@ -70,7 +77,11 @@ const transfer =
       if (found.length === 0) trouble += `${kind}: can't ${kind === "cp" ? "stat" : "rename"} '${word}': No such file or directory\n`
       const into = isFolder(call, to) ? `${to === "/" ? "" : to}/${nameIn(word)}` : to
       for (const [rest, text] of found) {
-        call.write(`${into}${rest}`, text)
+        const why = call.write(`${into}${rest}`, text)
+        if (why !== undefined) {
+          trouble += `${kind}: can't create '${into}${rest}': ${why}\n`
+          break
+        }
         if (kind === "mv") call.write(`${from}${rest}`, undefined)
       }
     }
@@ -81,19 +92,21 @@ export const cp = transfer("cp")
 export const mv = transfer("mv")
 
 /** Folders are what files are in: an empty one holds a file that nobody lists. */
-export const mkdir: Applet = (call) => {
-  for (const path of operands(call.argv)) {
+export const mkdir: Applet = (call) =>
+  each(operands(call.argv), (path) => {
     const at = absolute(call.cwd, path)
-    if (!isFolder(call, at)) call.write(`${at}/.keep`, "")
-  }
-  return ran(0)
-}
+    const why = isFolder(call, at) ? undefined : call.write(`${at}/.keep`, "")
+    return why === undefined ? undefined : `mkdir: can't create directory '${path}': ${why}`
+  })
 
 export const tee: Applet = (call) => {
   const isAppending = call.argv.includes("-a")
-  for (const path of operands(call.argv)) {
-    const at = absolute(call.cwd, path)
-    call.write(at, isAppending ? `${inputOf(call, path) ?? ""}${call.stdin}` : call.stdin)
-  }
-  return ran(0, call.stdin)
+  return each(
+    operands(call.argv),
+    (path) => {
+      const why = call.write(absolute(call.cwd, path), isAppending ? `${inputOf(call, path) ?? ""}${call.stdin}` : call.stdin)
+      return why === undefined ? undefined : `tee: ${path}: ${why}`
+    },
+    call.stdin
+  )
 }

@@ -1,8 +1,12 @@
 /** What a script has written on top of the files it found. */
 
+/** What the system says of a write to where none can be. */
+export const readOnly = "Read-only file system"
+
 export interface Disk {
   readonly file: (path: string) => string | undefined
   readonly list: (directory: string) => ReadonlyArray<string>
+  readonly isReadOnly: (path: string) => boolean
 }
 
 export class Overlay implements Disk {
@@ -31,7 +35,14 @@ export class Overlay implements Disk {
     return [...names].sort()
   }
 
-  write(path: string, text: string | undefined): void {
+  isReadOnly(path: string): boolean {
+    return this.below.isReadOnly(path)
+  }
+
+  /** Gives what stands in the way. */
+  write(path: string, text: string | undefined): string | undefined {
+    if (this.isReadOnly(path)) return readOnly
     this.written.set(path, text)
+    return undefined
   }
 }

@@ -1,7 +1,7 @@
 /** Input and output of scripts during one step: files, the log, buffers between commands. */
 import type { ProgramContext, ProgramEffect } from "@aiopslab/core/Behaviour"
 import { absolute } from "./Applet.ts"
-import { Overlay } from "./Overlay.ts"
+import { Overlay, readOnly } from "./Overlay.ts"
 import type { Redirection } from "./Syntax.ts"
 import type { Sink, Thread } from "./Thread.ts"
 
@@ -37,7 +37,8 @@ export class Streams {
         this.buffers = { ...this.buffers, [sink.id]: (this.buffers[sink.id] ?? "") + text }
         return
       case "File":
-        return this.disk.write(sink.path, (this.disk.file(sink.path) ?? "") + text)
+        this.disk.write(sink.path, (this.disk.file(sink.path) ?? "") + text)
+        return
       case "Log": {
         const lines = (this.partial[sink.stream] + text).split("\n")
         this.partial = { ...this.partial, [sink.stream]: lines.pop() ?? "" }
@@ -53,11 +54,12 @@ export class Streams {
     return text
   }
 
-  private fileSink(target: string, cwd: string, operator: ">" | ">>"): Sink {
+  private fileSink(target: string, cwd: string, operator: ">" | ">>"): Sink | string {
     if (target === "/dev/null") return { _tag: "Nowhere" }
     if (target === "/dev/stdout" || target === "/proc/1/fd/1") return { _tag: "Log", stream: "stdout" }
     if (target === "/dev/stderr" || target === "/proc/1/fd/2") return { _tag: "Log", stream: "stderr" }
     const path = absolute(cwd, target)
+    if (this.disk.isReadOnly(path)) return `can't create ${target}: ${readOnly}`
     if (operator === ">" || this.disk.file(path) === undefined) this.disk.write(path, "")
     return { _tag: "File", path }
   }
@@ -85,6 +87,7 @@ export class Streams {
         }
         default: {
           const sink = this.fileSink(target, thread.cwd, operator)
+          if (typeof sink === "string") return sink
           now = fd === 2 ? { ...now, err: sink } : { ...now, out: sink }
         }
       }

@@ -4,6 +4,7 @@
  */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Topology } from "@aiopslab/core/Topology"
+import type { Spread } from "../Network.ts"
 
 /** A container that may get a request. */
 export interface Place {
@@ -14,6 +15,8 @@ export interface Place {
   readonly node: string
   /** Address and port that callers dial: a Service's, or the container's own. */
   readonly dialled: string
+  /** The container's own port. */
+  readonly port: number
   /** Whether something listens there; a connection to it is refused otherwise. */
   readonly listens: boolean
 }
@@ -23,7 +26,7 @@ export type NetworkFailure = Extract<NetworkReply, { readonly _tag: "failure" }>
 
 /** Where callers of a service end up. Places are never empty. */
 export type Reach =
-  | { readonly _tag: "places"; readonly places: ReadonlyArray<Place> }
+  | { readonly _tag: "places"; readonly places: ReadonlyArray<Place>; readonly spread: Spread }
   | { readonly _tag: "failure"; readonly failure: NetworkFailure }
   /** The app's registry can't be asked or knows no instance. */
   | { readonly _tag: "no-instances" }
@@ -33,10 +36,15 @@ export type Replies = ReadonlyArray<NetworkReply>
 
 export interface Facts {
   readonly entry: Reach
+  /** What network policies keep apart, by `barKey`. */
+  readonly bars: Readonly<Record<string, NetworkFailure>>
   readonly services: Readonly<Record<string, Reach>>
   /** By service, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
 }
+
+/** `caller` is a container's key, or empty for a user. */
+export const barKey = (caller: string, place: Place): string => `${caller} ${place.key} ${place.dialled}`
 
 /** Requests with equal keys get equal answers. */
 export const requestKey = (request: NetworkRequest): string => {
@@ -79,7 +87,9 @@ const requests = new WeakMap<Topology, Readonly<Record<string, ReadonlyArray<Net
 const reachText = (reach: Reach): string => {
   if (reach._tag === "no-instances") return "-"
   if (reach._tag === "failure") return replyText(reach.failure)
-  return reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
+  const { affinity, scope } = reach.spread
+  const spread = affinity === "none" && scope === "cluster" ? "" : `${affinity} ${scope} `
+  return spread + reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
 }
 
 const replyText = (reply: NetworkReply): string =>
@@ -94,5 +104,6 @@ export const fingerprint = (facts: Facts): string => {
       if (list.some((reply) => reply._tag !== "ok")) lines.push(`${name} ${key} ${list.map(replyText).join("|")}`)
     }
   }
+  for (const [key, failure] of Object.entries(facts.bars)) lines.push(`${key} ${replyText(failure)}`)
   return lines.join("\n")
 }

@@ -5,16 +5,28 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "../Container.ts"
 import type { Target } from "../Network.ts"
 import * as Network from "../Network.ts"
+import * as Policies from "../NetworkPolicies.ts"
 import type { World } from "../World.ts"
-import { type Facts, handlerRequest, type Place, type Reach, type Replies, requestKey, requestsOf } from "./Facts.ts"
+import {
+  barKey,
+  type Facts,
+  handlerRequest,
+  type NetworkFailure,
+  type Place,
+  type Reach,
+  type Replies,
+  requestKey,
+  requestsOf
+} from "./Facts.ts"
 import { entryKey } from "./Walk.ts"
 
-const placeOf = ({ container, listening }: Target, dialled: string): Place => ({
+const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({
   key: container.key,
   pod: container.pod,
   container: container.name,
   node: container.node,
   dialled,
+  port,
   listens: listening
 })
 
@@ -22,7 +34,11 @@ const resolved = (world: World, namespace: string, host: string, port: number): 
   const resolution = Network.resolve(world, namespace, host, port)
   return resolution._tag === "Failure"
     ? { _tag: "failure", failure: resolution.failure }
-    : { _tag: "places", places: resolution.targets.map((target) => placeOf(target, `${resolution.address}:${port}`)) }
+    : {
+        _tag: "places",
+        places: resolution.targets.map((target) => placeOf(target, `${resolution.address}:${port}`)),
+        spread: resolution.spread
+      }
 }
 
 /** Whoever asks the app's registry gets an answer only while it has a listening endpoint. */
@@ -36,7 +52,7 @@ const reachOf = (world: World, namespace: string, topology: Topology, name: stri
   const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
     placeOf(target, `${target.container.podIp}:${target.port}`)
   )
-  return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places }
+  return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places, spread: Network.even }
 }
 
 /** Consul's HTTP port, for topologies that don't list the registry among their services. */
@@ -115,13 +131,54 @@ const gathered = (world: World, namespace: string, topology: Topology): Facts =>
     entry,
     Object.values(topology.operations).map((operation) => handlerRequest(topology, operation.service, operation.handler))
   )
-  return { entry, services, replies }
+  return { entry, services, replies, bars: Policies.exist(world) ? barsOf(world, topology, entry, services) : {} }
+}
+
+const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
+
+/** What policies do to every call that the topology knows. */
+const barsOf = (
+  world: World,
+  topology: Topology,
+  entry: Reach,
+  services: Readonly<Record<string, Reach>>
+): Readonly<Record<string, NetworkFailure>> => {
+  const out: Record<string, NetworkFailure> = {}
+  const peerOf = ({ key }: Place): Policies.Peer | undefined => {
+    const container = world.containers.get(key)
+    return container === undefined ? undefined : Policies.peerOf(world, container)
+  }
+  const bar = (caller: string, from: Policies.Peer, place: Place): void => {
+    const to = peerOf(place)
+    if (to === undefined || Policies.allows(world, from, to, { port: place.port, protocol: "TCP" })) return
+    const [address = "", port = "0"] = place.dialled.split(":")
+    out[barKey(caller, place)] = Network.timedOut(address, Number(port))
+  }
+  for (const place of placesOf(entry)) bar("", Policies.outside, place)
+  for (const [name, { handlers }] of Object.entries(topology.services)) {
+    const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
+    // the entry's own place has another key than its service's
+    for (const caller of [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]) {
+      const from = peerOf(caller)
+      const container = world.containers.get(caller.key)
+      if (from === undefined || container === undefined) continue
+      for (const to of called) {
+        const lost = Network.unnamed(world, container, to)
+        for (const place of placesOf(services[to])) {
+          if (lost === undefined) bar(caller.key, from, place)
+          else out[barKey(caller.key, place)] = lost
+        }
+      }
+    }
+  }
+  return out
 }
 
 interface Kept {
   readonly surroundings: Surroundings
   readonly services: unknown
   readonly endpoints: unknown
+  readonly policies: ReadonlyArray<unknown>
   readonly namespace: string
   readonly topology: Topology
   readonly facts: Facts
@@ -137,17 +194,20 @@ export const factsOf = (world: World, namespace: string, topology: Topology): Fa
   const surroundings = surroundingsOf(world)
   const services = Store.versionOf(world.store, "services")
   const endpoints = Store.versionOf(world.store, "endpoints")
+  const policies = Policies.versionOf(world)
   const found = known.find(
     (one) =>
       one.topology === topology &&
       one.namespace === namespace &&
       one.services === services &&
       one.endpoints === endpoints &&
+      one.policies.length === policies.length &&
+      one.policies.every((version, i) => version === policies[i]) &&
       sameSurroundings(one.surroundings, surroundings)
   )
   if (found !== undefined) return found.facts
   // chance in a program's answer must not make equal states differ
   const facts = gathered({ ...world, seed: "" }, namespace, topology)
-  kept.set(world.containers, [{ surroundings, services, endpoints, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
+  kept.set(world.containers, [{ surroundings, services, endpoints, policies, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
   return facts
 }

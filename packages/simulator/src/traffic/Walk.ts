@@ -4,7 +4,7 @@
  */
 import type { NetworkReply } from "@aiopslab/core/Behaviour"
 import type { Call, Handler, Latency, Operation, Topology } from "@aiopslab/core/Topology"
-import { type Facts, handlerRequest, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
+import { barKey, type Facts, handlerRequest, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
 import * as Network from "../Network.ts"
 import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, type Protocol } from "./Failure.ts"
 
@@ -83,18 +83,30 @@ interface Walker {
   next: number
 }
 
+/** None of the Service's endpoints is on the caller's node, and no other is for it. */
+const lostOf = (protocol: Protocol, [place]: ReadonlyArray<Place>): Failure => {
+  const [address = "", port = "0"] = place?.dialled.split(":") ?? []
+  return ofNetwork(protocol, Network.timedOut(address, Number(port)))
+}
+
 /**
  * The container that gets the call. A Kubernetes Service spreads connections over all of its endpoints and some of them may refuse; a client
  * that balances by itself over a registry's instances only uses those it could connect to.
  */
-const meet = (walker: Walker, reach: Reach, protocol: Protocol, balancer: "service" | "client"): Met => {
+const meet = (walker: Walker, caller: Place | undefined, reach: Reach, protocol: Protocol, balancer: "service" | "client"): Met => {
   if (reach._tag === "no-instances") return { failure: noInstances }
   if (reach._tag === "failure") return { failure: ofNetwork(protocol, reach.failure) }
   const all = reach.places.map((place, index) => ({ place, index }))
-  const connected = balancer === "service" ? all : all.filter(({ place }) => place.listens)
-  const candidates = connected.length === 0 ? all : connected
-  const chosen = candidates[candidates.length === 1 ? 0 : walker.choose(candidates.map(() => 1 / candidates.length))]
-  if (chosen === undefined) return { failure: noInstances }
+  const barOf = (place: Place): NetworkFailure | undefined => walker.facts.bars[barKey(caller?.key ?? "", place)]
+  const connected = balancer === "service" ? all : all.filter(({ place }) => place.listens && barOf(place) === undefined)
+  const candidates = (connected.length === 0 ? all : connected).map((one) => ({ ...one, node: one.place.node }))
+  const asker = { node: caller?.node ?? "", address: caller?.key ?? "" }
+  // a user comes in by another way
+  const spread = balancer === "client" || caller === undefined ? Network.even : reach.spread
+  const chosen = Network.chosen(candidates, spread, asker, (count) => walker.choose(Array.from({ length: count }, () => 1 / count)))
+  if (chosen === undefined) return { failure: lostOf(protocol, reach.places) }
+  const bar = barOf(chosen.place)
+  if (bar !== undefined) return { failure: ofNetwork(protocol, bar) }
   const { dialled, listens } = chosen.place
   return listens ? chosen : { failure: ofNetwork(protocol, refusedAt(dialled)) }
 }
@@ -109,7 +121,7 @@ const visit = (walker: Walker, service: string, handlerName: string, handler: Ha
     for (const call of group) {
       const share = call.share ?? 1
       if (share < 1 && walker.choose([share, 1 - share]) === 1) continue
-      const made = run(walker, call, depth + 1)
+      const made = run(walker, place, call, depth + 1)
       runs.push(made)
       if (made.failure === undefined) continue
       if (call.onFailure === "ignore") ignored.push(made.failure.message)
@@ -121,7 +133,7 @@ const visit = (walker: Walker, service: string, handlerName: string, handler: Ha
   return { index, service, handlerName, handler, place, groups, ignored, ...(failure === undefined ? {} : { failure }) }
 }
 
-const run = (walker: Walker, call: Call, depth: number): Run => {
+const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
   const { topology } = walker
   const index = walker.next++
   const callee = topology.services[call.to]
@@ -138,7 +150,7 @@ const run = (walker: Walker, call: Call, depth: number): Run => {
   })
   const reach = walker.facts.services[call.to]
   if (callee === undefined || reach === undefined || depth > deepest) return failed(ofNetwork(protocol, Network.noSuchHost(call.to)))
-  const met = meet(walker, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
+  const met = meet(walker, caller, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
   if ("failure" in met) return failed(met.failure)
   const { place } = met
   const request = call.request ?? handlerRequest(topology, call.to, operation)
@@ -173,7 +185,7 @@ const statusOf = (root: Run): number => {
 const knock = (walker: Walker, operation: Operation): Run => {
   const { facts, topology } = walker
   const about = { index: 0, to: operation.service, operation: operation.handler, protocol: "http" as const }
-  const met = meet(walker, facts.entry, "http", "service")
+  const met = meet(walker, undefined, facts.entry, "http", "service")
   if ("failure" in met) return { ...about, latency: met.failure.latency, failure: met.failure }
   const { place } = met
   const handler = topology.services[operation.service]?.handlers[operation.handler]

@@ -165,7 +165,7 @@ describe("a liveness probe", () => {
   it("ends a pod that is not to be restarted", () => {
     const probe = { tcpSocket: { port: 1 }, periodSeconds: 1, failureThreshold: 1 }
     const world = after(begun({ livenessProbe: probe }, { restartPolicy: "Never" }), 20)
-    expect(events(world, "Killing")).toEqual(["1 Container web failed liveness probe"])
+    expect(events(world, "Killing")).toEqual(["1 Stopping container web"])
     expect(statusOf(world)["phase"]).toBe("Succeeded")
   })
 })

@@ -51,6 +51,7 @@ export const run = (given: Given): Told => {
         ...new Set([...files.keys()].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length).split("/")[0] ?? ""))
       ].sort()
     },
+    isReadOnly: () => false,
     data: () => undefined,
     random: () => 0
   })

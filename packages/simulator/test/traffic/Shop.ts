@@ -126,6 +126,7 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
   files: {},
   data: {},
+  lockedExcept: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,
@@ -162,6 +163,22 @@ const objectsOf = (part: Part): ReadonlyArray<readonly [resource: string, object
   ]
 ]
 
+const podsOf = ({ name, pods }: Part): ReadonlyArray<KubeObject> =>
+  pods.map((_, i) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `${name}-${i}`, namespace, uid: `uid-${name}-${i}`, labels: { app: name } },
+    spec: { containers: [{ name, image: `shop/${name}:1` }] },
+    status: {}
+  }))
+
+export const policy = (name: string, spec: KubeObject["spec"]): KubeObject => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name, namespace },
+  spec
+})
+
 export const traffic = (spec: Partial<TrafficSpec> = {}): KubeObject => ({
   apiVersion: planeVersion,
   kind: "Traffic",
@@ -174,6 +191,7 @@ export interface Stage {
   readonly at: number
   readonly parts: ReadonlyArray<Part>
   readonly traffic?: KubeObject
+  readonly policies?: ReadonlyArray<KubeObject>
 }
 
 /** A world whose past went through these stages, an epoch each. */
@@ -186,6 +204,10 @@ export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "
     const at = start + stage.at * 1000
     let objects = Store.empty
     for (const [resource, object] of stage.parts.flatMap(objectsOf)) objects = Store.put(objects, resource, object)
+    if (stage.policies !== undefined) {
+      for (const object of stage.parts.flatMap(podsOf)) objects = Store.put(objects, "pods", object)
+      for (const object of stage.policies) objects = Store.put(objects, "networkpolicies.networking.k8s.io", object)
+    }
     if (stage.traffic !== undefined) objects = Store.put(objects, traffics, stage.traffic)
     let { containers } = WorldModule.empty(made.setting, seed)
     for (const part of stage.parts) {

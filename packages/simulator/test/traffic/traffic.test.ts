@@ -6,7 +6,7 @@ import type { Usage } from "@aiopslab/simulator/traffic/Usage"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
-import { containerKey, healthy, namespace, parts, type Stage, start, traffic, world } from "./Shop.ts"
+import { containerKey, healthy, namespace, parts, policy, type Stage, start, traffic, world } from "./Shop.ts"
 
 const second = (n: number): number => start + Math.round(n * 1000)
 const window = (from: number, until: number) => ({ namespace, since: second(from), until: second(until) })
@@ -322,5 +322,32 @@ describe("all views", () => {
     const late = world(crash, 120)
     assert.deepStrictEqual(statsOf(early, 10, 60), statsOf(late, 10, 60))
     assert.deepStrictEqual(spansOf(early, 10, 55), spansOf(late, 10, 55))
+  })
+})
+
+describe("network policies", () => {
+  const only = (app: string, ...from: ReadonlyArray<string>) =>
+    policy(app, {
+      podSelector: { matchLabels: { app } },
+      policyTypes: ["Ingress"],
+      ingress: from.map((one) => ({ from: [{ podSelector: { matchLabels: { app: one } } }] }))
+    })
+  const under = (...policies: ReadonlyArray<ReturnType<typeof only>>) =>
+    world([{ at: 0, parts: parts(), traffic: traffic(), policies }], 100)
+
+  it("keep callers from what they may not reach: the call goes unanswered", () => {
+    const open = under(only("db", "search"), only("search", "web"))
+    assert.strictEqual(named(statsOf(open, 0, 100), "browse").errors, 0)
+    const closed = under(only("db", "web"))
+    const { errors, requests } = named(statsOf(closed, 0, 100), "browse")
+    assert.approximately(errors / requests, 0.25, 0.1)
+    assert.include(linesOf(closed, "search", 0, 100).join("\n"), ":27017: i/o timeout")
+  })
+
+  it("keep users out, too", () => {
+    const closed = under(only("web", "search"))
+    const { errors, requests } = named(statsOf(closed, 0, 60), "about")
+    assert.isAbove(requests, 0)
+    assert.strictEqual(errors, requests)
   })
 })

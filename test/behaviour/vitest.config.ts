@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+
+/** The tests that need a Kind cluster. The others run with the repository's own configuration. */
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ["@aiopslab/source"] } },
+  test: {
+    execArgv: ["--conditions=@aiopslab/source"],
+    include: ["test/**/*.kind.ts"],
+    reporters: ["default", ["json", { outputFile: ".report/kind.json" }]]
+  }
+})

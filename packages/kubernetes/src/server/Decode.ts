@@ -99,24 +99,22 @@ const isWithin = (path: string, outer: ReadonlySet<string>): boolean => {
   return false
 }
 
-/** The object in the namespace of the path, under the name of the path. */
+/** The object in the namespace of the path; its name has to be the path's. That of a cluster-wide object counts for nothing. */
 const located = ({ path, resource }: ResourceCall, object: KubeObject): Result.Result<KubeObject, KubeStatus> => {
-  const { name, namespace = "" } = object.metadata
-  if (path.name !== "" && name !== "" && name !== path.name) {
-    return Result.fail(Status.badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`))
-  }
-  const wanted = resource.namespaced ? path.namespace : ""
-  if (namespace !== "" && namespace !== wanted) {
+  const { namespace: given = "", ...metadata } = object.metadata
+  const namespace = resource.namespaced ? path.namespace : ""
+  if (namespace !== "" && given !== "" && given !== namespace) {
     return Result.fail(Status.badRequest("the namespace of the provided object does not match the namespace sent on the request"))
   }
-  return Result.succeed({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      name: name === "" ? path.name : name,
-      ...(wanted === "" ? {} : { namespace: wanted })
-    }
-  })
+  if (path.name !== "" && metadata.name === "") {
+    return Result.fail(
+      Status.badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`)
+    )
+  }
+  if (path.name !== "" && metadata.name !== path.name) {
+    return Result.fail(Status.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${path.name})`))
+  }
+  return Result.succeed({ ...object, metadata: namespace === "" ? metadata : { ...metadata, namespace } })
 }
 
 const mediaType = (request: KubeRequest): string => (request.contentType ?? "application/json").split(";")[0]?.trim() || "application/json"
@@ -185,6 +183,8 @@ const wrongCustom = (resource: Resource, value: JsonRecord, text: string): KubeS
   return Status.invalid({ ...resource, kind }, name, [{ reason: "FieldValueInvalid", message, field: "kind" }])
 }
 
+const isNamed = (value: unknown): boolean => typeof value === "string" || value === null || value === undefined
+
 export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => {
   const { request, resource, scheme } = call
   if (!bodyTypes.has(mediaType(request))) return Result.fail(Status.unsupportedBody)
@@ -198,6 +198,11 @@ export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => 
   if (resource.custom !== undefined) {
     const wrong = wrongCustom(resource, value, request.text ?? JSON.stringify(value))
     if (wrong !== undefined) return Result.fail(wrong)
+  }
+  const misnamed = Object.keys(value).find((key) => (key === "kind" || key === "apiVersion") && !isNamed(value[key]))
+  if (misnamed !== undefined) {
+    const why = `json: cannot unmarshal ${goKind(value[misnamed])} into Go struct field .${misnamed} of type string`
+    return Result.fail(unrecognized(resource.kind, why, request.text ?? JSON.stringify(value)))
   }
   const kind = string(value["kind"]) ?? resource.kind
   const apiVersion = string(value["apiVersion"]) ?? resource.apiVersion

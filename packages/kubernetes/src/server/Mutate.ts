@@ -11,13 +11,14 @@ import { array, at, isArray, isRecord, number, record, string } from "../Json.ts
 import * as JsonPatch from "../patch/JsonPatch.ts"
 import * as MergePatch from "../patch/MergePatch.ts"
 import * as StrategicPatch from "../patch/StrategicPatch.ts"
-import type { Removed, RemoveOptions } from "../Registry.ts"
+import type { Claim, Removed, RemoveOptions } from "../Registry.ts"
+import { otherUid } from "../Registry.ts"
 import type { Type } from "../scheme/Type.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
 import type { Part, ResourceCall } from "./Call.ts"
 import * as Apply from "./Apply.ts"
-import { sameUid } from "./Apply.ts"
+import { mayCreate } from "./Apply.ts"
 import { claimOf } from "./Claim.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
@@ -51,13 +52,21 @@ export const create =
       return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
     })
 
-/** Through the endpoint of a part of the object. */
+/** Through the endpoint of a part of the object; by a patch of what was there, or as a whole. */
 const put =
-  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, previous: KubeObject, decoded: Decode.Decoded): Write<KubeReply> =>
+  (
+    call: ResourceCall,
+    part: Part,
+    options: WriteOptions.WriteOptions,
+    previous: KubeObject,
+    decoded: Decode.Decoded,
+    verb: Pick<Claim, "verb">
+  ): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       // through a subresource the owners can't be set
-      const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const owners = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const claim = owners === undefined && verb.verb === undefined ? undefined : { ...owners, ...verb }
       const object = share(previous, yield* Written.storable(call, decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
@@ -71,8 +80,32 @@ export const update =
     Result.gen(function* () {
       const options = WriteOptions.read(call.request)
       const decoded = yield* Decode.body(call)
-      const previous = yield* find(call, store)
-      return yield* put(call, part, options, previous, decoded)(store, context)
+      const previous = find(call, store)
+      if (Result.isFailure(previous) && part === "main" && Strategies.createsOnUpdate(call.resource)) {
+        return yield* made(call, options, decoded)(store, context)
+      }
+      return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
+    })
+
+/** By an update of what is not there. */
+const made =
+  (call: ResourceCall, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
+  (store, before) =>
+    Result.gen(function* () {
+      const context = WriteOptions.by(before, options)
+      const { resourceVersion = "", uid = "", ...metadata } = object.metadata
+      if (uid !== "") {
+        const absent = { metadata: { name: metadata.name, namespace: metadata.namespace ?? "" } }
+        return yield* Result.fail(otherUid(call.resource, absent, uid, context))
+      }
+      const unparsed = resourceVersion === "" ? undefined : Status.unparsedVersion(resourceVersion)
+      if (unparsed !== undefined) return yield* Result.fail(unparsed)
+      yield* mayCreate(call, store)
+      const claim = yield* claimOf(call, object, undefined)
+      const given = yield* Written.storable(call, { ...object, metadata })
+      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, context)
+      const [created, next] = yield* explained(write, given, { ...object, metadata })
+      return [Written.written(call, 201, created, undefined, context.now, warnings), next] as const
     })
 
 export const patch =
@@ -84,8 +117,7 @@ export const patch =
       const previous = yield* find(call, store)
       const value = yield* applyPatch(call, namesOwners(call) ? shown(previous) : previous, call.resource.type)
       const decoded = yield* Decode.patched(call, value)
-      yield* sameUid(call.resource, decoded.object, previous)
-      return yield* put(call, part, options, previous, decoded)(store, context)
+      return yield* put(call, part, options, previous, decoded, { verb: "patch" })(store, context)
     })
 
 /** Whether a JSON patch looks at managedFields, which need not be known for any other. */

@@ -5,7 +5,7 @@
  */
 import type { JsonRecord } from "./Json.ts"
 import { isArray, isRecord } from "./Json.ts"
-import { omitted } from "./scheme/Omitted.ts"
+import { omitted } from "./scheme/GoStruct.ts"
 import type { Field, Struct, Type } from "./scheme/Type.ts"
 
 interface Plan {

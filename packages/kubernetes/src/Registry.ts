@@ -254,7 +254,8 @@ const settle = (
     return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
   }
   const next = Store.put(store, resource.id, object, ownership)
-  const previous = next === store && claim !== undefined ? Store.get(store, resource.id, namespace, name) : undefined
+  const claims = claim?.since !== undefined || claim?.known !== undefined
+  const previous = next === store && claims ? Store.get(store, resource.id, namespace, name) : undefined
   const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }

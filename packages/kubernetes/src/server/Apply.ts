@@ -165,7 +165,7 @@ export const apply =
       }
       const { managed, object } = yield* carryOut(previous === undefined ? Entries.none : managedOf(previous), application)
       const value = options.manager === LastApplied.manager ? LastApplied.followed(record(object), config) : record(object)
-      const decoded = yield* Decode.patched(call, value)
+      const decoded = yield* Decode.applied(call, value)
       if (previous === undefined) return yield* created(call, decoded, managed, options)(store, context)
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const given = share(previous, yield* Written.storable(call, decoded.object))

@@ -27,9 +27,17 @@ const pointers: Readonly<Record<string, ReadonlyArray<string>>> = {
   "api.storage.v1.CSINodeDriver": ["topologyKeys"]
 }
 
-const initial = (key: string, field: Field, owner: Struct): unknown => {
+/** A time that is no pointer is written as null, but for the creation's. */
+const isTime = (key: string, { type }: Field, owner: Struct, optional: ReadonlySet<string>): boolean =>
+  type.kind === "scalar" &&
+  type.format === "date-time" &&
+  key !== "creationTimestamp" &&
+  (optional.has(key) || owner.required.includes(key))
+
+const initial = (key: string, field: Field, owner: Struct, optional: ReadonlySet<string>): unknown => {
   const { kind } = field.type
-  if (pointers[owner.name]?.includes(key) === true) return null
+  if (isTime(key, field, owner, optional) || pointers[owner.name]?.includes(key) === true) return null
+  if (kind === "scalar" && optional.has(key)) return undefined
   if (kind === "list") return owner.required.includes(key) ? null : undefined
   if (kind === "struct") return field.default === undefined ? undefined : {}
   return isZero(field.default) ? field.default : undefined
@@ -43,7 +51,7 @@ const planOf = (type: Struct): Plan => {
   const always = isExact
     ? []
     : [...type.fields].flatMap(([key, field]) => {
-        const value = optional.has(key) && field.type.kind === "scalar" ? undefined : initial(key, field, type)
+        const value = initial(key, field, type, optional)
         return value === undefined ? [] : [[key, value] as const]
       })
   const plan = { isExact, optional, always }

@@ -7,7 +7,7 @@
  *     node scripts/wire.ts "$(go env GOMODCACHE)/k8s.io" v0.34.4
  *
  * A type is a text of fields apart by spaces, `name=number`, the number being protobuf's; a `?` behind the number: a zero value counts as
- * absent; `:type` at the end: the type in Go, where it has a name and is no struct; `+type=number`: the fields of another type, which JSON has in line.
+ * absent; a `!`: a pointer, a list or a map that is written as null when there is none; `:type` at the end: the type in Go, where it has a name and is no struct; `+type=number`: the fields of another type, which JSON has in line.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -45,7 +45,7 @@ const fieldsOf = (body: string, own: string, aliases: ReadonlySet<string>): stri
         return [`+${second === undefined ? `${own}.${first}` : `${packageOf(first, own)}.${second}`}=${number}`]
       }
       if (name === "" || name === "-") return []
-      const mark = pointer === undefined && options.includes("omitempty") ? "?" : ""
+      const mark = options.includes("omitempty") ? (pointer === undefined ? "?" : "") : pointer === undefined ? "" : "!"
       return [`${name}=${number}${mark}${namedType(pointer ?? "", type, own, aliases)}`]
     })
     .join(" ")

@@ -1,6 +1,7 @@
 /** `create`, `update`, `patch`, `delete` and `deletecollection`: each a pure write. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import { number, record, string } from "../Json.ts"
@@ -108,7 +109,7 @@ export const patch =
       const options = WriteOptions.read(call.request)
       if (WriteOptions.isApply(call.request)) return yield* Apply.apply(call, part, options)(store, context)
       const previous = yield* find(call, store)
-      const decoded = yield* Decode.patched(call, yield* Patched.patched(call, previous))
+      const decoded = yield* Decode.patched(call, yield* Patched.patched(call, previous, () => shown(previous)))
       return yield* put(call, part, options, previous, decoded, { verb: "patch" })(store, context)
     })
 

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { goForm } from "../GoForm.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isRecord } from "../Json.ts"
+import { isRecord, record } from "../Json.ts"
 import type { Change } from "../Store.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -26,11 +26,20 @@ const ticks: Stream.Stream<"tick"> = Stream.fromEffectRepeat(Effect.as(Effect.sl
 /** A bookmark's object is an empty one of the kind, as Go writes it, and has no name. */
 const isObject = (value: JsonRecord): value is JsonRecord & KubeObject => isRecord(value["metadata"]) && typeof value["kind"] === "string"
 
+/** Pointers of these kinds' own types are none in the server's, whose zero a bookmark shows. */
+const zeros: Readonly<Record<string, JsonRecord>> = {
+  "deployments.apps": { replicas: 0 },
+  "replicasets.apps": { replicas: 0 },
+  "statefulsets.apps": { replicas: 0 }
+}
+
 const bookmark = ({ resource }: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => {
   const { apiVersion, kind, type } = resource
   const annotations = after === "initial" ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}
   const metadata = { resourceVersion: String(revision), ...annotations }
-  const object = { ...(type === undefined ? {} : goForm({}, type)), kind, apiVersion, metadata }
+  const zero = zeros[resource.id]
+  const empty = type === undefined ? {} : goForm({}, type)
+  const object = { ...empty, ...(zero === undefined ? {} : { spec: { ...record(empty["spec"]), ...zero } }), kind, apiVersion, metadata }
   return { type: "BOOKMARK", object: isObject(object) ? object : { kind, apiVersion, metadata: { name: "" } } }
 }
 

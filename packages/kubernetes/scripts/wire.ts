@@ -32,7 +32,8 @@ const packageOf = (name: string, own: string): string => (name === "" ? own : (p
 const namedType = (collection: string, type: string, own: string, aliases: ReadonlySet<string>): string => {
   const [, around = "", qualifier = "", name = ""] = /^((?:\[\]|map\[\w+\])*)(?:(\w+)\.)?(\w+)$/.exec(type) ?? []
   const whole = `${packageOf(qualifier, own)}.${name}`
-  return aliases.has(whole) ? `:${collection === "*" ? "" : collection}${around}${whole.split(".").slice(-2).join(".")}` : ""
+  const outer = collection === "*" ? "" : collection.replace(/(?<=\[)(?=[A-Z])/, `${own.slice(own.lastIndexOf(".") + 1)}.`)
+  return aliases.has(whole) ? `:${outer}${around}${whole.split(".").slice(-2).join(".")}` : ""
 }
 
 const fieldsOf = (body: string, own: string, aliases: ReadonlySet<string>): string =>

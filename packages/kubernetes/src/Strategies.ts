@@ -120,13 +120,25 @@ const returned: ReadonlySet<string> = new Set([
   "persistentvolumes",
   "persistentvolumeclaims",
   "podtemplates",
-  "resourcequotas"
+  "resourcequotas",
+  "deviceclasses.resource.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "resourceclaimtemplates.resource.k8s.io",
+  "resourceslices.resource.k8s.io",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "storageclasses.storage.k8s.io",
+  "volumeattachments.storage.k8s.io",
+  "volumeattributesclasses.storage.k8s.io"
 ])
 
 export const returnsDeleted = (resource: Resource): boolean => returned.has(resource.id)
 
 /** Without a propagation policy the dependents of these are orphaned, for history's sake. */
 const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontrollers"])
+
+/** Nothing belongs to an event. */
+export const isCollected = (resource: Resource): boolean => resource.id !== "events"
 
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
 
@@ -225,7 +237,7 @@ const sourced = (spec: JsonRecord): JsonRecord => {
 }
 
 const known = (spec: JsonRecord): JsonRecord =>
-  isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+  spec["dataSourceRef"] === undefined && isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
 
 const nameLabel = "kubernetes.io/metadata.name"
 
@@ -278,9 +290,10 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
   // finalizers go by a subresource alone
   namespaces: (next, previous) => namedByLabel(next["spec"] === previous["spec"] ? next : { ...next, spec: previous["spec"] }),
   "daemonsets.apps": (next, previous) => {
-    if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
-    const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
+    const isSame = equal(at(next, "spec", "template"), at(previous, "spec", "template"))
+    const count = Number(previous.metadata.annotations?.[key] ?? "0") + (isSame ? 0 : 1)
+    if (next.metadata.annotations?.[key] === String(count)) return next
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
   }
 }
@@ -291,12 +304,23 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
-const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+/** When the phase of a volume changed, unless the writer says. */
+const transition = (next: KubeObject, previous: KubeObject, { now }: WriteContext): KubeObject => {
+  const status = record(next["status"])
+  const before = record(previous["status"])
+  const key = "lastPhaseTransitionTime"
+  const isSaid = status[key] !== undefined && status[key] !== null
+  const time = status["phase"] !== before["phase"] ? (isSaid && status[key] !== before[key] ? status[key] : kubeTime(now)) : isSaid ? status[key] : before[key]
+  return time === status[key] ? next : { ...next, status: { ...status, [key]: time } }
+}
+
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
+  persistentvolumes: transition,
   "deployments.apps": withoutTerminating,
   "replicasets.apps": withoutTerminating
 }
 
 /** What a write of the status may leave out, or can't set. */
-export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
-  beforeStatus[resource.id]?.(next, previous) ?? next
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject, context: WriteContext): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous, context) ?? next

@@ -75,7 +75,7 @@ export const update =
       const options = WriteOptions.read(call.request)
       const decoded = yield* Decode.body(call)
       const previous = find(call, store)
-      if (Result.isFailure(previous) && part === "main" && Strategies.createsOnUpdate(call.resource)) {
+      if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
         return yield* made(call, options, decoded)(store, context)
       }
       return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
@@ -150,6 +150,9 @@ const numeric = (text: string | undefined): number | undefined => (text === unde
 const keepsPods =
   "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
 
+const warningsOf = ({ resource }: ResourceCall, { propagationPolicy }: RemoveOptions): ReadonlyArray<string> =>
+  resource.id === "jobs.batch" && propagationPolicy === undefined ? [keepsPods] : []
+
 const removed = (call: ResourceCall, { object, state }: Removed, now: number, warnings: ReadonlyArray<string>): KubeReply => {
   const { resource } = call
   if (state === "terminating" || Strategies.returnsDeleted(resource)) return Written.answer(call, 200, object, now, warnings)
@@ -179,9 +182,8 @@ export const remove =
     const found = find(call, store)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const { name, namespace = "" } = found.success.metadata
-    const warnings = call.resource.id === "jobs.batch" && options.success.propagationPolicy === undefined ? [keepsPods] : []
     return Result.map(call.registry.remove(call.resource, namespace, name, options.success)(store, context), ([result, next]) => [
-      removed(call, result, context.now, warnings),
+      removed(call, result, context.now, warningsOf(call, options.success)),
       next
     ])
   }
@@ -201,5 +203,6 @@ export const removeAll =
       next = result.success[1]
     }
     const metadata = { resourceVersion: String(store.revision) }
-    return Result.succeed([Present.reply(200, Present.many(call.request, call.resource, found.success, metadata, context.now)), next])
+    const list = Present.many(call.request, call.resource, found.success, metadata, context.now)
+    return Result.succeed([Present.reply(200, list, warningsOf(call, options.success)), next])
   }

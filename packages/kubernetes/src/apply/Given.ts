@@ -44,6 +44,11 @@ const podSpecs: ReadonlyArray<ReadonlyArray<string>> = [
   ["spec", "jobTemplate", "spec", "template", "spec"]
 ]
 
+const specs: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
+  pods: [["spec"]],
+  "csidrivers.storage.k8s.io": [["spec"]]
+}
+
 /** With the fields of features that are off, which the real server drops later. */
 const undroppedAt = (object: KubeObject, [part = "", ...path]: ReadonlyArray<string>): KubeObject => {
   const spec = at(object, part, ...path)
@@ -71,5 +76,5 @@ export const given = (resource: string, input: KubeObject, object: KubeObject): 
       at(input, part, ...path) === undefined && at(out, part, ...path) !== undefined
         ? { ...out, [part]: withAt(out[part], path, undefined) }
         : out,
-    (resource === "pods" ? [["spec"]] : podSpecs).reduce(undroppedAt, converted[resource]?.(object) ?? object)
+    (specs[resource] ?? podSpecs).reduce(undroppedAt, converted[resource]?.(object) ?? object)
   )

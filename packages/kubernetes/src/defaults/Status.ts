@@ -10,7 +10,8 @@ const allocatable: Fill = (status) => {
   return isRecord(capacity) && Object.keys(record(given)).length === 0 ? { ...status, allocatable: capacity } : status
 }
 
-const ipMode: Fill = (ingress) => ((ingress["ip"] ?? "") === "" || ingress["ipMode"] !== undefined ? ingress : { ...ingress, ipMode: "VIP" })
+const ipMode: Fill = (ingress) =>
+  (ingress["ip"] ?? "") === "" || ingress["ipMode"] !== undefined ? ingress : { ...ingress, ipMode: "VIP" }
 
 const balancer: Fill = field("status", field("loadBalancer", each("ingress", ipMode)))
 

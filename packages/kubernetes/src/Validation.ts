@@ -6,6 +6,7 @@ import type { Validate } from "./Registry.ts"
 import * as Rbac from "./validation/access/Rbac.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
+import * as CoreStatus from "./validation/core/Status.ts"
 import * as Quota from "./validation/core/Quota.ts"
 import * as Admission from "./validation/extension/Admission.ts"
 import * as ApiService from "./validation/extension/ApiService.ts"
@@ -52,10 +53,10 @@ const wholly = (rule: Rule): Checks => ({ create: [namedPlain(subdomain), rule],
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
   ...workloads,
-  services: apart(serviceName, [service], [serviceUpdate, service]),
+  services: { ...apart(serviceName, [service], [serviceUpdate, service]), status: [changed, CoreStatus.serviceStatus] },
   endpoints: updateThenCreate(subdomain, [Cluster.endpoints]),
-  namespaces: createThenUpdate(dnsLabel, [Cluster.namespace]),
-  nodes: createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]),
+  namespaces: { ...createThenUpdate(dnsLabel, [Cluster.namespace]), status: [changed, CoreStatus.namespaceStatus] },
+  nodes: { ...createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]), status: [changed, CoreStatus.nodeStatus] },
   configmaps: {
     create: [named(subdomain), Configuration.configMap],
     update: [changed, Configuration.configMapUpdate, named(subdomain), Configuration.configMap]
@@ -71,7 +72,8 @@ const kinds: Readonly<Record<string, Checks>> = {
   },
   persistentvolumeclaims: {
     create: [named(subdomain), Volume.claim],
-    update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate]
+    update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate],
+    status: [changed, CoreStatus.claimStatus]
   },
   "horizontalpodautoscalers.autoscaling": apart(subdomain, [podAutoscaler], [podAutoscaler]),
   "poddisruptionbudgets.policy": { create: [Policy.disruptionBudget], update: [Policy.disruptionBudget] },

@@ -256,6 +256,8 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   if (path.subresource !== "") return subresource(call, store)
   const verb = Route.verbOf(request, path)
   const scoped = !resource.namespaced || path.namespace !== ""
+  // what is not stored has no paths of its own
+  if ((path.name !== "" || !scoped) && !resource.verbs.includes("get")) return Effect.fail(Status.unknownPath)
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
     return Effect.fail(Status.methodNotAllowed)
   }

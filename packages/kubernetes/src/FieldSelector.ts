@@ -19,6 +19,8 @@ export type FieldSelector = ReadonlyArray<FieldRequirement>
 interface Labels {
   /** Field label, and what an absent field counts as. */
   readonly fields: Readonly<Record<string, string>>
+  /** Not even by namespace. */
+  readonly namespace?: "unsupported"
   /** The refusal of any other. */
   readonly refuse?: (label: string) => string
 }
@@ -76,7 +78,7 @@ const supported: Readonly<Record<string, Labels>> = {
     fields: { "status.successful": "0" },
     refuse: (label) => `field label ${JSON.stringify(label)} not supported for Job`
   },
-  "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" } },
+  "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" }, namespace: "unsupported" },
   "resource.k8s.io/v1/resourceslices": {
     fields: { "spec.nodeName": "", "spec.driver": "" },
     refuse: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`
@@ -124,7 +126,8 @@ export const parse = (
     if (Result.isFailure(read)) return Result.fail(read.failure)
     const value = read.success
     const { label = "", operator = "" } = found
-    const always = label === "metadata.name" || label === "metadata.namespace" || resource.selectable.includes(label)
+    const always =
+      label === "metadata.name" || (label === "metadata.namespace" && table?.namespace === undefined) || resource.selectable.includes(label)
     const absent = always ? "" : table?.fields[label]
     const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)
     if (absent === undefined) return Result.fail(refuse(label))

@@ -167,7 +167,7 @@ export const make = (
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
-    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous)
+    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous, context)
     const causes = validateStatus?.(object, previous, resource) ?? []
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)

@@ -14,6 +14,7 @@ import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
 import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
+import { carrySigningRequest } from "./strategies/SigningRequest.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -256,12 +257,13 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
-const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
+  "certificatesigningrequests.certificates.k8s.io": (next, previous, { now }) => carrySigningRequest(next, previous, now),
   "deployments.apps": withoutTerminating,
   "replicasets.apps": withoutTerminating
 }
 
 /** What a write of the status may leave out, or can't set. */
-export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
-  beforeStatus[resource.id]?.(next, previous) ?? next
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject, context: WriteContext): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous, context) ?? next

@@ -4,6 +4,7 @@
  */
 import type { Validate } from "./Registry.ts"
 import * as Rbac from "./validation/access/Rbac.ts"
+import * as SigningRequest from "./validation/access/SigningRequest.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
 import * as Quota from "./validation/core/Quota.ts"
@@ -109,6 +110,7 @@ const kinds: Readonly<Record<string, Checks>> = {
   "clusterroles.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.clusterRole]),
   "rolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("namespace")], [Rbac.bindingUpdate]),
   "clusterrolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("cluster")], [Rbac.bindingUpdate]),
+  "certificatesigningrequests.certificates.k8s.io": SigningRequest.checks,
   "priorityclasses.scheduling.k8s.io": apart(subdomain, [Policy.priorityClass], [Policy.priorityClassUpdate]),
   "runtimeclasses.node.k8s.io": createThenUpdate(subdomain, [Policy.runtimeClass], [Policy.runtimeClassUpdate]),
   "leases.coordination.k8s.io": {

@@ -81,6 +81,7 @@ const supported: Readonly<Record<string, Labels>> = {
   "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" }, namespace: "unsupported" },
   "resource.k8s.io/v1/resourceslices": {
     fields: { "spec.nodeName": "", "spec.driver": "" },
+    namespace: "unsupported",
     refuse: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`
   }
 }

@@ -42,7 +42,9 @@ const counted: ReadonlySet<string> = new Set([
   "validatingadmissionpolicybindings.admissionregistration.k8s.io",
   "flowschemas.flowcontrol.apiserver.k8s.io",
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
-  "customresourcedefinitions.apiextensions.k8s.io"
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "deviceclasses.resource.k8s.io",
+  "resourceslices.resource.k8s.io"
 ])
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
@@ -86,7 +88,16 @@ const returned: ReadonlySet<string> = new Set([
   "persistentvolumes",
   "persistentvolumeclaims",
   "podtemplates",
-  "resourcequotas"
+  "resourcequotas",
+  "storageclasses.storage.k8s.io",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "volumeattachments.storage.k8s.io",
+  "volumeattributesclasses.storage.k8s.io",
+  "deviceclasses.resource.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "resourceclaimtemplates.resource.k8s.io",
+  "resourceslices.resource.k8s.io"
 ])
 
 export const returnsDeleted = (resource: Resource): boolean => returned.has(resource.id)

@@ -8,6 +8,8 @@ import * as SigningRequest from "./validation/access/SigningRequest.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
 import * as Quota from "./validation/core/Quota.ts"
+import * as Device from "./validation/device/Claim.ts"
+import * as DeviceSlice from "./validation/device/Slice.ts"
 import * as Admission from "./validation/extension/Admission.ts"
 import * as ApiService from "./validation/extension/ApiService.ts"
 import * as FlowControl from "./validation/extension/FlowControl.ts"
@@ -123,6 +125,17 @@ const kinds: Readonly<Record<string, Checks>> = {
   "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
   "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
+  "deviceclasses.resource.k8s.io": apart(subdomain, [Device.deviceClass], [Device.deviceClass]),
+  "resourceclaims.resource.k8s.io": {
+    create: [named(subdomain), Device.claim],
+    update: [named(subdomain), Device.claim, changed, Device.claimFixed, Device.claim],
+    status: [changed, Device.claimStatus]
+  },
+  "resourceclaimtemplates.resource.k8s.io": {
+    create: [named(subdomain), Device.claimTemplate],
+    update: [named(subdomain), Device.claimTemplate, changed, Device.claimTemplateFixed, Device.claimTemplate]
+  },
+  "resourceslices.resource.k8s.io": apart(subdomain, [DeviceSlice.slice], [DeviceSlice.slice]),
   "apiservices.apiregistration.k8s.io": {
     create: [ApiService.named, ApiService.apiService],
     update: [changedPlain, ApiService.named, ApiService.apiService]

@@ -20,16 +20,20 @@ const plans = new WeakMap<Struct, Plan>()
 
 const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
 
-/** Pointers that print as `null`. */
-const pointers: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "api.core.v1.TypedLocalObjectReference": ["apiGroup"],
-  "api.core.v1.TypedObjectReference": ["apiGroup"],
-  "api.storage.v1.CSINodeDriver": ["topologyKeys"]
+/** What is printed without being given, though OpenAPI does not say so: pointers and lists as `null`, quantities. */
+const zeros: Readonly<Record<string, JsonRecord>> = {
+  "api.core.v1.TypedLocalObjectReference": { apiGroup: null },
+  "api.core.v1.TypedObjectReference": { apiGroup: null },
+  "api.storage.v1.CSINodeDriver": { topologyKeys: null },
+  "api.resource.v1.DeviceClaim": { requests: null },
+  "api.resource.v1.ResourceSliceSpec": { devices: null },
+  "api.resource.v1.DeviceCapacity": { value: "0" }
 }
 
 const initial = (key: string, field: Field, owner: Struct): unknown => {
   const { kind } = field.type
-  if (pointers[owner.name]?.includes(key) === true) return null
+  const zero = zeros[owner.name]?.[key]
+  if (zero !== undefined) return zero
   if (kind === "list") return owner.required.includes(key) ? null : undefined
   if (kind === "struct") return field.default === undefined ? undefined : {}
   return isZero(field.default) ? field.default : undefined
@@ -115,7 +119,7 @@ const struct = (value: JsonRecord, type: Struct, empties: Empties): JsonRecord =
     }
   }
   for (const [key, zero] of always) {
-    if (value[key] !== undefined) continue
+    if ((out ?? value)[key] !== undefined) continue
     const field = type.fields.get(key)
     ;(out ??= { ...value })[key] = field === undefined ? zero : walk(zero, field.type, empties)
   }

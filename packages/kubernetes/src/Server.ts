@@ -44,6 +44,7 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import { settling } from "./server/Settling.ts"
 import * as Tokens from "./server/Tokens.ts"
 import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
@@ -240,16 +241,17 @@ const read = (
     : Effect.fromResult(answer(call, store, 0))
 
 /** A dry run goes the whole way and leaves the store as it was. */
-const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
-  call.host.write(
+const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
+  const settle = settling(call)
+  return call.host.write(
     call.identity,
     Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
-      : Settle.concerns(call.resource)
-        ? (store, context) =>
-            Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
-        : run
+      : settle === undefined
+        ? run
+        : (store, context) => Result.map(run(store, context), ([reply, next]) => [reply, settle(next, context)] as const)
   )
+}
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call

@@ -112,6 +112,14 @@ const balancer = { loadBalancer: {} }
 /** The server believes the class that a new pod says it has. */
 const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
 
+const locallyAvailable = (now: number): JsonRecord => ({
+  type: "Available",
+  status: "True",
+  lastTransitionTime: kubeTime(now),
+  reason: "Local",
+  message: "Local APIServices are always available"
+})
+
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
   pods: (pod, { now }) => ({ phase: "Pending", ...gated(pod, now), qosClass: givenQuality(pod) ?? qosClass(pod["spec"]) }),
@@ -130,6 +138,10 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
   "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  // the server believes what its creator says
+  "servicecidrs.networking.k8s.io": ({ status }) => status ?? {},
+  "apiservices.apiregistration.k8s.io": (object, { now }) =>
+    at(object, "spec", "service") === undefined ? { conditions: [locallyAvailable(now)] } : {},
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
 

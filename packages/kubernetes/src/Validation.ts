@@ -125,7 +125,7 @@ const kinds: Readonly<Record<string, Checks>> = {
   "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
   "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
-  "deviceclasses.resource.k8s.io": apart(subdomain, [Device.deviceClass], [Device.deviceClass]),
+  "deviceclasses.resource.k8s.io": createThenUpdate(subdomain, [Device.deviceClass], [Device.deviceClass]),
   "resourceclaims.resource.k8s.io": {
     create: [named(subdomain), Device.claim],
     update: [named(subdomain), Device.claim, changed, Device.claimFixed, Device.claim],

@@ -47,6 +47,13 @@ const ofStatus: Readonly<Record<string, FieldSet>> = {
   "apiservices.apiregistration.k8s.io": set("metadata", "spec")
 }
 
+/** Of the status: what is kept from the object, although it is not said. */
+const keptWithStatus: ReadonlySet<string> = new Set([
+  "servicecidrs.networking.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io"
+])
+
 /** Of other subresources; those not named reset nothing. */
 const ofOthers: Readonly<Record<string, FieldSet>> = {
   "namespaces/finalize": status,
@@ -66,6 +73,7 @@ export const resetFields = (resource: Resource, subresource: string): FieldSet =
 
 /** The metadata that the endpoint of the status does not write. */
 export const metadataKept = (resource: Resource): ReadonlyArray<string> | "all" => {
+  if (keptWithStatus.has(resource.id)) return "all"
   const node = Fields.find(resetFields(resource, "status"), Element.field("metadata"))
   return node === undefined
     ? []

@@ -65,18 +65,19 @@ const syntax = (source: string, tokens: ReadonlyArray<Token>): Complaint | undef
   }
   const wrong = tokens.slice(whole + 1).find(({ text }, i) => ends.has(text) && (ends.has(tokens[whole + i]?.text ?? "") || i + whole === 0))
   if (wrong !== undefined) return { at: wrong.at, text: `Syntax error: extraneous input '${wrong.text}' expecting ${operand}` }
-  return { at: source === "" ? -1 : source.length, text: `Syntax error: mismatched input '<EOF>' expecting ${operand}` }
+  return { at: source.length, text: `Syntax error: mismatched input '<EOF>' expecting ${operand}` }
 }
 
 /** Where an error is, with its line and a mark below it. */
 const shown = (source: string, { at, text }: Complaint): string => {
-  const before = source.slice(0, Math.max(at, 0))
+  if (source === "") return `ERROR: <input>:1:0: ${text}`
+  const before = source.slice(0, at)
   const line = before.split("\n").length
-  const column = at < 0 ? 0 : [...before.slice(before.lastIndexOf("\n") + 1)].length + 1
+  const column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1
   const snippet = source.split("\n")[line - 1] ?? ""
   const characters = [...snippet]
   const isWide = (character: string | undefined): boolean => character !== undefined && (character.codePointAt(0) ?? 0) > 0x7f
-  const dots = characters.slice(0, Math.max(column - 1, 0)).map((one) => (isWide(one) ? "．" : "."))
+  const dots = characters.slice(0, column - 1).map((one) => (isWide(one) ? "．" : "."))
   const mark = isWide(characters[column - 1]) ? "＾" : "^"
   return `ERROR: <input>:${line}:${column}: ${text}\n | ${snippet.replaceAll("\t", " ")}\n | ${dots.join("")}${mark}`
 }

@@ -8,6 +8,7 @@ import * as SigningRequest from "./validation/access/SigningRequest.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
 import * as Quota from "./validation/core/Quota.ts"
+import * as Definition from "./validation/definition/Definition.ts"
 import * as Device from "./validation/device/Claim.ts"
 import * as DeviceSlice from "./validation/device/Slice.ts"
 import * as Admission from "./validation/extension/Admission.ts"
@@ -125,6 +126,7 @@ const kinds: Readonly<Record<string, Checks>> = {
   "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
   "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
+  "customresourcedefinitions.apiextensions.k8s.io": Definition.checks,
   "deviceclasses.resource.k8s.io": createThenUpdate(subdomain, [Device.deviceClass], [Device.deviceClass]),
   "resourceclaims.resource.k8s.io": {
     create: [named(subdomain), Device.claim],

@@ -15,7 +15,10 @@ const defaulted = (object: KubeObject): KubeObject => {
     spec: {
       ...spec,
       ...(preserves === true ? { preserveUnknownFields: true } : {}),
-      names: { ...names, singular: names["singular"] || kind.toLowerCase(), listKind: names["listKind"] || `${kind}List` },
+      names:
+        kind === ""
+          ? names
+          : { ...names, singular: names["singular"] || kind.toLowerCase(), listKind: names["listKind"] || `${kind}List` },
       conversion: spec["conversion"] ?? { strategy: "None" }
     }
   }
@@ -29,11 +32,11 @@ export const admit: Admit = (object, previous, resource) => {
   const next = defaulted(object)
   const storage = storageOf(next)
   if (previous === undefined) {
-    const status = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions: [storage] }
+    const status = { conditions: null, acceptedNames: { plural: "", kind: "" }, storedVersions: storage === "" ? [] : [storage] }
     return Result.succeed({ ...next, metadata: { ...next.metadata, generation: 1 }, status })
   }
   const stored = strings(at(previous, "status", "storedVersions"))
-  const status = stored.includes(storage) ? previous["status"] : { ...record(previous["status"]), storedVersions: [...stored, storage] }
+  const status = storage === "" || stored.includes(storage) ? previous["status"] : { ...record(previous["status"]), storedVersions: [...stored, storage] }
   const generation = (previous.metadata.generation ?? 1) + (equal(next["spec"], previous["spec"]) ? 0 : 1)
   return Result.succeed({ ...next, metadata: { ...next.metadata, generation }, status })
 }

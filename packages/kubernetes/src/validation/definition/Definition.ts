@@ -2,7 +2,7 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { isEstablished } from "../../custom/Definition.ts"
 import type { JsonRecord } from "../../Json.ts"
-import { at, isRecord, record, records, strings } from "../../Json.ts"
+import { at, isArray, isRecord, record, records, strings } from "../../Json.ts"
 import { isPrintable } from "../../apply/GoText.ts"
 import * as Metadata from "../Metadata.ts"
 import * as Names from "../Names.ts"
@@ -188,11 +188,13 @@ const spec: Rule = (object, _, report) => {
     content(own, hasStatus(version), path, "schema", report)
   }
   const called = versions.map((version) => text(version["name"]))
-  const shown = value["versions"] === undefined ? undefined : shownVersions(versions, whole)
+  const shown = isArray(value["versions"]) ? shownVersions(versions, whole) : undefined
   if (new Set(called).size < called.length) report.invalid("spec.versions", shown, "must contain unique version names")
   if (versions.filter((version) => version["storage"] === true).length !== 1) {
     report.invalid("spec.versions", shown, "must have exactly one version marked as storage version")
   }
+  // the first version is held a second time
+  if ((called[0] ?? "") !== "") joined(called[0] ?? "", label(called[0] ?? ""), "spec.version", report)
   for (const key of ["plural", "singular", "kind", "listKind"]) {
     if (text(at(value, "names", key)) === "") report.required(`spec.names.${key}`)
   }
@@ -208,9 +210,10 @@ const storedVersions: Rule = (object, _, report) => {
   const stored = strings(at(object, "status", "storedVersions"))
   if (stored.length === 0) return report.invalid(path, undefined, "must have at least one stored version")
   const versions = records(at(object, "spec", "versions"))
+  const left = new Set(stored)
   for (const version of versions) {
     const name = text(version["name"])
-    if (version["storage"] === true && !stored.includes(name)) report.invalid(path, stored, `must have the storage version ${name}`)
+    if (!left.delete(name) && version["storage"] === true) report.invalid(path, stored, `must have the storage version ${name}`)
   }
   for (const [i, name] of stored.entries()) {
     if (versions.some((version) => version["name"] === name)) continue

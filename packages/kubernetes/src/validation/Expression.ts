@@ -10,8 +10,8 @@ import { isArray, isRecord } from "../Json.ts"
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
 
-/** What is known of a value: anything, or an object of these fields. */
-export type Shape = "dyn" | { readonly [field: string]: Shape }
+/** What is known of a value: nothing (`dyn`), its scalar type, or the fields of an object. */
+export type Shape = string | { readonly [field: string]: Shape }
 
 export interface Compiled {
   /** The compiler's words; empty when there is nothing to say. */
@@ -103,7 +103,7 @@ const types: ReadonlySet<string> = new Set([
 /** Macros that name a variable of their own. */
 const comprehensions: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "existsOne", "filter", "map", "sortBy", "transformList"])
 
-type Scope = Readonly<Record<string, Shape>>
+export type Scope = Readonly<Record<string, Shape>>
 
 const isNode = (value: unknown): value is ASTNode => isRecord(value) && typeof value["op"] === "string" && "args" in value
 
@@ -125,8 +125,13 @@ const check = (node: ASTNode, source: string, scope: Scope, complain: (complaint
       const [from, field] = node.args
       const shape = check(from, source, scope, complain)
       if (shape === "dyn") return "dyn"
+      const dot = source.indexOf(".", from.end)
+      if (typeof shape === "string") {
+        complain({ at: dot, text: `type '${shape}' does not support field selection` })
+        return "dyn"
+      }
       const found = shape[field]
-      if (found === undefined) complain({ at: source.indexOf(".", from.end), text: `undefined field '${field}'` })
+      if (found === undefined) complain({ at: dot, text: `undefined field '${field}'` })
       return found ?? "dyn"
     }
     case "rcall": {
@@ -146,6 +151,14 @@ const check = (node: ASTNode, source: string, scope: Scope, complain: (complaint
   }
 }
 
+/** Of a name or a field it is what is known of it; of a computation whose parts are unknown it can't be told. */
+const typeOf = (program: ReturnType<typeof environment.parse>, shape: Shape | undefined): string | undefined => {
+  const { op } = program.ast
+  if (op === "id" || op === ".") return typeof shape === "string" ? shape : undefined
+  const checked = program.check()
+  return checked.valid && checked.type !== "dyn" ? checked.type : undefined
+}
+
 const known = new WeakMap<Scope, Map<string, Compiled>>()
 const kept = 256
 
@@ -156,13 +169,16 @@ const compiled = (source: string, scope: Scope): Compiled => {
   if (Result.isFailure(parsed) || strange.length > 0) {
     const wrong = syntax(source, tokens)
     if (wrong !== undefined) complaints.push(wrong)
-  } else check(parsed.success.ast, source, scope, (one) => complaints.push(one))
+  }
+  const shape =
+    complaints.length === 0 && Result.isSuccess(parsed)
+      ? check(parsed.success.ast, source, scope, (one) => complaints.push(one))
+      : undefined
   if (complaints.length > 0) {
     const lines = complaints.toSorted((a, b) => a.at - b.at).map((one) => shown(source, one))
     return { error: `compilation failed: ${lines.join("\n")}`, type: undefined }
   }
-  const checked = Result.isSuccess(parsed) ? parsed.success.check() : undefined
-  return { error: "", type: checked?.valid === true ? checked.type : undefined }
+  return { error: "", type: Result.isSuccess(parsed) ? typeOf(parsed.success, shape) : undefined }
 }
 
 /** Remembers what it found for a scope. */
@@ -175,4 +191,12 @@ export const compile = (source: string, scope: Scope): Compiled => {
   const made = compiled(source, scope)
   found.set(source, made)
   return made
+}
+
+/** Why an expression is not what it must be: it does not compile, or gives another type. */
+export const refusal = (source: string, scope: Scope, wanted: ReadonlyArray<string>): string | undefined => {
+  const { error, type } = compile(source, scope)
+  if (error !== "") return error
+  if (type === undefined || wanted.includes(type)) return undefined
+  return `must evaluate to ${wanted.length === 1 ? wanted[0] : `one of [${wanted.join(" ")}]`} but got ${type}`
 }

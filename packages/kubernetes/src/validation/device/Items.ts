@@ -83,7 +83,9 @@ const selector: Item = (value, path, report) => {
   if (Buffer.byteLength(source) > longestExpression) return report.tooLong(at, longestExpression)
   const { error, type } = compile(source, device)
   if (error !== "") report.invalid(at, source, error)
-  else if (type !== undefined && type !== "bool" && type !== "dyn") report.invalid(at, source, "must evaluate to bool or the unknown type")
+  else if (type !== undefined && type !== "bool" && type !== "dyn") {
+    report.invalid(at, source, `must evaluate to bool or the unknown type, not ${type}`)
+  }
 }
 
 export const selectors = (value: unknown, path: string, report: Report): void => list(value, 32, selector, path, report)

@@ -5,7 +5,7 @@
  */
 import type { JsonRecord } from "./Json.ts"
 import { isArray, isRecord } from "./Json.ts"
-import { omitted } from "./scheme/Omitted.ts"
+import { omitted } from "./scheme/GoStruct.ts"
 import type { Field, Struct, Type } from "./scheme/Type.ts"
 
 interface Plan {
@@ -30,10 +30,19 @@ const zeros: Readonly<Record<string, JsonRecord>> = {
   "api.resource.v1.DeviceCapacity": { value: "0" }
 }
 
-const initial = (key: string, field: Field, owner: Struct): unknown => {
+/** A time that is no pointer is written as null, but for the creation's. */
+const isTime = (key: string, { type }: Field, owner: Struct, optional: ReadonlySet<string>): boolean =>
+  type.kind === "scalar" &&
+  type.format === "date-time" &&
+  key !== "creationTimestamp" &&
+  (optional.has(key) || owner.required.includes(key))
+
+const initial = (key: string, field: Field, owner: Struct, optional: ReadonlySet<string>): unknown => {
   const { kind } = field.type
   const zero = zeros[owner.name]?.[key]
   if (zero !== undefined) return zero
+  if (isTime(key, field, owner, optional)) return null
+  if (kind === "scalar" && optional.has(key)) return undefined
   if (kind === "list") return owner.required.includes(key) ? null : undefined
   if (kind === "struct") return field.default === undefined ? undefined : {}
   return isZero(field.default) ? field.default : undefined
@@ -47,7 +56,7 @@ const planOf = (type: Struct): Plan => {
   const always = isExact
     ? []
     : [...type.fields].flatMap(([key, field]) => {
-        const value = optional.has(key) && field.type.kind === "scalar" ? undefined : initial(key, field, type)
+        const value = initial(key, field, type, optional)
         return value === undefined ? [] : [[key, value] as const]
       })
   const plan = { isExact, optional, always }

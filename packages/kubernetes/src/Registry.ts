@@ -58,6 +58,8 @@ export interface Claim {
   readonly since?: Managed
   /** Who owns what afterwards: of an apply, which has found it out. */
   readonly known?: Managed
+  /** A patch's result may have another uid, and is refused as any other that changes what can't be changed. */
+  readonly verb?: "patch"
 }
 
 export interface Registry {
@@ -105,7 +107,7 @@ export const make = (
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
     const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name ?? "")
-    if ((given.resourceVersion ?? "") !== "") {
+    if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
     }
     const closed = resource.namespaced ? namespaceFailure(store, resource, namespace, name) : undefined
@@ -132,10 +134,10 @@ export const make = (
   }
 
   const update: Registry["update"] = (resource, input, claim) => (store, context) => {
-    const found = current(store, resource, input)
+    const found = current(store, resource, input, claim, context)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
-    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+    if (validate !== undefined && isUnversioned(input.metadata.resourceVersion) && Strategies.needsVersion(resource)) {
       return Result.fail(Status.unversioned(resource, input.metadata.name))
     }
     const metadata = keptMetadata(input.metadata, previous.metadata)
@@ -163,7 +165,7 @@ export const make = (
   }
 
   const updateStatus: Registry["updateStatus"] = (resource, input, claim) => (store, context) => {
-    const found = current(store, resource, input)
+    const found = current(store, resource, input, claim, context)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
@@ -252,7 +254,8 @@ const settle = (
     return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
   }
   const next = Store.put(store, resource.id, object, ownership)
-  const previous = next === store && claim !== undefined ? Store.get(store, resource.id, namespace, name) : undefined
+  const claims = claim?.since !== undefined || claim?.known !== undefined
+  const previous = next === store && claims ? Store.get(store, resource.id, namespace, name) : undefined
   const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
@@ -264,7 +267,7 @@ const namespaceFailure = (store: Store.Store, resource: Resource, namespace: str
 }
 
 const newMetadata = (given: ObjectMeta, resource: Resource, namespace: string, name: string, context: WriteContext): ObjectMeta => {
-  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, managedFields: ___, selfLink: ____, ...rest } = given
   return {
     ...rest,
     name,
@@ -275,22 +278,17 @@ const newMetadata = (given: ObjectMeta, resource: Resource, namespace: string, n
   }
 }
 
-/** What an update can't change, from the stored object. */
+/** What an update can leave out or has no say in, from the stored object. */
 const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
   if (given === previous) return previous
-  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  const { generation: _, managedFields: __, selfLink: ___, ...rest } = given
   const kept: Record<string, unknown> = {}
-  for (const key of [
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds"
-  ]) {
+  for (const key of ["namespace", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"]) {
     if (previous[key] !== undefined) kept[key] = previous[key]
   }
+  const seconds = given.deletionGracePeriodSeconds ?? previous.deletionGracePeriodSeconds
+  if (seconds !== undefined) kept["deletionGracePeriodSeconds"] = seconds
+  if ((given.uid ?? "") === "" && previous.uid !== undefined) kept["uid"] = previous.uid
   return { ...rest, ...kept }
 }
 
@@ -306,24 +304,41 @@ const statusMetadata = (resource: Resource, given: ObjectMeta, previous: ObjectM
 }
 
 /** The stored object of an update, once the update's preconditions hold. */
-const current = (store: Store.Store, resource: Resource, input: KubeObject): Result.Result<KubeObject, KubeStatus> => {
+const current = (
+  store: Store.Store,
+  resource: Resource,
+  input: KubeObject,
+  claim: Claim | undefined,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> => {
   const { name, namespace = resource.namespaced ? "default" : "", resourceVersion, uid } = input.metadata
   const previous = Store.get(store, resource.id, namespace, name)
   if (previous === undefined) return Result.fail(Status.notFound(resource, name))
   const { metadata } = previous
-  if (uid !== undefined && uid !== "" && uid !== metadata.uid) {
-    const key = `/registry/${resource.plural}/${namespace === "" ? "" : `${namespace}/`}${name}`
-    return Result.fail(
-      Status.conflict(
-        resource,
-        name,
-        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
-      )
-    )
+  if (uid !== undefined && uid !== "" && uid !== metadata.uid && claim?.verb !== "patch") {
+    return Result.fail(otherUid(resource, previous, uid, context))
   }
-  return resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== metadata.resourceVersion
-    ? Result.fail(Status.modified(resource, name))
-    : Result.succeed(previous)
+  if (resourceVersion === metadata.resourceVersion || isUnversioned(resourceVersion)) return Result.succeed(previous)
+  return Result.fail(Status.unparsedVersion(resourceVersion) ?? Status.modified(resource, name))
+}
+
+/** An update that names no version replaces whichever is stored. */
+const isUnversioned = (resourceVersion: string | undefined): resourceVersion is undefined | "" | "0" =>
+  resourceVersion === undefined || resourceVersion === "" || resourceVersion === "0"
+
+/** The refusal of an update whose object has another uid than the stored one; one that is not there has none. */
+export const otherUid = (
+  resource: Resource,
+  { metadata }: { readonly metadata: ObjectMeta },
+  uid: string,
+  context: WriteContext
+): KubeStatus => {
+  const key = `${context.isDry === true ? "" : "/registry"}${Strategies.storageKey(resource, metadata.namespace ?? "", metadata.name)}`
+  return Status.conflict(
+    resource,
+    metadata.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
+  )
 }
 
 const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]

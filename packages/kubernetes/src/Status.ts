@@ -109,6 +109,10 @@ export const unversioned = (subject: Subject, name: string): KubeStatus =>
     { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
   ])
 
+/** Of a version that is no number. */
+export const unparsedVersion = (resourceVersion: string): KubeStatus | undefined =>
+  /^\d+$/.test(resourceVersion) ? undefined : internal(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
+
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
 

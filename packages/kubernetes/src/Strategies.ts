@@ -80,6 +80,39 @@ const versioned: ReadonlySet<string> = new Set([
 
 export const needsVersion = (resource: Resource): boolean => versioned.has(resource.id) || resource.type === undefined
 
+/** An update of these makes what is not there. */
+const createdByUpdate: ReadonlySet<string> = new Set([
+  "endpoints",
+  "events",
+  "limitranges",
+  "services",
+  "leases.coordination.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "roles.rbac.authorization.k8s.io",
+  "rolebindings.rbac.authorization.k8s.io",
+  "clusterroles.rbac.authorization.k8s.io",
+  "clusterrolebindings.rbac.authorization.k8s.io"
+])
+
+export const createsOnUpdate = (resource: Resource): boolean => createdByUpdate.has(resource.id)
+
+/** Where the real server stores a resource, when not under its name. */
+const places: Readonly<Record<string, string>> = {
+  nodes: "minions",
+  services: "services/specs",
+  endpoints: "services/endpoints",
+  replicationcontrollers: "controllers",
+  "ingresses.networking.k8s.io": "ingress",
+  "customresourcedefinitions.apiextensions.k8s.io": "apiextensions.k8s.io/customresourcedefinitions",
+  "apiservices.apiregistration.k8s.io": "apiregistration.k8s.io/apiservices"
+}
+
+/** The key of an object in the real server's storage, which messages name. */
+export const storageKey = (resource: Resource, namespace: string, name: string): string => {
+  const place = places[resource.id] ?? (resource.custom === undefined ? resource.plural : `${resource.group}/${resource.plural}`)
+  return `/${place}/${namespace === "" ? "" : `${namespace}/`}${name}`
+}
+
 /** The delete's answer is the object; otherwise it is a `Status` of success. */
 const returned: ReadonlySet<string> = new Set([
   "pods",

@@ -4,7 +4,7 @@
  */
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
-import { omitted as omittedBy } from "../scheme/Omitted.ts"
+import { omitted as omittedBy } from "../scheme/GoStruct.ts"
 import type { Field, Struct } from "../scheme/Type.ts"
 import type { Shape } from "./Shape.ts"
 import { memberField, shapeOf } from "./Shape.ts"

@@ -42,10 +42,21 @@ const unmounted = (container: JsonRecord, names: ReadonlySet<unknown>): JsonReco
 
 const projected: Fill = each("volumes", field("projected", each("sources", dropped("clusterTrustBundle", "podCertificate"))))
 
-export const withoutDisabled: Fill = all(
+const drop: Fill = all(
   each("containers", all(common, dropped("restartPolicy"))),
   each("initContainers", all(common, restarts)),
   when((spec) => spec["ephemeralContainers"] !== undefined, each("ephemeralContainers", all(common, dropped("restartPolicy")))),
   dropped("hostnameOverride"),
   when((spec) => spec["volumes"] !== undefined, all(imageVolumes, projected))
 )
+
+const whole = new WeakMap<JsonRecord, JsonRecord>()
+
+export const withoutDisabled: Fill = (spec) => {
+  const out = drop(spec)
+  if (out !== spec) whole.set(out, spec)
+  return out
+}
+
+/** The spec as it was before something was dropped: its writer owns that too. */
+export const undropped = (spec: JsonRecord): JsonRecord => whole.get(spec) ?? spec

@@ -21,7 +21,7 @@ import type { Store } from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import * as Apply from "./Apply.ts"
 import type { ResourceCall } from "./Call.ts"
-import * as Mutate from "./Mutate.ts"
+import * as Patched from "./Patched.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
 import * as WriteOptions from "./WriteOptions.ts"
@@ -156,7 +156,7 @@ export const patch = (call: ResourceCall): Write<KubeReply> =>
   write(call, (current, managed, options, time) =>
     WriteOptions.isApply(call.request)
       ? applied(call, current, managed, options, time)
-      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) =>
+      : Result.map(Patched.patch(call, current, call.scheme.type(scaleType)), (scale) =>
           changed(current, scale, managed, options, time)
         )
   )

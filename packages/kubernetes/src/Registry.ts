@@ -345,6 +345,7 @@ const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]
 
 const finalizersFor = (resource: Resource, metadata: ObjectMeta, options: RemoveOptions): ReadonlyArray<string> => {
   const present = metadata.finalizers ?? []
+  if (Strategies.isUncollected(resource)) return present
   const policy =
     options.propagationPolicy ??
     (Strategies.orphansByDefault(resource) && !present.some((one) => collectors.includes(one)) ? "Orphan" : undefined)

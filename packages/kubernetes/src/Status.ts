@@ -9,6 +9,8 @@ export interface Subject {
   readonly group: string
   readonly plural: string
   readonly kind: string
+  /** Of the kind as it is stored, where that is another. */
+  readonly kindGroup?: string
 }
 
 /** One entry of `details.causes`. */
@@ -77,26 +79,27 @@ export const modified = (subject: Subject, name: string): KubeStatus =>
 /** The delete's own wording, which names the kind. */
 export const uidMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
   conflict(
-    { ...subject, plural: subject.kind },
+    { ...subject, group: subject.kindGroup ?? subject.group, plural: subject.kind },
     name,
     `the UID in the precondition (${wanted}) does not match the UID in record (${actual}). The object might have been deleted and then recreated`
   )
 
 export const revisionMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
   conflict(
-    { ...subject, plural: subject.kind },
+    { ...subject, group: subject.kindGroup ?? subject.group, plural: subject.kind },
     name,
     `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). The object might have been modified`
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
+  const group = subject.kindGroup ?? subject.group
   // the text tells a thing once, `details` as often as it was found
   const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
     "Invalid",
-    `${dotted(subject.kind, subject.group)} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
-    { ...about(name, subject.group, subject.kind), causes }
+    `${dotted(subject.kind, group)} "${name}" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
+    { ...about(name, group, subject.kind), causes }
   )
 }
 

@@ -140,6 +140,9 @@ const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontro
 
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
 
+/** Deleted without a look at dependents, whatever the propagation policy. */
+export const isUncollected = (resource: Resource): boolean => resource.id === "events"
+
 const balancer = { loadBalancer: {} }
 
 /** The server believes the class that a new pod says it has. */

@@ -20,6 +20,7 @@ import * as EndpointSlice from "./validation/network/EndpointSlice.ts"
 import * as Ingress from "./validation/network/Ingress.ts"
 import { networkPolicy } from "./validation/network/NetworkPolicy.ts"
 import * as Policy from "./validation/policy/Cluster.ts"
+import * as Event from "./validation/policy/Event.ts"
 import { podAutoscaler } from "./validation/policy/PodAutoscaler.ts"
 import { Report } from "./validation/Report.ts"
 import type { Checks, Rule } from "./validation/Rule.ts"
@@ -53,6 +54,9 @@ const always = (rule: Rule): Checks => ({ create: [named(subdomain), rule], upda
 /** The same, of groups that don't look at a finalizer's domain. */
 const wholly = (rule: Rule): Checks => ({ create: [namedPlain(subdomain), rule], update: [namedPlain(subdomain), rule] })
 
+/** Events as the newer version has them are stored as the older one's, and checked in their own way. */
+const newerEvents = "events.events.k8s.io"
+
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
   ...workloads,
@@ -68,7 +72,8 @@ const kinds: Readonly<Record<string, Checks>> = {
   serviceaccounts: updateThenCreate(subdomain, []),
   limitranges: always(Quota.limitRange),
   resourcequotas: apart(subdomain, [Quota.resourceQuota], [Quota.resourceQuota, Quota.resourceQuotaUpdate]),
-  events: { create: [Policy.event], update: [Policy.event] },
+  events: Event.checks,
+  [newerEvents]: Event.strictChecks,
   persistentvolumes: {
     create: [named(subdomain), Volume.volume],
     update: [named(subdomain), Volume.volume, named(subdomain), Volume.volume, Volume.volumeUpdate]
@@ -149,7 +154,8 @@ const schemaless = apart(pathSegment, [], [])
 
 export const validate: Validate = (object, previous, resource) => {
   const report = new Report()
-  const checks = kinds[resource.id] ?? (resource.type === undefined && resource.custom === undefined ? schemaless : metadataAlone)
+  const key = resource.id === "events" && resource.group !== "" ? newerEvents : resource.id
+  const checks = kinds[key] ?? (resource.type === undefined && resource.custom === undefined ? schemaless : metadataAlone)
   if (previous !== undefined) Metadata.commonUpdate(object, previous, report)
   for (const rule of previous === undefined ? checks.create : checks.update) rule(object, previous, report)
   if (previous === undefined && !report.failed) Metadata.common(object, report)

@@ -1,4 +1,4 @@
-/** Disruption budgets, priority classes, runtime classes, leases, events. */
+/** Disruption budgets, priority classes, runtime classes, leases. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records } from "../../Json.ts"
@@ -122,30 +122,4 @@ export const lease = (object: KubeObject, _: KubeObject | undefined, report: Rep
   if (text(spec["preferredHolder"]) !== "" && text(strategy) === "") {
     report.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined")
   }
-}
-
-const limits: Readonly<Record<string, number>> = { action: 128, reason: 128 }
-
-/** An event of core v1. Its metadata is that of the common checks alone. */
-export const event = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
-  const namespace = object.metadata.namespace ?? ""
-  const about = text(at(object, "involvedObject", "namespace"))
-  const mismatch = (): void => report.invalid("involvedObject.namespace", about, "does not match event.namespace")
-  if ((object["eventTime"] ?? null) === null) {
-    if (about === "" ? namespace !== "" && namespace !== "default" : namespace !== about) mismatch()
-  } else {
-    if (about === "" && namespace !== "default" && namespace !== "kube-system") mismatch()
-    const controller = text(object["reportingComponent"])
-    const instance = text(object["reportingInstance"])
-    if (controller === "") report.required("reportingComponent")
-    qualifiedName(controller, "reportingComponent", report)
-    if (instance === "") report.required("reportingInstance")
-    if (Buffer.byteLength(instance) > 128) report.invalid("reportingInstance", "", "can have at most 128 characters")
-    for (const [key, limit] of Object.entries(limits)) {
-      if (text(object[key]) === "") report.required(key)
-      if (Buffer.byteLength(text(object[key])) > limit) report.invalid(key, "", `can have at most ${limit} characters`)
-    }
-    if (Buffer.byteLength(text(object["message"])) > 1024) report.invalid("message", "", "can have at most 1024 characters")
-  }
-  report.each("namespace", namespace, Names.explain(namespace, Names.subdomain))
 }

@@ -151,7 +151,7 @@ export const make = (
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
     const counted =
-      Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
+      Strategies.countsUpdates(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
@@ -390,7 +390,7 @@ const marked = (
     metadata: {
       ...rest,
       ...held,
-      ...(Strategies.countsGenerations(resource) ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+      ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
       deletionTimestamp: kubeTime(context.now + grace * 1000),
       deletionGracePeriodSeconds: grace
     }

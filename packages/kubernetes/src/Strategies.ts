@@ -49,6 +49,9 @@ const counted: ReadonlySet<string> = new Set([
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
 
+/** A new CSIDriver has no generation; its first change is the first. */
+export const countsUpdates = (resource: Resource): boolean => countsGenerations(resource) || resource.id === "csidrivers.storage.k8s.io"
+
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
   if (next.kind === "PriorityClass") return false
@@ -318,6 +321,13 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
 
 const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
+  // the codes of errors are a feature that is off
+  "volumeattachments.storage.k8s.io": (next) => {
+    const status = record(next["status"])
+    const errors = ["attachError", "detachError"].filter((key) => isRecord(status[key]))
+    const plain = errors.map((key) => [key, without(record(status[key]), "errorCode")] as const)
+    return errors.length === 0 ? next : { ...next, status: { ...status, ...Object.fromEntries(plain) } }
+  },
   "certificatesigningrequests.certificates.k8s.io": (next, previous, { now }) => carrySigningRequest(next, previous, now),
   "deployments.apps": withoutTerminating,
   "replicasets.apps": withoutTerminating

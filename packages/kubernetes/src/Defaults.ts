@@ -23,6 +23,7 @@ const defaults: Readonly<Record<string, Fill>> = {
   persistentvolumes: Storage.persistentVolume,
   persistentvolumeclaims: field("spec", claimSpec),
   limitranges: Cluster.limitRange,
+  resourcequotas: Cluster.resourceQuota,
   endpoints: Network.endpoints,
   events: Cluster.event,
   "deployments.apps": Workload.deployment,

@@ -25,6 +25,8 @@ const zeros: Readonly<Record<string, JsonRecord>> = {
   "api.core.v1.TypedLocalObjectReference": { apiGroup: null },
   "api.core.v1.TypedObjectReference": { apiGroup: null },
   "api.storage.v1.CSINodeDriver": { topologyKeys: null },
+  "api.autoscaling.v2.HorizontalPodAutoscalerStatus": { currentMetrics: null },
+  "api.flowcontrol.v1.ResourcePolicyRule": { namespaces: null },
   "api.resource.v1.DeviceClaim": { requests: null },
   "api.resource.v1.ResourceSliceSpec": { devices: null },
   "api.resource.v1.DeviceCapacity": { value: "0" }

@@ -106,7 +106,7 @@ export const make = (
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
-    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name ?? "")
+    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name || Strategies.nameOf(resource, context))
     if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
     }

@@ -56,6 +56,7 @@ export const countsUpdates = (resource: Resource): boolean => countsGenerations(
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
   if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
+  if (next.kind === "EndpointSlice" && !equal(previous.metadata.labels, next.metadata.labels)) return true
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
   for (const key of new Set([...Object.keys(previous), ...Object.keys(next)])) {
@@ -142,6 +143,9 @@ export const returnsDeleted = (resource: Resource): boolean => returned.has(reso
 const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontrollers"])
 
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
+
+/** A limit range may come without a name. */
+export const nameOf = (resource: Resource, context: WriteContext): string => (resource.id === "limitranges" ? context.uid() : "")
 
 /** Deleted without a look at dependents, whatever the propagation policy. */
 export const isUncollected = (resource: Resource): boolean => resource.id === "events"

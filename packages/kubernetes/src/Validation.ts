@@ -14,6 +14,7 @@ import * as DeviceSlice from "./validation/device/Slice.ts"
 import * as Admission from "./validation/extension/Admission.ts"
 import * as ApiService from "./validation/extension/ApiService.ts"
 import * as FlowControl from "./validation/extension/FlowControl.ts"
+import { conditions, typed } from "./validation/Conditions.ts"
 import * as Metadata from "./validation/Metadata.ts"
 import * as Address from "./validation/network/Address.ts"
 import * as EndpointSlice from "./validation/network/EndpointSlice.ts"
@@ -21,7 +22,7 @@ import * as Ingress from "./validation/network/Ingress.ts"
 import { networkPolicy } from "./validation/network/NetworkPolicy.ts"
 import * as Policy from "./validation/policy/Cluster.ts"
 import * as Event from "./validation/policy/Event.ts"
-import { podAutoscaler } from "./validation/policy/PodAutoscaler.ts"
+import { podAutoscaler, podAutoscalerStatus } from "./validation/policy/PodAutoscaler.ts"
 import { Report } from "./validation/Report.ts"
 import type { Checks, Rule } from "./validation/Rule.ts"
 import {
@@ -71,7 +72,10 @@ const kinds: Readonly<Record<string, Checks>> = {
   secrets: updateThenCreate(subdomain, [Configuration.secret], [Configuration.secretUpdate]),
   serviceaccounts: updateThenCreate(subdomain, []),
   limitranges: always(Quota.limitRange),
-  resourcequotas: apart(subdomain, [Quota.resourceQuota], [Quota.resourceQuota, Quota.resourceQuotaUpdate]),
+  resourcequotas: {
+    ...apart(subdomain, [Quota.resourceQuota], [Quota.resourceQuota, Quota.resourceQuotaUpdate]),
+    status: [changed, Quota.resourceQuotaStatus]
+  },
   events: Event.checks,
   [newerEvents]: Event.strictChecks,
   persistentvolumes: {
@@ -82,15 +86,20 @@ const kinds: Readonly<Record<string, Checks>> = {
     create: [named(subdomain), Volume.claim],
     update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate]
   },
-  "horizontalpodautoscalers.autoscaling": apart(subdomain, [podAutoscaler], [podAutoscaler]),
-  "poddisruptionbudgets.policy": { create: [Policy.disruptionBudget], update: [Policy.disruptionBudget] },
+  "horizontalpodautoscalers.autoscaling": { ...apart(subdomain, [podAutoscaler], [podAutoscaler]), status: [changed, podAutoscalerStatus] },
+  "poddisruptionbudgets.policy": {
+    create: [Policy.disruptionBudget],
+    update: [Policy.disruptionBudget],
+    status: [conditions, Policy.disruptionBudgetStatus]
+  },
   "networkpolicies.networking.k8s.io": {
     create: [named(subdomain), networkPolicy],
     update: [named(subdomain), networkPolicy, changed, networkPolicy]
   },
   "ingresses.networking.k8s.io": {
     create: [named(subdomain), Ingress.ingress, Ingress.ingressCreate],
-    update: [changed, named(subdomain), Ingress.ingress]
+    update: [changed, named(subdomain), Ingress.ingress],
+    status: [changed, Ingress.ingressStatus]
   },
   "ingressclasses.networking.k8s.io": updateThenCreate(subdomain, [Ingress.ingressClass], [Ingress.ingressClassUpdate]),
   "ipaddresses.networking.k8s.io": createThenUpdate(Address.addressName, [Address.ipAddress], [Address.ipAddressUpdate]),
@@ -120,17 +129,20 @@ const kinds: Readonly<Record<string, Checks>> = {
   "clusterrolebindings.rbac.authorization.k8s.io": twice(pathSegment, [Rbac.binding("cluster")], [Rbac.bindingUpdate]),
   "certificatesigningrequests.certificates.k8s.io": SigningRequest.checks,
   "priorityclasses.scheduling.k8s.io": apart(subdomain, [Policy.priorityClass], [Policy.priorityClassUpdate]),
-  "runtimeclasses.node.k8s.io": createThenUpdate(subdomain, [Policy.runtimeClass], [Policy.runtimeClassUpdate]),
+  "runtimeclasses.node.k8s.io": {
+    create: [namedPlain(subdomain), Policy.runtimeClass],
+    update: [namedPlain(subdomain), Policy.runtimeClass, changedPlain, Policy.runtimeClassUpdate]
+  },
   "leases.coordination.k8s.io": {
     create: [namedPlain(subdomain), Policy.lease],
     update: [changedPlain, Policy.lease]
   },
   "mutatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
   "validatingwebhookconfigurations.admissionregistration.k8s.io": wholly(Admission.webhooks),
-  "validatingadmissionpolicies.admissionregistration.k8s.io": wholly(Admission.policy),
+  "validatingadmissionpolicies.admissionregistration.k8s.io": { ...wholly(Admission.policy), status: [Admission.policyStatus, conditions] },
   "validatingadmissionpolicybindings.admissionregistration.k8s.io": wholly(Admission.policyBinding),
-  "flowschemas.flowcontrol.apiserver.k8s.io": always(FlowControl.flowSchema),
-  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": always(FlowControl.priorityLevel),
+  "flowschemas.flowcontrol.apiserver.k8s.io": { ...always(FlowControl.flowSchema), status: [typed] },
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": { ...always(FlowControl.priorityLevel), status: [typed] },
   "customresourcedefinitions.apiextensions.k8s.io": Definition.checks,
   "deviceclasses.resource.k8s.io": createThenUpdate(subdomain, [Device.deviceClass], [Device.deviceClass]),
   "resourceclaims.resource.k8s.io": {

@@ -31,7 +31,8 @@ export const stripped: FieldSet = set(
 
 /** Of the object's own endpoint, where it is not the status. */
 const main: Readonly<Record<string, FieldSet>> = {
-  "certificatesigningrequests.certificates.k8s.io": set("spec", "status")
+  "certificatesigningrequests.certificates.k8s.io": set("spec", "status"),
+  "servicecidrs.networking.k8s.io": nothing
 }
 
 /** Of the status, where it is not the spec. */

@@ -42,7 +42,7 @@ const fieldRef = field("fieldRef", empty({ apiVersion: "v1" }))
 const resourceFieldRef = field("resourceFieldRef", missing({ divisor: "0" }))
 
 /** Amounts below a thousandth count as one. */
-const rounded: Fill = (amounts) => {
+export const rounded: Fill = (amounts) => {
   let out: Record<string, unknown> | undefined
   for (const [name, amount] of Object.entries(amounts)) {
     if (typeof amount !== "string" || !/[nu]$/.test(amount)) continue

@@ -46,6 +46,12 @@ interface Bound {
 /** What a token may be bound to. */
 const kinds: Readonly<Record<string, string>> = { Pod: "pods", Secret: "secrets", Node: "nodes" }
 
+/** `/v1`, `apps/v1`. */
+const groupVersionOf = (reference: JsonRecord): string => {
+  const apiVersion = string(reference["apiVersion"]) ?? ""
+  return apiVersion.includes("/") ? apiVersion : `/${apiVersion}`
+}
+
 const requested = (call: ResourceCall, store: Store.Store, account: string): Result.Result<Bound, KubeStatus> => {
   const spec = record(at(call.request.body, "spec"))
   const seconds = number(spec["expirationSeconds"]) ?? usual
@@ -63,7 +69,7 @@ const requested = (call: ResourceCall, store: Store.Store, account: string): Res
   const kind = string(reference["kind"])
   if (kind === undefined) return Result.succeed({ ...bound, claims: {} })
   const plural = kinds[kind]
-  if (plural === undefined) return Result.fail(Status.badRequest(`cannot bind token to object of type ${kind}`))
+  if (plural === undefined) return Result.fail(Status.badRequest(`cannot bind token to object of type ${groupVersionOf(reference)}, Kind=${kind}`))
   const name = string(reference["name"]) ?? ""
   const object = Store.get(store, plural, plural === "nodes" ? "" : call.path.namespace, name)
   if (object === undefined) return Result.fail(Status.notFound({ group: "", plural, kind }, name))
@@ -102,7 +108,7 @@ export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<K
     return Present.reply(201, {
       kind: "TokenRequest",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { name, namespace, creationTimestamp: kubeTime(now) },
+      metadata: { name, namespace, uid, creationTimestamp: kubeTime(now) },
       spec: { audiences, expirationSeconds, boundObjectRef: at(call.request.body, "spec", "boundObjectRef") ?? null },
       status: { token: `${text}.${signature}`, expirationTimestamp: kubeTime((issued + expirationSeconds) * 1000) }
     })

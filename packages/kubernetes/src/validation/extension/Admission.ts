@@ -184,6 +184,21 @@ export const policy = (object: KubeObject, _: KubeObject | undefined, report: Re
   }
 }
 
+/** Whether a text in braces is a path: only what an expression can't begin with is found out. */
+const pathFailure = (source: string): string | undefined =>
+  source.startsWith("-") && !/^-\d/.test(source) ? "invalid JSONPath: cannot parse number -" : undefined
+
+export const policyStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const [i, one] of records(at(object, "status", "typeChecking", "expressionWarnings")).entries()) {
+    const path = `status.typeChecking.expressionWarnings[${i}]`
+    const from = text(one["fieldRef"]).trim()
+    const why = pathFailure(from)
+    if (text(one["warning"]) === "") report.required(`${path}.warning`)
+    if (from === "") report.required(`${path}.fieldRef`)
+    else if (why !== undefined) report.invalid(`${path}.fieldRef`, from, why)
+  }
+}
+
 const exclusive = "name and selector are mutually exclusive"
 
 const paramRef = (value: JsonRecord, path: string, report: Report): void => {
@@ -198,8 +213,9 @@ const paramRef = (value: JsonRecord, path: string, report: Report): void => {
     if (name !== "") report.forbidden(`${path}.selector`, exclusive)
   }
   if (name === "" && selector === undefined) report.required(path, "one of name or selector must be specified")
-  if (missing === undefined) report.required(`${path}.parameterNotFoundAction`)
-  else oneOf(missing, ["Deny", "Allow"], `${path}.parameterNotFoundAction`, report)
+  const field = `${path}.parameterNotFoundAction`
+  if (text(missing) === "") report.required(field)
+  else if (missing !== "Deny" && missing !== "Allow") report.notSupportedAsListed(field, missing, ["Deny", "Allow"])
 }
 
 const actions = ["Audit", "Deny", "Warn"]

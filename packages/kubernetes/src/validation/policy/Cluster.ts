@@ -29,6 +29,12 @@ export const disruptionBudget = (object: KubeObject, _: KubeObject | undefined, 
   oneOf(spec["unhealthyPodEvictionPolicy"], ["AlwaysAllow", "IfHealthyBudget"], "spec.unhealthyPodEvictionPolicy", report)
 }
 
+const counts = ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"]
+
+export const disruptionBudgetStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const key of counts) notNegative(at(object, "status", key), `status.${key}`, report)
+}
+
 const highest = 1_000_000_000
 const system = "system-"
 const known: Readonly<Record<string, number>> = { "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000 }
@@ -79,7 +85,7 @@ const toleration = (one: JsonRecord, path: string, report: Report): void => {
     const why = Names.explainLabelValue(value)
     if (why.length > 0) report.invalid(`${path}.operator`, value, why.join(";"))
   } else if (operator === "Exists") {
-    if (value !== "") report.invalid(`${path}.operator`, printed(one), "value must be empty when `operator` is 'Exists'")
+    if (value !== "") report.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")
   } else report.notSupportedAsListed(`${path}.operator`, operator, ["Equal", "Exists"])
   if (effect !== "" && !effects.includes(effect)) report.notSupportedAsListed(`${path}.effect`, effect, effects)
 }
@@ -90,8 +96,8 @@ export const runtimeClass = (object: KubeObject, _: KubeObject | undefined, repo
   label(text(object["handler"]), "handler", report)
   const overhead = record(at(object, "overhead", "podFixed"))
   for (const name of Object.keys(overhead).sort()) {
-    containerResource(name, `overhead.limits.${name}`, report)
-    amount(name, overhead[name], `overhead.limits.${name}`, report)
+    containerResource(name, `overhead.limits[${name}]`, report)
+    amount(name, overhead[name], `overhead.limits[${name}]`, report)
   }
   if (object["scheduling"] === undefined) return
   labels(at(object, "scheduling", "nodeSelector"), "scheduling.nodeSelector", report)

@@ -7,6 +7,7 @@ import type { JsonRecord } from "./Json.ts"
 import { isArray, isRecord } from "./Json.ts"
 import { omitted } from "./scheme/GoStruct.ts"
 import type { Field, Struct, Type } from "./scheme/Type.ts"
+import { zeros } from "./scheme/Zeros.ts"
 
 interface Plan {
   readonly isExact: boolean
@@ -19,18 +20,6 @@ interface Plan {
 const plans = new WeakMap<Struct, Plan>()
 
 const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
-
-/** What is printed without being given, though OpenAPI does not say so: pointers and lists as `null`, quantities. */
-const zeros: Readonly<Record<string, JsonRecord>> = {
-  "api.core.v1.TypedLocalObjectReference": { apiGroup: null },
-  "api.core.v1.TypedObjectReference": { apiGroup: null },
-  "api.storage.v1.CSINodeDriver": { topologyKeys: null },
-  "api.autoscaling.v2.HorizontalPodAutoscalerStatus": { currentMetrics: null },
-  "api.flowcontrol.v1.ResourcePolicyRule": { namespaces: null },
-  "api.resource.v1.DeviceClaim": { requests: null },
-  "api.resource.v1.ResourceSliceSpec": { devices: null },
-  "api.resource.v1.DeviceCapacity": { value: "0" }
-}
 
 /** A time that is no pointer is written as null, but for the creation's. */
 const isTime = (key: string, { type }: Field, owner: Struct, optional: ReadonlySet<string>): boolean =>

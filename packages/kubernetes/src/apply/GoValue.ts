@@ -6,6 +6,7 @@ import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
 import { omitted as omittedBy } from "../scheme/GoStruct.ts"
 import type { Field, Struct } from "../scheme/Type.ts"
+import { zeros as listed } from "../scheme/Zeros.ts"
 import type { Shape } from "./Shape.ts"
 import { memberField, shapeOf } from "./Shape.ts"
 
@@ -24,6 +25,8 @@ const isZero = (value: unknown): boolean => value === "" || value === 0 || value
 
 /** `undefined` for a field that may be absent. */
 const zeroOf = (field: Field, name: string, struct: Struct, plain: ReadonlySet<string>): unknown => {
+  const written = listed[struct.name]?.[name]
+  if (written !== undefined) return written
   const required = struct.required.includes(name)
   const omitted = plain.has(name)
   const { type } = field

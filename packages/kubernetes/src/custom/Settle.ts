@@ -11,6 +11,8 @@ import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, record, string, strings } from "../Json.ts"
 import type { Registry } from "../Registry.ts"
+import { trusted } from "../Registry.ts"
+import { builtInScheme } from "../Scheme.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import * as Definition from "./Definition.ts"
@@ -144,6 +146,14 @@ const emptied = (store: Store.Store, definition: KubeObject, registry: Registry,
   return Store.list(next, id).length === 0 ? Store.remove(next, definitions, "", definition.metadata.name) : next
 }
 
+/** As the server's own controllers write a status. */
+const written = (store: Store.Store, definition: KubeObject, context: WriteContext): Store.Store => {
+  const resource = builtInScheme.byId.get(definitions)
+  if (resource === undefined) return store
+  const result = trusted.updateStatus(resource, definition)(store, { ...context, manager: "kube-apiserver" })
+  return Result.isSuccess(result) ? result.success[1] : store
+}
+
 /** Whether a write to this resource may need settling. */
 export const concerns = (resource: { readonly id: string; readonly custom: unknown }): boolean =>
   resource.id === definitions || resource.custom !== undefined
@@ -156,7 +166,7 @@ export const settle = (store: Store.Store, registry: Registry, context: WriteCon
       continue
     }
     const settled = named(definition, Store.list(next, definitions), context.now)
-    if (!equal(settled, definition)) next = Store.put(next, definitions, settled)
+    if (!equal(settled, definition)) next = written(next, settled, context)
   }
   return Store.versionOf(next, definitions) === undefined ? next : withServices(next, Store.list(next, definitions), context)
 }

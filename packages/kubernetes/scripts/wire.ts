@@ -7,7 +7,7 @@
  *     node scripts/wire.ts "$(go env GOMODCACHE)/k8s.io" v0.34.4
  *
  * A type is a text of fields apart by spaces, `name=number`, the number being protobuf's; a `?` behind the number: a zero value counts as
- * absent; `:type` at the end: the type in Go, where it has a name and is no struct; `+type=number`: the fields of another type, which JSON has in line.
+ * absent; a `!`: a pointer, a list or a map that is written as null when there is none; `:type` at the end: the type in Go, where it has a name and is no struct; `+type=number`: the fields of another type, which JSON has in line.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -32,7 +32,8 @@ const packageOf = (name: string, own: string): string => (name === "" ? own : (p
 const namedType = (collection: string, type: string, own: string, aliases: ReadonlySet<string>): string => {
   const [, around = "", qualifier = "", name = ""] = /^((?:\[\]|map\[\w+\])*)(?:(\w+)\.)?(\w+)$/.exec(type) ?? []
   const whole = `${packageOf(qualifier, own)}.${name}`
-  return aliases.has(whole) ? `:${collection === "*" ? "" : collection}${around}${whole.split(".").slice(-2).join(".")}` : ""
+  const outer = collection === "*" ? "" : collection.replace(/(?<=\[)(?=[A-Z])/, `${own.slice(own.lastIndexOf(".") + 1)}.`)
+  return aliases.has(whole) ? `:${outer}${around}${whole.split(".").slice(-2).join(".")}` : ""
 }
 
 const fieldsOf = (body: string, own: string, aliases: ReadonlySet<string>): string =>
@@ -45,7 +46,7 @@ const fieldsOf = (body: string, own: string, aliases: ReadonlySet<string>): stri
         return [`+${second === undefined ? `${own}.${first}` : `${packageOf(first, own)}.${second}`}=${number}`]
       }
       if (name === "" || name === "-") return []
-      const mark = pointer === undefined && options.includes("omitempty") ? "?" : ""
+      const mark = options.includes("omitempty") ? (pointer === undefined ? "?" : "") : pointer === undefined ? "" : "!"
       return [`${name}=${number}${mark}${namedType(pointer ?? "", type, own, aliases)}`]
     })
     .join(" ")

@@ -19,8 +19,6 @@ export type FieldSelector = ReadonlyArray<FieldRequirement>
 interface Labels {
   /** Field label, and what an absent field counts as. */
   readonly fields: Readonly<Record<string, string>>
-  /** Not even by namespace. */
-  readonly namespace?: "unsupported"
   /** The refusal of any other. */
   readonly refuse?: (label: string) => string
 }
@@ -78,10 +76,9 @@ const supported: Readonly<Record<string, Labels>> = {
     fields: { "status.successful": "0" },
     refuse: (label) => `field label ${JSON.stringify(label)} not supported for Job`
   },
-  "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" }, namespace: "unsupported" },
+  "certificates.k8s.io/v1/certificatesigningrequests": { fields: { "spec.signerName": "" } },
   "resource.k8s.io/v1/resourceslices": {
     fields: { "spec.nodeName": "", "spec.driver": "" },
-    namespace: "unsupported",
     refuse: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`
   }
 }
@@ -113,7 +110,7 @@ const unescaped = (text: string): Result.Result<string, string> => {
 
 /** Fails with the server's explanation. */
 export const parse = (
-  resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
+  resource: { readonly apiVersion: string; readonly plural: string; readonly namespaced: boolean; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
   text: string
 ): Result.Result<FieldSelector, string> => {
   const out: Array<FieldRequirement> = []
@@ -127,8 +124,9 @@ export const parse = (
     if (Result.isFailure(read)) return Result.fail(read.failure)
     const value = read.success
     const { label = "", operator = "" } = found
-    const always =
-      label === "metadata.name" || (label === "metadata.namespace" && table?.namespace === undefined) || resource.selectable.includes(label)
+    // a cluster-wide kind with a table of its own does not list the namespace
+    const isNamespace = label === "metadata.namespace" && (resource.namespaced || table === undefined)
+    const always = label === "metadata.name" || isNamespace || resource.selectable.includes(label)
     const absent = always ? "" : table?.fields[label]
     const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)
     if (absent === undefined) return Result.fail(refuse(label))

@@ -1,59 +1,14 @@
 /**
  * An object as the server's Go types hold it: what they can't tell from nothing is not there (`""` of an optional text, `[]`), and what
- * they always have is (`""` of a required one). OpenAPI's defaults name the second, the struct tags of `scheme/generated/wire.json` the
- * first. Gives the very object it was given when nothing changes. Custom resources have no Go type: what is written is there.
+ * they always have is (`""` of a required one): `scheme/GoStruct` and `scheme/GoZero`. Gives the very object it was given when nothing changes. Custom resources have no Go type: what is written is there.
  */
 import type { JsonRecord } from "./Json.ts"
 import { isArray, isRecord } from "./Json.ts"
 import { omitted } from "./scheme/GoStruct.ts"
-import type { Field, Struct, Type } from "./scheme/Type.ts"
-import { zeros } from "./scheme/Zeros.ts"
-
-interface Plan {
-  readonly isExact: boolean
-  /** Scalars whose zero value counts as absent. */
-  readonly optional: ReadonlySet<string>
-  /** What is there without being given. */
-  readonly always: ReadonlyArray<readonly [key: string, value: unknown]>
-}
-
-const plans = new WeakMap<Struct, Plan>()
+import { goZeros } from "./scheme/GoZero.ts"
+import type { Struct, Type } from "./scheme/Type.ts"
 
 const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
-
-/** A time that is no pointer is written as null, but for the creation's. */
-const isTime = (key: string, { type }: Field, owner: Struct, optional: ReadonlySet<string>): boolean =>
-  type.kind === "scalar" &&
-  type.format === "date-time" &&
-  key !== "creationTimestamp" &&
-  (optional.has(key) || owner.required.includes(key))
-
-const initial = (key: string, field: Field, owner: Struct, optional: ReadonlySet<string>): unknown => {
-  const { kind } = field.type
-  const zero = zeros[owner.name]?.[key]
-  if (zero !== undefined) return zero
-  if (isTime(key, field, owner, optional)) return null
-  if (kind === "scalar" && optional.has(key)) return undefined
-  if (kind === "list") return owner.required.includes(key) ? null : undefined
-  if (kind === "struct") return field.default === undefined ? undefined : {}
-  return isZero(field.default) ? field.default : undefined
-}
-
-const planOf = (type: Struct): Plan => {
-  const known = plans.get(type)
-  if (known !== undefined) return known
-  const isExact = type.name === ""
-  const optional = omitted(type.name)
-  const always = isExact
-    ? []
-    : [...type.fields].flatMap(([key, field]) => {
-        const value = initial(key, field, type, optional)
-        return value === undefined ? [] : [[key, value] as const]
-      })
-  const plan = { isExact, optional, always }
-  plans.set(type, plan)
-  return plan
-}
 
 const isEmptyCollection = (value: unknown, type: Type): boolean =>
   type.kind === "list" ? isArray(value) && value.length === 0 : type.kind === "map" && isRecord(value) && Object.keys(value).length === 0
@@ -101,25 +56,27 @@ const walk = (value: unknown, type: Type, empties: Empties): unknown => {
 }
 
 const struct = (value: JsonRecord, type: Struct, empties: Empties): JsonRecord => {
-  const { always, isExact, optional } = planOf(type)
+  const optional = omitted(type.name)
+  const zeros = goZeros(type)
+  const isExact = type.name === ""
   let out: Record<string, unknown> | undefined
   for (const key of Object.keys(value)) {
     const field = type.fields.get(key)
     if (field === undefined) continue
     const given = value[key]
     if (field.type.kind === "scalar") {
-      if (isZero(given) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
+      if (isZero(given) && !zeros.has(key) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
     } else if (!isExact && isEmptyCollection(given, field.type)) {
       if (empties === "kept") continue
-      if (type.required.includes(key)) (out ??= { ...value })[key] = null
+      if (zeros.has(key)) (out ??= { ...value })[key] = null
       else delete (out ??= { ...value })[key]
     } else {
       const next = walk(given, field.type, empties)
       if (next !== given) (out ??= { ...value })[key] = next
     }
   }
-  for (const [key, zero] of always) {
-    if ((out ?? value)[key] !== undefined) continue
+  for (const [key, zero] of zeros) {
+    if (value[key] !== undefined) continue
     const field = type.fields.get(key)
     ;(out ??= { ...value })[key] = field === undefined ? zero : walk(zero, field.type, empties)
   }

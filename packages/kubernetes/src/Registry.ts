@@ -169,7 +169,8 @@ export const make = (
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
-    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous, context)
+    const whole = Defaults.applyStatus(resource.id, { ...previous, metadata, status: input["status"] })
+    const object = Strategies.carryStatus(resource, whole, previous, context)
     const causes = validateStatus?.(object, previous, resource) ?? []
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
@@ -182,13 +183,13 @@ export const make = (
       const previous = Store.get(store, resource.id, namespace, name)
       if (previous === undefined) return Result.fail(Status.notFound(resource, name))
       const { metadata } = previous
+      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, options, context)
       if (options.uid !== undefined && options.uid !== metadata.uid) {
         return Result.fail(Status.uidMismatch(resource, name, options.uid, metadata.uid ?? ""))
       }
       if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
         return Result.fail(Status.revisionMismatch(resource, name, options.resourceVersion, metadata.resourceVersion ?? ""))
       }
-      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, context)
       const finalizers = finalizersFor(resource, metadata, options)
       const grace = resource.id === "pods" ? graceOf(previous, options) : 0
       const terminating = marked(resource, previous, grace, finalizers, context)
@@ -345,7 +346,7 @@ const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]
 
 const finalizersFor = (resource: Resource, metadata: ObjectMeta, options: RemoveOptions): ReadonlyArray<string> => {
   const present = metadata.finalizers ?? []
-  if (Strategies.isUncollected(resource)) return present
+  if (!Strategies.isCollected(resource)) return present
   const policy =
     options.propagationPolicy ??
     (Strategies.orphansByDefault(resource) && !present.some((one) => collectors.includes(one)) ? "Orphan" : undefined)
@@ -408,9 +409,17 @@ const removeNamespace = (
   store: Store.Store,
   resource: Resource,
   object: KubeObject,
+  options: RemoveOptions,
   context: WriteContext
 ): Result.Result<readonly [Removed, Store.Store], KubeStatus> => {
-  const { deletionTimestamp, finalizers = [], name } = object.metadata
+  const { deletionTimestamp, finalizers: present = [], name, resourceVersion = "", uid = "" } = object.metadata
+  const failed = (what: string, wanted: string, found: string): KubeStatus =>
+    Status.conflict(resource, name, `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`)
+  if (options.uid !== undefined && options.uid !== uid) return Result.fail(failed("UID", options.uid, uid))
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    return Result.fail(failed("ResourceVersion", options.resourceVersion, resourceVersion))
+  }
+  const finalizers = deletionTimestamp === undefined ? finalizersFor(resource, object.metadata, options) : present
   if (immortal.has(name)) return Result.fail(Status.forbidden(resource, name, "this namespace may not be deleted"))
   if (strings(at(object, "spec", "finalizers")).length === 0 && finalizers.length === 0) {
     return Result.succeed([{ state: "gone", object }, Store.remove(store, resource.id, "", name)])
@@ -418,7 +427,7 @@ const removeNamespace = (
   if (deletionTimestamp !== undefined) return Result.succeed([{ state: "terminating", object }, store])
   const next = Store.put(store, resource.id, {
     ...object,
-    metadata: { ...object.metadata, deletionTimestamp: kubeTime(context.now) },
+    metadata: { ...object.metadata, ...(finalizers.length === 0 ? {} : { finalizers }), deletionTimestamp: kubeTime(context.now) },
     status: { ...record(object["status"]), phase: "Terminating" }
   })
   return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, "", name) ?? object }, next])

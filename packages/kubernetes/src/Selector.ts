@@ -10,7 +10,7 @@ export interface Requirement {
   readonly key: string
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt"
   readonly values: ReadonlyArray<string>
-  /** `set`: printed as a set even when it has one value. */
+  /** `set`: a single value is printed as a set of one. */
   readonly form?: "set"
 }
 
@@ -54,18 +54,18 @@ export const fromLabelSelector = (value: unknown): Selector => {
     ...fromLabels(matchLabels),
     ...records(matchExpressions).flatMap((expression): Selector => {
       const operator = string(expression["operator"]) ?? ""
-      const values = strings(expression["values"])
-      return isOperator(operator) ? [{ key: string(expression["key"]) ?? "", operator, values, form: "set" }] : []
+      return isOperator(operator) ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]), form: "set" }] : []
     })
   ]
 }
 
 const requirementText = ({ form, key, operator, values }: Requirement): string => {
+  const isPlain = values.length === 1 && form !== "set"
   switch (operator) {
     case "In":
-      return values.length === 1 && form !== "set" ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(",")})`
+      return isPlain ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(",")})`
     case "NotIn":
-      return values.length === 1 && form !== "set" ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(",")})`
+      return isPlain ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(",")})`
     case "Exists":
       return key
     case "DoesNotExist":

@@ -27,10 +27,12 @@ import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
+import * as Bind from "./server/Bind.ts"
 import * as Components from "./server/Components.ts"
 import * as Decode from "./server/Decode.ts"
 import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
+import * as Evict from "./server/Evict.ts"
 import * as Metrics from "./server/Metrics.ts"
 import * as Mutate from "./server/Mutate.ts"
 import * as Negotiate from "./server/Negotiate.ts"
@@ -261,7 +263,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   // what is not stored has no paths of its own
   if ((path.name !== "" || !scoped) && !resource.verbs.includes("get")) return Effect.fail(Status.unknownPath)
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
-    return Effect.fail(Status.methodNotAllowed)
+    return Effect.fail(isServed(call) ? Status.methodNotAllowed : Status.unknownPath)
   }
   const refused = refusedOptions(call, verb) ?? Decode.malformed(call)
   if (refused !== undefined) return Effect.fail(refused)
@@ -277,7 +279,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
             resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
           )
         : resource.id === "bindings"
-          ? write(bindingOf(call), Pods.bind(bindingOf(call)))
+          ? write(bindingOf(call), Bind.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
     case "update":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
@@ -296,6 +298,12 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   }
 }
 
+/** Whether anything is at a path: of what is only created, items and the collection of all namespaces are not. */
+const isServed = ({ path, resource }: ResourceCall): boolean =>
+  path.name !== ""
+    ? resource.verbs.some((verb) => verb !== "create" && verb !== "list")
+    : path.namespace !== "" || !resource.namespaced || resource.verbs.includes("list")
+
 /** Custom resources and their definitions are only updated from a known revision. */
 const conditional =
   ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
@@ -309,8 +317,7 @@ const conditional =
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
   const pods = call.scheme.byId.get("pods") ?? call.resource
-  const name = Route.nameOf(call.request.body)
-  return { ...call, resource: pods, path: { ...call.path, plural: "pods", name } }
+  return { ...call, resource: pods, path: { ...call.path, plural: "pods" } }
 }
 
 const optionKinds: Readonly<Record<string, string>> = { create: "CreateOptions", update: "UpdateOptions", patch: "PatchOptions" }
@@ -358,9 +365,9 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
     case "GET log":
       return Pods.log(call)
     case "POST binding":
-      return write(call, Pods.bind(call))
+      return write(call, Bind.bind(call))
     case "POST eviction":
-      return write(call, Pods.evict(call))
+      return write(call, Evict.evict(call))
     case "POST token":
       return Tokens.request(call, store)
     default:

@@ -126,15 +126,15 @@ const returned: ReadonlySet<string> = new Set([
   "persistentvolumeclaims",
   "podtemplates",
   "resourcequotas",
-  "storageclasses.storage.k8s.io",
-  "csidrivers.storage.k8s.io",
-  "csinodes.storage.k8s.io",
-  "volumeattachments.storage.k8s.io",
-  "volumeattributesclasses.storage.k8s.io",
   "deviceclasses.resource.k8s.io",
   "resourceclaims.resource.k8s.io",
   "resourceclaimtemplates.resource.k8s.io",
-  "resourceslices.resource.k8s.io"
+  "resourceslices.resource.k8s.io",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "storageclasses.storage.k8s.io",
+  "volumeattachments.storage.k8s.io",
+  "volumeattributesclasses.storage.k8s.io"
 ])
 
 export const returnsDeleted = (resource: Resource): boolean => returned.has(resource.id)
@@ -142,13 +142,13 @@ export const returnsDeleted = (resource: Resource): boolean => returned.has(reso
 /** Without a propagation policy the dependents of these are orphaned, for history's sake. */
 const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontrollers"])
 
+/** Nothing belongs to an event. */
+export const isCollected = (resource: Resource): boolean => resource.id !== "events"
+
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
 
 /** A limit range may come without a name. */
 export const nameOf = (resource: Resource, context: WriteContext): string => (resource.id === "limitranges" ? context.uid() : "")
-
-/** Deleted without a look at dependents, whatever the propagation policy. */
-export const isUncollected = (resource: Resource): boolean => resource.id === "events"
 
 const balancer = { loadBalancer: {} }
 
@@ -257,7 +257,7 @@ const sourced = (spec: JsonRecord): JsonRecord => {
 }
 
 const known = (spec: JsonRecord): JsonRecord =>
-  isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+  spec["dataSourceRef"] === undefined && isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
 
 const nameLabel = "kubernetes.io/metadata.name"
 
@@ -310,9 +310,10 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
   // finalizers go by a subresource alone
   namespaces: (next, previous) => namedByLabel(next["spec"] === previous["spec"] ? next : { ...next, spec: previous["spec"] }),
   "daemonsets.apps": (next, previous) => {
-    if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
-    const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
+    const isSame = equal(at(next, "spec", "template"), at(previous, "spec", "template"))
+    const count = Number(previous.metadata.annotations?.[key] ?? "0") + (isSame ? 0 : 1)
+    if (next.metadata.annotations?.[key] === String(count)) return next
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
   }
 }
@@ -323,8 +324,19 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
+/** When the phase of a volume changed, unless the writer says. */
+const transition = (next: KubeObject, previous: KubeObject, { now }: WriteContext): KubeObject => {
+  const status = record(next["status"])
+  const before = record(previous["status"])
+  const key = "lastPhaseTransitionTime"
+  const isSaid = status[key] !== undefined && status[key] !== null
+  const time = status["phase"] !== before["phase"] ? (isSaid && status[key] !== before[key] ? status[key] : kubeTime(now)) : isSaid ? status[key] : before[key]
+  return time === status[key] ? next : { ...next, status: { ...status, [key]: time } }
+}
+
 const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
+  persistentvolumes: transition,
   // the codes of errors are a feature that is off
   "volumeattachments.storage.k8s.io": (next) => {
     const status = record(next["status"])

@@ -7,6 +7,7 @@ import * as Rbac from "./validation/access/Rbac.ts"
 import * as SigningRequest from "./validation/access/SigningRequest.ts"
 import * as Cluster from "./validation/core/Cluster.ts"
 import * as Configuration from "./validation/core/Configuration.ts"
+import * as CoreStatus from "./validation/core/Status.ts"
 import * as Quota from "./validation/core/Quota.ts"
 import * as Definition from "./validation/definition/Definition.ts"
 import * as Device from "./validation/device/Claim.ts"
@@ -61,10 +62,10 @@ const newerEvents = "events.events.k8s.io"
 /** By resource id. */
 const kinds: Readonly<Record<string, Checks>> = {
   ...workloads,
-  services: apart(serviceName, [service], [serviceUpdate, service]),
+  services: { ...apart(serviceName, [service], [serviceUpdate, service]), status: [changed, CoreStatus.serviceStatus] },
   endpoints: updateThenCreate(subdomain, [Cluster.endpoints]),
-  namespaces: createThenUpdate(dnsLabel, [Cluster.namespace]),
-  nodes: createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]),
+  namespaces: { ...createThenUpdate(dnsLabel, [Cluster.namespace]), status: [changed, CoreStatus.namespaceStatus] },
+  nodes: { ...createThenUpdate(subdomain, [Cluster.node], [Cluster.nodeUpdate]), status: [changed, CoreStatus.nodeStatus] },
   configmaps: {
     create: [named(subdomain), Configuration.configMap],
     update: [changed, Configuration.configMapUpdate, named(subdomain), Configuration.configMap]
@@ -84,7 +85,8 @@ const kinds: Readonly<Record<string, Checks>> = {
   },
   persistentvolumeclaims: {
     create: [named(subdomain), Volume.claim],
-    update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate]
+    update: [named(subdomain), Volume.claim, changed, named(subdomain), Volume.claim, Volume.claimUpdate],
+    status: [changed, CoreStatus.claimStatus]
   },
   "horizontalpodautoscalers.autoscaling": { ...apart(subdomain, [podAutoscaler], [podAutoscaler]), status: [changed, podAutoscalerStatus] },
   "poddisruptionbudgets.policy": {

@@ -17,12 +17,15 @@ export const all =
     return out
   }
 
-/** Constant values of absent keys. */
+/** Constant values of keys that are absent or null. */
 export const missing = (values: JsonRecord): Fill => {
   const keys = Object.keys(values)
   return (value) => {
     let out: Record<string, unknown> | undefined
-    for (const key of keys) if (value[key] === undefined) (out ??= { ...value })[key] = values[key]
+    for (const key of keys) {
+      const given = value[key]
+      if ((given === undefined || given === null) && given !== values[key]) (out ??= { ...value })[key] = values[key]
+    }
     return out ?? value
   }
 }

@@ -2,12 +2,14 @@
 import { without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
 import { all, empty, ensured, field, missing } from "./Fill.ts"
+import { rounded } from "./Pod.ts"
 
 export const persistentVolume: Fill = ensured(
   "spec",
   all(
     empty({ persistentVolumeReclaimPolicy: "Retain" }),
     missing({ volumeMode: "Filesystem" }),
+    field("capacity", rounded),
     field("hostPath", missing({ type: "" })),
     field("iscsi", empty({ iscsiInterface: "default" })),
     field("rbd", empty({ pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" })),

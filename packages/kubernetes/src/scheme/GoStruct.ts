@@ -6,24 +6,20 @@ export interface GoField {
   readonly name: string
   /** Of protobuf. */
   readonly number: number
-  /** `optional`: a plain value that counts as absent when it is zero. */
-  readonly place: "field" | "optional" | "inline"
+  /** `optional`: a plain value that counts as absent when it is zero; `nullable`: a pointer, a list or a map that is null when there is none. */
+  readonly place: "field" | "optional" | "nullable" | "inline"
   /** As Go prints it, of a type that has a name and is no struct: `v1.PullPolicy`; else empty. */
   readonly type: string
 }
 
 const texts: Readonly<Record<string, string>> = wire
 
-const written = /^(?<inline>\+)?(?<name>[^=]+)=(?<number>\d+)(?<optional>\?)?(?::(?<type>.+))?$/
+const written = /^(?<inline>\+)?(?<name>[^=]+)=(?<number>\d+)(?<mark>[?!])?(?::(?<type>.+))?$/
 
 const field = (text: string): GoField => {
-  const { inline, name = "", number = "", optional, type = "" } = written.exec(text)?.groups ?? {}
-  return {
-    name,
-    number: Number(number),
-    place: inline !== undefined ? "inline" : optional !== undefined ? "optional" : "field",
-    type
-  }
+  const { inline, mark, name = "", number = "", type = "" } = written.exec(text)?.groups ?? {}
+  const place = inline !== undefined ? "inline" : mark === "?" ? "optional" : mark === "!" ? "nullable" : "field"
+  return { name, number: Number(number), place, type }
 }
 
 const declared = new Map<string, ReadonlyArray<GoField>>()

@@ -9,7 +9,7 @@ import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, string } from "../Json.ts"
 import * as Structure from "../custom/Structure.ts"
 import type { Resource } from "../Scheme.ts"
-import { metadataType } from "../Scheme.ts"
+import { metadataType, typeOfKind } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import * as Decode from "../validation/Decode.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -250,4 +250,20 @@ export const patched = (call: ResourceCall, patch: Patched): Result.Result<Decod
   const direct = finish(call, value, refused, reader)
   const isClear = Result.isSuccess(direct) && direct.success.warnings.length === 0
   return isClear ? direct : finish(call, patch.inOrder(), refused, reader)
+}
+
+/** The call about an object of another kind, as bodies of subresources are. */
+export const ofKind = (call: ResourceCall, apiVersion: string, kind: string): ResourceCall => {
+  const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion]
+  const { resource } = call
+  return {
+    ...call,
+    resource: { ...resource, group, version, apiVersion, kind, type: typeOfKind(apiVersion, kind), custom: undefined, stored: undefined }
+  }
+}
+
+/** The body of a request that makes an object of another kind than the path names; its name may be another than the path's. */
+export const posted = (call: ResourceCall, apiVersion: string, kind: string): Result.Result<Decoded, KubeStatus> => {
+  const other = ofKind(call, apiVersion, kind)
+  return body({ ...other, path: { ...other.path, name: "" } })
 }

@@ -1,6 +1,7 @@
 /** `create`, `update`, `patch`, `delete` and `deletecollection`: each a pure write. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import { number, record, string } from "../Json.ts"
@@ -74,7 +75,7 @@ export const update =
       const options = WriteOptions.read(call.request)
       const decoded = yield* Decode.body(call)
       const previous = find(call, store)
-      if (Result.isFailure(previous) && part === "main" && Strategies.createsOnUpdate(call.resource)) {
+      if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
         return yield* made(call, options, decoded)(store, context)
       }
       return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
@@ -108,7 +109,7 @@ export const patch =
       const options = WriteOptions.read(call.request)
       if (WriteOptions.isApply(call.request)) return yield* Apply.apply(call, part, options)(store, context)
       const previous = yield* find(call, store)
-      const decoded = yield* Decode.patched(call, yield* Patched.patched(call, previous))
+      const decoded = yield* Decode.patched(call, yield* Patched.patched(call, previous, () => shown(previous)))
       return yield* put(call, part, options, previous, decoded, { verb: "patch" })(store, context)
     })
 
@@ -149,6 +150,9 @@ const numeric = (text: string | undefined): number | undefined => (text === unde
 const keepsPods =
   "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
 
+const warningsOf = ({ resource }: ResourceCall, { propagationPolicy }: RemoveOptions): ReadonlyArray<string> =>
+  resource.id === "jobs.batch" && propagationPolicy === undefined ? [keepsPods] : []
+
 const removed = (call: ResourceCall, { object, state }: Removed, now: number, warnings: ReadonlyArray<string>): KubeReply => {
   const { resource } = call
   if (state === "terminating" || Strategies.returnsDeleted(resource)) return Written.answer(call, 200, object, now, warnings)
@@ -178,9 +182,8 @@ export const remove =
     const found = find(call, store)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const { name, namespace = "" } = found.success.metadata
-    const warnings = call.resource.id === "jobs.batch" && options.success.propagationPolicy === undefined ? [keepsPods] : []
     return Result.map(call.registry.remove(call.resource, namespace, name, options.success)(store, context), ([result, next]) => [
-      removed(call, result, context.now, warnings),
+      removed(call, result, context.now, warningsOf(call, options.success)),
       next
     ])
   }
@@ -200,5 +203,6 @@ export const removeAll =
       next = result.success[1]
     }
     const metadata = { resourceVersion: String(store.revision) }
-    return Result.succeed([Present.reply(200, Present.many(call.request, call.resource, found.success, metadata, context.now)), next])
+    const list = Present.many(call.request, call.resource, found.success, metadata, context.now)
+    return Result.succeed([Present.reply(200, list, warningsOf(call, options.success)), next])
   }

@@ -17,7 +17,7 @@ const unsupported = (field: string, value: string, supported: ReadonlyArray<stri
 })
 
 /** Integers of the query that don't parse. */
-const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatus | undefined => {
+export const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatus | undefined => {
   for (const name of names) {
     const text = query(request, name) ?? ""
     if (text !== "" && !/^[-+]?\d+$/.test(text)) {

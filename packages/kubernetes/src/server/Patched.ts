@@ -1,9 +1,8 @@
 /** Carries out the patch of a request: JSON, merge or strategic merge. */
-import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as GoText from "../apply/GoText.ts"
-import { shown as withOwners } from "../apply/Ownership.ts"
 import { goJson, inGoOrder, sorted, sortedWhole } from "../GoOrder.ts"
 import type { JsonRecord } from "../Json.ts"
 import { array, at, isArray, isRecord, record } from "../Json.ts"
@@ -80,7 +79,7 @@ const byStrategy = (target: JsonRecord, body: unknown, type: Type): Result.Resul
 }
 
 /** Of any JSON object. `type` is `undefined` where there is no strategic merge. */
-export const patch = (
+const patch = (
   call: ResourceCall,
   target: JsonRecord,
   type: Type | undefined,
@@ -102,11 +101,11 @@ export const patch = (
   }
 }
 
-/** An object, patched. */
-export const patched = (call: ResourceCall, previous: KubeObject): Result.Result<Patched, KubeStatus> => {
+/** An object, patched. `owned` gives it with its owners. */
+export const patched = (call: ResourceCall, previous: JsonRecord, owned: () => JsonRecord): Result.Result<Patched, KubeStatus> => {
   const { request, resource } = call
   const { type } = resource
-  const target = namesOwners(request.body) ? withOwners(previous) : previous
+  const target = namesOwners(request.body) ? owned() : previous
   return Result.map(patch(call, target, type), (value): Patched => {
     if (typeOf(request) === patchTypes.strategic) {
       return {
@@ -118,7 +117,7 @@ export const patched = (call: ResourceCall, previous: KubeObject): Result.Result
     }
     // the patch is carried out on the text that Go writes
     const inOrder = (): JsonRecord => {
-      const whole = withOwners(previous)
+      const whole = owned()
       const text = record(type === undefined ? sortedWhole(whole) : inGoOrder(whole, type))
       return Result.getOrElse(patch(call, text, type, sorted), () => value)
     }

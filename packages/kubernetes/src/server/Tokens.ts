@@ -14,6 +14,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
 import * as Review from "./Review.ts"
@@ -46,14 +47,12 @@ interface Bound {
 /** What a token may be bound to. */
 const kinds: Readonly<Record<string, string>> = { Pod: "pods", Secret: "secrets", Node: "nodes" }
 
-/** `/v1`, `apps/v1`. */
-const groupVersionOf = (reference: JsonRecord): string => {
-  const apiVersion = string(reference["apiVersion"]) ?? ""
-  return apiVersion.includes("/") ? apiVersion : `/${apiVersion}`
-}
-
-const requested = (call: ResourceCall, store: Store.Store, account: string): Result.Result<Bound, KubeStatus> => {
-  const spec = record(at(call.request.body, "spec"))
+const requested = (
+  call: ResourceCall,
+  store: Store.Store,
+  account: string,
+  spec: JsonRecord
+): Result.Result<Bound, KubeStatus> => {
   const seconds = number(spec["expirationSeconds"]) ?? usual
   const invalid = (why: string): Result.Result<never, KubeStatus> =>
     Result.fail(
@@ -69,7 +68,11 @@ const requested = (call: ResourceCall, store: Store.Store, account: string): Res
   const kind = string(reference["kind"])
   if (kind === undefined) return Result.succeed({ ...bound, claims: {} })
   const plural = kinds[kind]
-  if (plural === undefined) return Result.fail(Status.badRequest(`cannot bind token to object of type ${groupVersionOf(reference)}, Kind=${kind}`))
+  if (plural === undefined) {
+    const apiVersion = string(reference["apiVersion"]) ?? ""
+    const version = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`
+    return Result.fail(Status.badRequest(`cannot bind token to object of type ${version}, Kind=${kind}`))
+  }
   const name = string(reference["name"]) ?? ""
   const object = Store.get(store, plural, plural === "nodes" ? "" : call.path.namespace, name)
   if (object === undefined) return Result.fail(Status.notFound({ group: "", plural, kind }, name))
@@ -86,9 +89,16 @@ const requested = (call: ResourceCall, store: Store.Store, account: string): Res
 /** `serviceaccounts/token`. */
 export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<KubeReply, KubeStatus> =>
   Effect.gen(function* () {
+    const { object: asked, warnings } = yield* Effect.fromResult(Decode.posted(call, "authentication.k8s.io/v1", "TokenRequest"))
+    const given = asked.metadata.name
+    if (given !== "" && given !== call.path.name) {
+      const message = `Invalid value: ${JSON.stringify(given)}: must match the service account name if specified`
+      return yield* Status.invalid(subject, call.path.name, [{ reason: "FieldValueInvalid", message, field: "metadata.name" }])
+    }
     const account = yield* Effect.fromResult(find(call, store))
     const { name, namespace = "", uid } = account.metadata
-    const { audiences, claims, expirationSeconds } = yield* Effect.fromResult(requested(call, store, name))
+    const spec = record(asked["spec"])
+    const { audiences, claims, expirationSeconds } = yield* Effect.fromResult(requested(call, store, name, spec))
     const { jti, now } = yield* call.host.write(call.identity, (current, context: WriteContext) =>
       Result.succeed([{ jti: context.uid(), now: context.now }, current] as const)
     )
@@ -105,13 +115,14 @@ export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<K
     }
     const text = `${encode(JSON.stringify({ alg: "HS256" }))}.${encode(JSON.stringify(payload))}`
     const signature = yield* sign(store, text)
-    return Present.reply(201, {
+    const token = {
       kind: "TokenRequest",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { name, namespace, uid, creationTimestamp: kubeTime(now) },
-      spec: { audiences, expirationSeconds, boundObjectRef: at(call.request.body, "spec", "boundObjectRef") ?? null },
+      metadata: { ...asked.metadata, name, namespace, uid, creationTimestamp: kubeTime(now) },
+      spec: { audiences, expirationSeconds, boundObjectRef: spec["boundObjectRef"] ?? null },
       status: { token: `${text}.${signature}`, expirationTimestamp: kubeTime((issued + expirationSeconds) * 1000) }
-    })
+    }
+    return Present.reply(201, token, warnings)
   })
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))

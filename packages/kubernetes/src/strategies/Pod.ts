@@ -82,7 +82,7 @@ const withSelectors = (spec: JsonRecord, labels: Labels): JsonRecord => {
   }
   if (spec["topologySpreadConstraints"] !== undefined) {
     out["topologySpreadConstraints"] = records(spec["topologySpreadConstraints"]).map((one) =>
-      completed({ ...one, mismatchLabelKeys: undefined }, labels)
+      completed(one, labels)
     )
   }
   return out

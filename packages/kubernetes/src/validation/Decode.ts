@@ -79,7 +79,7 @@ export const decode = (value: JsonRecord, type: Struct, reader: Reader = "json")
       const field = type.fields.get(key)
       const here = path === "" ? key : `${path}.${key}`
       if (field === undefined) {
-        unknown.push(here)
+        if (item[key] !== undefined) unknown.push(here)
         out ??= { ...item }
         delete out[key]
         continue

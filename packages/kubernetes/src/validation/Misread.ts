@@ -44,7 +44,7 @@ const wantedOf = (type: Type, { depth, field, owner }: Place): string => {
   const named = goFields(owner.name).get(field)?.type ?? ""
   // the type of the field, without a list or map for each step into it
   let inner = named
-  for (let i = 0; i < depth && inner !== ""; i++) inner = inner.startsWith("[]") ? inner.slice(2) : inner.replace(/^map\[\w+\]|^.*$/, "")
+  for (let i = 0; i < depth && inner !== ""; i++) inner = inner.startsWith("[]") ? inner.slice(2) : inner.replace(/^map\[[\w.]+\]|^.*$/, "")
   return inner === "" ? goType(type) : inner
 }
 

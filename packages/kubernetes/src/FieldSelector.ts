@@ -110,7 +110,13 @@ const unescaped = (text: string): Result.Result<string, string> => {
 
 /** Fails with the server's explanation. */
 export const parse = (
-  resource: { readonly apiVersion: string; readonly plural: string; readonly namespaced: boolean; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
+  resource: {
+    readonly apiVersion: string
+    readonly plural: string
+    readonly namespaced: boolean
+    readonly selectable: ReadonlyArray<string>
+    readonly custom: unknown
+  },
   text: string
 ): Result.Result<FieldSelector, string> => {
   const out: Array<FieldRequirement> = []

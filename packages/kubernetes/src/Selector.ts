@@ -54,7 +54,9 @@ export const fromLabelSelector = (value: unknown): Selector => {
     ...fromLabels(matchLabels),
     ...records(matchExpressions).flatMap((expression): Selector => {
       const operator = string(expression["operator"]) ?? ""
-      return isOperator(operator) ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]), form: "set" }] : []
+      return isOperator(operator)
+        ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]), form: "set" }]
+        : []
     })
   ]
 }

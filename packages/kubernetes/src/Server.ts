@@ -14,12 +14,10 @@ import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
-import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
 import * as SigningRequests from "./SigningRequests.ts"
 import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
-import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit } from "./Registry.ts"
@@ -52,7 +50,6 @@ import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
-import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -115,6 +112,7 @@ export const make = (options: ServerOptions): Server => {
                   : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
               }
               const { call } = begun
+              if (call.resource.id === "componentstatuses" && request.method !== "GET") return Effect.fail(Status.methodNotAllowed)
               if (call.resource.id === "componentstatuses") {
                 return Effect.fromResult(
                   Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
@@ -283,7 +281,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
           : write(call, Mutate.create(call))
     case "update":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
-      return write(call, conditional(call, Mutate.update(call, "main")))
+      return write(call, Mutate.update(call, "main"))
     case "patch":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
       return resource.custom !== undefined && request.contentType?.startsWith(patchTypes.strategic) === true
@@ -303,16 +301,6 @@ const isServed = ({ path, resource }: ResourceCall): boolean =>
   path.name !== ""
     ? resource.verbs.some((verb) => verb !== "create" && verb !== "list")
     : path.namespace !== "" || !resource.namespaced || resource.verbs.includes("list")
-
-/** Custom resources and their definitions are only updated from a known revision. */
-const conditional =
-  ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
-  (store, context) =>
-    Settle.concerns(resource) &&
-    (at(request.body, "metadata", "resourceVersion") ?? "") === "" &&
-    storedObject(store, resource.id, resource.namespaced ? path.namespace : "", path.name) !== undefined
-      ? Result.fail(Status.unconditional(resource, path.name))
-      : run(store, context)
 
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
@@ -353,7 +341,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   }
   switch (`${request.method} ${path.subresource}`) {
     case "PUT status":
-      return write(call, conditional(call, Mutate.update(call, "status")))
+      return write(call, Mutate.update(call, "status"))
     case "PATCH status":
       return write(call, Mutate.patch(call, "status"))
     case "GET scale":

@@ -165,12 +165,6 @@ export const unsupportedCustomPatch: KubeStatus = status(
   "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
 )
 
-/** An update of a kind that is only updated from a known revision. */
-export const unconditional = (subject: Subject, name: string): KubeStatus =>
-  invalid({ ...subject, kind: subject.plural }, name, [
-    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
-  ])
-
 /** A list of a moment whose changes are gone. */
 export const compacted: KubeStatus = status(
   410,

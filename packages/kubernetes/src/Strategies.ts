@@ -257,7 +257,9 @@ const sourced = (spec: JsonRecord): JsonRecord => {
 }
 
 const known = (spec: JsonRecord): JsonRecord =>
-  spec["dataSourceRef"] === undefined && isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+  spec["dataSourceRef"] === undefined && isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"])
+    ? without(spec, "dataSource")
+    : spec
 
 const nameLabel = "kubernetes.io/metadata.name"
 
@@ -330,7 +332,14 @@ const transition = (next: KubeObject, previous: KubeObject, { now }: WriteContex
   const before = record(previous["status"])
   const key = "lastPhaseTransitionTime"
   const isSaid = status[key] !== undefined && status[key] !== null
-  const time = status["phase"] !== before["phase"] ? (isSaid && status[key] !== before[key] ? status[key] : kubeTime(now)) : isSaid ? status[key] : before[key]
+  const time =
+    status["phase"] !== before["phase"]
+      ? isSaid && status[key] !== before[key]
+        ? status[key]
+        : kubeTime(now)
+      : isSaid
+        ? status[key]
+        : before[key]
   return time === status[key] ? next : { ...next, status: { ...status, [key]: time } }
 }
 

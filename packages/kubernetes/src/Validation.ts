@@ -113,7 +113,8 @@ const kinds: Readonly<Record<string, Checks>> = {
   "storageclasses.storage.k8s.io": createThenUpdate(subdomain, [Storage.storageClass], [Storage.storageClassUpdate]),
   "volumeattachments.storage.k8s.io": {
     create: [named(subdomain), Storage.attachment, Storage.attachmentCreate],
-    update: [named(subdomain), Storage.attachment, named(subdomain), Storage.attachment, Storage.attachmentUpdate]
+    update: [named(subdomain), Storage.attachment, named(subdomain), Storage.attachment, Storage.attachmentUpdate],
+    status: [Storage.attachmentStatus]
   },
   "volumeattributesclasses.storage.k8s.io": {
     create: [named(subdomain), Storage.attributesClass],

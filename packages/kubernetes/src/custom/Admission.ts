@@ -16,9 +16,7 @@ const defaulted = (object: KubeObject): KubeObject => {
       ...spec,
       ...(preserves === true ? { preserveUnknownFields: true } : {}),
       names:
-        kind === ""
-          ? names
-          : { ...names, singular: names["singular"] || kind.toLowerCase(), listKind: names["listKind"] || `${kind}List` },
+        kind === "" ? names : { ...names, singular: names["singular"] || kind.toLowerCase(), listKind: names["listKind"] || `${kind}List` },
       conversion: spec["conversion"] ?? { strategy: "None" }
     }
   }
@@ -38,7 +36,10 @@ export const admit: Admit = (object, previous, resource) => {
     return Result.succeed({ ...next, metadata: { ...next.metadata, generation: 1 }, status })
   }
   const stored = strings(at(previous, "status", "storedVersions"))
-  const status = storage === undefined || stored.includes(storage) ? previous["status"] : { ...record(previous["status"]), storedVersions: [...stored, storage] }
+  const status =
+    storage === undefined || stored.includes(storage)
+      ? previous["status"]
+      : { ...record(previous["status"]), storedVersions: [...stored, storage] }
   const generation = (previous.metadata.generation ?? 1) + (equal(next["spec"], previous["spec"]) ? 0 : 1)
   return Result.succeed({ ...next, metadata: { ...next.metadata, generation }, status })
 }

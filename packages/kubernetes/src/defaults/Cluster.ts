@@ -56,9 +56,7 @@ const limits: Fill = (item) => {
       }
 }
 
-const bounds: Fill = all(
-  ...["default", "defaultRequest", "max", "maxLimitRequestRatio", "min"].map((key) => field(key, rounded))
-)
+const bounds: Fill = all(...["default", "defaultRequest", "max", "maxLimitRequestRatio", "min"].map((key) => field(key, rounded)))
 
 export const resourceQuota: Fill = field("spec", field("hard", rounded))
 

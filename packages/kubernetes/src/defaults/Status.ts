@@ -10,13 +10,15 @@ const allocatable: Fill = (status) => {
   return isRecord(capacity) && Object.keys(record(given)).length === 0 ? { ...status, allocatable: capacity } : status
 }
 
-const ipMode: Fill = (ingress) => ((ingress["ip"] ?? "") === "" || ingress["ipMode"] !== undefined ? ingress : { ...ingress, ipMode: "VIP" })
+const ipMode: Fill = (ingress) =>
+  (ingress["ip"] ?? "") === "" || ingress["ipMode"] !== undefined ? ingress : { ...ingress, ipMode: "VIP" }
 
 const balancer: Fill = field("status", field("loadBalancer", each("ingress", ipMode)))
 
 export const statusDefaults: Readonly<Record<string, Fill>> = {
   namespaces: ensured("status", empty({ phase: "Active" })),
   nodes: field("status", all(field("capacity", rounded), field("allocatable", rounded), allocatable)),
+  resourcequotas: field("status", all(field("hard", rounded), field("used", rounded))),
   persistentvolumes: ensured("status", empty({ phase: "Pending" })),
   persistentvolumeclaims: ensured(
     "status",

@@ -61,7 +61,11 @@ const described = ({ metadata }: KubeObject, { metadata: given }: KubeObject): K
 const approval: Merge = (previous, next, { now }) => {
   const dated = SigningRequest.withTimes(next, previous, now)
   const conditions = records(at(dated, "status", "conditions"))
-  const merged = { ...previous, metadata: described(previous, next), status: withAt(previous["status"], ["conditions"], conditions.length === 0 ? undefined : conditions) }
+  const merged = {
+    ...previous,
+    metadata: described(previous, next),
+    status: withAt(previous["status"], ["conditions"], conditions.length === 0 ? undefined : conditions)
+  }
   const report = new Report()
   for (const rule of approvalRules) rule(merged, previous, report)
   return report.failed ? report.causes : merged

@@ -117,7 +117,11 @@ export const create = (call: ResourceCall, store: Store, now: number): Result.Re
       }
       default: {
         const report = new Report()
-        accessReview(resource.plural, path.namespace === "" ? metadata : { ...metadata, namespace: path.namespace })(object, undefined, report)
+        accessReview(resource.plural, path.namespace === "" ? metadata : { ...metadata, namespace: path.namespace })(
+          object,
+          undefined,
+          report
+        )
         if (report.failed) return Result.fail(Status.invalid(nameless, "", report.causes))
         const allowed = isGranted(call, store, spec)
         const error = evaluationError(spec)

@@ -47,12 +47,7 @@ interface Bound {
 /** What a token may be bound to. */
 const kinds: Readonly<Record<string, string>> = { Pod: "pods", Secret: "secrets", Node: "nodes" }
 
-const requested = (
-  call: ResourceCall,
-  store: Store.Store,
-  account: string,
-  spec: JsonRecord
-): Result.Result<Bound, KubeStatus> => {
+const requested = (call: ResourceCall, store: Store.Store, account: string, spec: JsonRecord): Result.Result<Bound, KubeStatus> => {
   const seconds = number(spec["expirationSeconds"]) ?? usual
   const invalid = (why: string): Result.Result<never, KubeStatus> =>
     Result.fail(

@@ -26,8 +26,7 @@ interface Complaint {
   readonly text: string
 }
 
-const operand =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+const operand = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
 const token =
   /(?<space>\s+|\/\/[^\n]*)|(?<string>[rR]?(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?u?)|(?<word>[A-Za-z_]\w*)|(?<sign>&&|\|\||==|!=|<=|>=|[[\]{}().,?:<>+\-*/%!])|(?<other>[\s\S])/gu
@@ -51,10 +50,34 @@ const tokensOf = (source: string): { readonly tokens: ReadonlyArray<Token>; read
 const parse = (source: string) => Result.try(() => environment.parse(source))
 
 /** A place that no operand can begin at. */
-const ends: ReadonlySet<string> = new Set([")", "]", "}", ",", ":", "?", "&&", "||", "==", "!=", "<", "<=", ">", ">=", "+", "*", "/", "%", "in"])
+const ends: ReadonlySet<string> = new Set([
+  ")",
+  "]",
+  "}",
+  ",",
+  ":",
+  "?",
+  "&&",
+  "||",
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "+",
+  "*",
+  "/",
+  "%",
+  "in"
+])
 
 const syntax = (source: string, tokens: ReadonlyArray<Token>): Complaint | undefined => {
-  const prefix = (count: number): string => tokens.slice(0, count).map(({ text }) => text).join(" ")
+  const prefix = (count: number): string =>
+    tokens
+      .slice(0, count)
+      .map(({ text }) => text)
+      .join(" ")
   let whole = tokens.length
   while (whole > 0 && Result.isFailure(parse(prefix(whole)))) whole--
   if (whole === tokens.length && whole > 0) return undefined
@@ -63,7 +86,9 @@ const syntax = (source: string, tokens: ReadonlyArray<Token>): Complaint | undef
     const how = whole + 1 === tokens.length ? "extraneous" : "mismatched"
     return { at: next.at, text: `Syntax error: ${how} input '${next.text}' expecting <EOF>` }
   }
-  const wrong = tokens.slice(whole + 1).find(({ text }, i) => ends.has(text) && (ends.has(tokens[whole + i]?.text ?? "") || i + whole === 0))
+  const wrong = tokens
+    .slice(whole + 1)
+    .find(({ text }, i) => ends.has(text) && (ends.has(tokens[whole + i]?.text ?? "") || i + whole === 0))
   if (wrong !== undefined) return { at: wrong.at, text: `Syntax error: extraneous input '${wrong.text}' expecting ${operand}` }
   return { at: source.length, text: `Syntax error: mismatched input '<EOF>' expecting ${operand}` }
 }
@@ -73,9 +98,9 @@ const shown = (source: string, { at, text }: Complaint): string => {
   if (source === "") return `ERROR: <input>:1:0: ${text}`
   const before = source.slice(0, at)
   const line = before.split("\n").length
-  const column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1
+  const column = Array.from(before.slice(before.lastIndexOf("\n") + 1)).length + 1
   const snippet = source.split("\n")[line - 1] ?? ""
-  const characters = [...snippet]
+  const characters = Array.from(snippet)
   const isWide = (character: string | undefined): boolean => character !== undefined && (character.codePointAt(0) ?? 0) > 0x7f
   const dots = characters.slice(0, column - 1).map((one) => (isWide(one) ? "．" : "."))
   const mark = isWide(characters[column - 1]) ? "＾" : "^"
@@ -101,7 +126,16 @@ const types: ReadonlySet<string> = new Set([
 ])
 
 /** Macros that name a variable of their own. */
-const comprehensions: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "existsOne", "filter", "map", "sortBy", "transformList"])
+const comprehensions: ReadonlySet<string> = new Set([
+  "all",
+  "exists",
+  "exists_one",
+  "existsOne",
+  "filter",
+  "map",
+  "sortBy",
+  "transformList"
+])
 
 export type Scope = Readonly<Record<string, Shape>>
 

@@ -16,17 +16,17 @@ const existence: ReadonlyArray<string> = ["Exists", "DoesNotExist"]
 export const labelRequirement =
   (operators: "known" | "unknown"): Check =>
   (value, path, report) => {
-  const operator = text(value, "operator")
-  const values = strings(value["values"])
-  if (setOperators.includes(operator)) {
-    if (values.length === 0) report.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
-  } else if (existence.includes(operator)) {
-    if (values.length > 0) report.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-  } else if (operators === "known") report.invalid(`${path}.operator`, operator, "not a valid selector operator")
-  const key = text(value, "key")
-  report.each(`${path}.key`, key, Names.explainKey(key))
-  for (const [i, item] of values.entries()) report.each(`${path}.values[${i}]`, item, Names.explainLabelValue(item))
-}
+    const operator = text(value, "operator")
+    const values = strings(value["values"])
+    if (setOperators.includes(operator)) {
+      if (values.length === 0) report.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
+    } else if (existence.includes(operator)) {
+      if (values.length > 0) report.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+    } else if (operators === "known") report.invalid(`${path}.operator`, operator, "not a valid selector operator")
+    const key = text(value, "key")
+    report.each(`${path}.key`, key, Names.explainKey(key))
+    for (const [i, item] of values.entries()) report.each(`${path}.values[${i}]`, item, Names.explainLabelValue(item))
+  }
 
 const requirement = labelRequirement("known")
 

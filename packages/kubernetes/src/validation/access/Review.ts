@@ -71,7 +71,8 @@ const metadataShown = (metadata: JsonRecord): unknown => {
   })
 }
 
-const hasMetadata = ({ managedFields: _, name, namespace: __, ...rest }: JsonRecord): boolean => (name ?? "") !== "" || Object.keys(rest).length > 0
+const hasMetadata = ({ managedFields: _, name, namespace: __, ...rest }: JsonRecord): boolean =>
+  (name ?? "") !== "" || Object.keys(rest).length > 0
 
 const pathShown = (value: unknown): unknown => {
   const { path, verb } = record(value)

@@ -102,10 +102,12 @@ const column = (value: JsonRecord, path: string, report: Report): void => {
   else simplePath(from, `${path}.JSONPath`, report)
 }
 
-/** What a version says, or all of them say alike; `schemaPath` is where the server has the schema. */
-const content = (value: Lifted, hasStatus: boolean, path: string, schemaPath: string, report: Report): void => {
+const hasStatus = (version: unknown): boolean => at(version, "subresources", "status") !== undefined
+
+/** What versions say; `schemaPath` is where the server has the schema. */
+const content = (value: Lifted, versions: ReadonlyArray<JsonRecord>, path: string, schemaPath: string, report: Report): void => {
   const root = at(value.schema, "openAPIV3Schema")
-  if (isRecord(root)) schema(root, { hasStatus }, `${path}.${schemaPath}.openAPIV3Schema`, report)
+  if (isRecord(root)) schema(root, { hasStatus: versions.some(hasStatus) }, `${path}.${schemaPath}.openAPIV3Schema`, report)
   subresources(value.subresources, `${path}.subresources`, report)
   for (const [i, one] of records(value.columns).entries()) column(one, `${path}.additionalPrinterColumns[${i}]`, report)
   const fields = records(value.selectable)
@@ -161,8 +163,6 @@ const shownVersions = (versions: ReadonlyArray<JsonRecord>, whole: Lifted): unkn
     })
   )
 
-const hasStatus = (version: unknown): boolean => at(version, "subresources", "status") !== undefined
-
 const spec: Rule = (object, _, report) => {
   const value = record(object["spec"])
   const group = text(value["group"])
@@ -185,7 +185,7 @@ const spec: Rule = (object, _, report) => {
       columns: whole.columns === undefined ? version["additionalPrinterColumns"] : undefined,
       selectable: whole.selectable === undefined ? version["selectableFields"] : undefined
     }
-    content(own, hasStatus(version), path, "schema", report)
+    content(own, [version], path, "schema", report)
   }
   const called = versions.map((version) => text(version["name"]))
   const shown = isArray(value["versions"]) ? shownVersions(versions, whole) : undefined
@@ -199,7 +199,7 @@ const spec: Rule = (object, _, report) => {
     if (text(at(value, "names", key)) === "") report.required(`spec.names.${key}`)
   }
   names(record(value["names"]), "spec.names", report)
-  content(whole, versions.some(hasStatus), "spec", "validation", report)
+  content(whole, versions, "spec", "validation", report)
   conversion(value["conversion"], "spec.conversion", report)
 }
 

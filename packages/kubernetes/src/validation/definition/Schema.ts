@@ -31,9 +31,7 @@ const sortedEntries = (value: unknown): ReadonlyArray<readonly [string, unknown]
 const children = (schema: JsonRecord, path: string): ReadonlyArray<readonly [JsonRecord, Level, string]> => [
   ...(isRecord(schema["items"]) ? [[schema["items"], "item", `${path}.items`] as const] : []),
   ...sortedEntries(schema["properties"]).map(([key, one]) => [record(one), "field", `${path}.properties[${key}]`] as const),
-  ...(isRecord(schema["additionalProperties"])
-    ? [[schema["additionalProperties"], "field", `${path}.additionalProperties`] as const]
-    : [])
+  ...(isRecord(schema["additionalProperties"]) ? [[schema["additionalProperties"], "field", `${path}.additionalProperties`] as const] : [])
 ]
 
 const intOrString = [{ type: "integer" }, { type: "string" }]
@@ -187,9 +185,9 @@ const escapedName = (name: string): string =>
 
 /** What an expression may name in a value. */
 const shapeOf = (schema: JsonRecord, level: Level): Shape => {
-  const { properties } = schema
-  if (schema["type"] !== "object" || !isRecord(properties)) return "dyn"
-  const own = Object.entries(properties).map(([name, one]) => [escapedName(name), shapeOf(record(one), "field")] as const)
+  const { additionalProperties, properties } = schema
+  if (schema["type"] !== "object" || (additionalProperties !== undefined && !isRecord(properties))) return "dyn"
+  const own = Object.entries(record(properties)).map(([name, one]) => [escapedName(name), shapeOf(record(one), "field")] as const)
   const meta = { apiVersion: "dyn", kind: "dyn", metadata: { name: "dyn", generateName: "dyn" } } as const
   return { ...Object.fromEntries(own), ...(level === "root" || isSet(schema, "embedded-resource") ? meta : {}) }
 }
@@ -224,7 +222,7 @@ const rules = (schema: JsonRecord, level: Level, path: string, report: Report): 
 }
 
 /** What of the schema is wrong, and after that its rules. */
-const openApi = (schema: JsonRecord, level: Level, path: string, structuralOne: boolean, report: Report): void => {
+const openApi = (schema: JsonRecord, level: Level, path: string, form: "structural" | "odd", report: Report): void => {
   const own = new Report()
   const found = new Report()
   const type = text(schema["type"])
@@ -237,7 +235,7 @@ const openApi = (schema: JsonRecord, level: Level, path: string, structuralOne: 
   if (isRecord(properties) && Object.keys(properties).length > 0 && additionalProperties !== undefined && additionalProperties !== true) {
     own.forbidden(`${path}.additionalProperties`, "additionalProperties and properties are mutual exclusive")
   }
-  for (const [child, at, here] of children(schema, path)) openApi(child, at, here, structuralOne, found)
+  for (const [child, at, here] of children(schema, path)) openApi(child, at, here, form, found)
   if (schema["x-kubernetes-preserve-unknown-fields"] === false) {
     own.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, "must be true or undefined")
   }
@@ -255,7 +253,7 @@ const openApi = (schema: JsonRecord, level: Level, path: string, structuralOne: 
     ruleTexts(rule, `${path}.x-kubernetes-validations[${i}]`, own)
   }
   report.causes.push(...own.causes, ...found.causes)
-  if (structuralOne && !own.failed && !found.failed) rules(schema, level, path, report)
+  if (form === "structural" && !own.failed && !found.failed) rules(schema, level, path, report)
 }
 
 const byText = (a: { field: string; message: string }, b: { field: string; message: string }): number =>
@@ -273,5 +271,5 @@ export const schema = (root: JsonRecord, { hasStatus }: Options, path: string, r
   const fitting = new Report()
   if (!shaped.failed) defaults(root, path, fitting)
   report.causes.push(...shaped.causes.toSorted(byText), ...fitting.causes)
-  openApi(root, "root", path, !shaped.failed && !fitting.failed, report)
+  openApi(root, "root", path, shaped.failed || fitting.failed ? "odd" : "structural", report)
 }

@@ -123,7 +123,11 @@ export const binding = (value: JsonRecord, path: string, report: Report): void =
     if (own.includes(one)) report.invalid(at, one, "bindingFailureConditions must not overlap with bindingConditions")
   }
   if (own.length === 0 && failures.length > 0) {
-    report.invalid(`${path}.bindingConditions`, array(value["bindingConditions"]), "bindingConditions are required to use bindingFailureConditions")
+    report.invalid(
+      `${path}.bindingConditions`,
+      array(value["bindingConditions"]),
+      "bindingConditions are required to use bindingFailureConditions"
+    )
   }
   if (failures.length === 0 && own.length > 0) {
     report.invalid(

@@ -8,7 +8,7 @@ import * as Names from "../Names.ts"
 import { labels } from "../Metadata.ts"
 import type { Report } from "../Report.ts"
 import { amount, containerResource } from "../ResourceName.ts"
-import { immutable, label, notNegative, number, oneOf, qualifiedName, text } from "../Value.ts"
+import { immutable, label, notNegative, number, oneOf, text } from "../Value.ts"
 
 const countOrPercent = (value: unknown, path: string, report: Report): void => {
   if (typeof value !== "string") return notNegative(value, path, report)

@@ -151,7 +151,7 @@ export const make = (
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
     const counted =
-      Strategies.countsUpdates(resource) && Strategies.isNewGeneration(previous, object)
+      Strategies.countsChanges(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
@@ -394,7 +394,7 @@ const marked = (
     metadata: {
       ...rest,
       ...held,
-      ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
+      ...((metadata.generation ?? 0) > 0 ? { generation: (metadata.generation ?? 0) + 1 } : {}),
       deletionTimestamp: kubeTime(context.now + grace * 1000),
       deletionGracePeriodSeconds: grace
     }

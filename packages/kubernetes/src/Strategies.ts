@@ -49,15 +49,15 @@ const counted: ReadonlySet<string> = new Set([
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
 
-/** A new CSIDriver has no generation; its first change is the first. */
-export const countsUpdates = (resource: Resource): boolean => countsGenerations(resource) || resource.id === "csidrivers.storage.k8s.io"
+/** The first change of a driver is its first generation. */
+export const countsChanges = (resource: Resource): boolean => countsGenerations(resource) || resource.id === "csidrivers.storage.k8s.io"
 
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
   if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
-  if (next.kind === "EndpointSlice" && !equal(previous.metadata.labels, next.metadata.labels)) return true
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
+  if (next.kind === "EndpointSlice" && !equal(previous.metadata.labels, next.metadata.labels)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
   for (const key of new Set([...Object.keys(previous), ...Object.keys(next)])) {
     if (key !== "metadata" && key !== "status" && !equal(previous[key], next[key])) return true

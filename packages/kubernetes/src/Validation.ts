@@ -114,7 +114,7 @@ const kinds: Readonly<Record<string, Checks>> = {
   "volumeattachments.storage.k8s.io": {
     create: [named(subdomain), Storage.attachment, Storage.attachmentCreate],
     update: [named(subdomain), Storage.attachment, named(subdomain), Storage.attachment, Storage.attachmentUpdate],
-    status: [Storage.attachmentStatus]
+    status: [Storage.attachmentStatus, Storage.attachmentStatus]
   },
   "volumeattributesclasses.storage.k8s.io": {
     create: [named(subdomain), Storage.attributesClass],

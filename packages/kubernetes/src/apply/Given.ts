@@ -39,7 +39,6 @@ const converted: Readonly<Record<string, (object: KubeObject) => KubeObject>> = 
 
 /** Fields of features that are off, which the server drops after it has seen whose they are. */
 const dropped: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
-  "csidrivers.storage.k8s.io": [["spec", "nodeAllocatableUpdatePeriodSeconds"]],
   "leases.coordination.k8s.io": [
     ["spec", "strategy"],
     ["spec", "preferredHolder"]
@@ -59,6 +58,11 @@ const podSpecs: ReadonlyArray<ReadonlyArray<string>> = [
   ["template", "spec"],
   ["spec", "jobTemplate", "spec", "template", "spec"]
 ]
+
+const specs: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
+  pods: [["spec"]],
+  "csidrivers.storage.k8s.io": [["spec"]]
+}
 
 /** With the fields of features that are off, which the real server drops later. */
 const undroppedAt = (object: KubeObject, [part = "", ...path]: ReadonlyArray<string>): KubeObject => {
@@ -87,5 +91,5 @@ export const given = (resource: string, input: KubeObject, object: KubeObject): 
       at(input, part, ...path) === undefined && at(out, part, ...path) !== undefined
         ? { ...out, [part]: withAt(out[part], path, undefined) }
         : out,
-    (resource === "pods" ? [["spec"]] : podSpecs).reduce(undroppedAt, restored(resource, input, converted[resource]?.(object) ?? object))
+    (specs[resource] ?? podSpecs).reduce(undroppedAt, restored(resource, input, converted[resource]?.(object) ?? object))
   )

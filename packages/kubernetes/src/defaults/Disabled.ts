@@ -42,7 +42,7 @@ const unmounted = (container: JsonRecord, names: ReadonlySet<unknown>): JsonReco
 
 const projected: Fill = each("volumes", field("projected", each("sources", dropped("clusterTrustBundle", "podCertificate"))))
 
-const drop: Fill = all(
+const dropDisabled: Fill = all(
   each("containers", all(common, dropped("restartPolicy"))),
   each("initContainers", all(common, restarts)),
   when((spec) => spec["ephemeralContainers"] !== undefined, each("ephemeralContainers", all(common, dropped("restartPolicy")))),
@@ -52,11 +52,16 @@ const drop: Fill = all(
 
 const whole = new WeakMap<JsonRecord, JsonRecord>()
 
-export const withoutDisabled: Fill = (spec) => {
-  const out = drop(spec)
-  if (out !== spec) whole.set(out, spec)
-  return out
-}
+/** Remembers what was there. */
+export const dropping =
+  (drop: Fill): Fill =>
+  (spec) => {
+    const out = drop(spec)
+    if (out !== spec) whole.set(out, spec)
+    return out
+  }
+
+export const withoutDisabled: Fill = dropping(dropDisabled)
 
 /** The spec as it was before something was dropped: its writer owns that too. */
 export const undropped = (spec: JsonRecord): JsonRecord => whole.get(spec) ?? spec

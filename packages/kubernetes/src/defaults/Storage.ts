@@ -1,5 +1,6 @@
 /** Defaults of volumes and of the kinds of storage.k8s.io. */
 import { without } from "../Json.ts"
+import { dropping } from "./Disabled.ts"
 import type { Fill } from "./Fill.ts"
 import { all, empty, ensured, field, missing } from "./Fill.ts"
 import { rounded } from "./Pod.ts"
@@ -33,7 +34,7 @@ export const csiDriver: Fill = ensured(
     }),
     empty({ volumeLifecycleModes: ["Persistent"] }),
     // a feature that is off
-    (spec) => without(spec, "nodeAllocatableUpdatePeriodSeconds")
+    dropping((spec) => without(spec, "nodeAllocatableUpdatePeriodSeconds"))
   )
 )
 

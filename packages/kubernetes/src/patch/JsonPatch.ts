@@ -87,9 +87,17 @@ const edit = (here: unknown, [part = "", ...rest]: ReadonlyArray<string>, change
       : fail(`no member ${part}`)
 }
 
-/** The document with all on the way to a path opened, and the value there, when it was compared. */
-const opened = (document: unknown, path: ReadonlyArray<string>, value: unknown, open: Open): Step =>
-  open === unopened || value === undefined ? Result.succeed(document) : edit(document, path, "replace", value, open)
+/** The document with all on the way to a path opened. */
+const along = (here: unknown, [part = "", ...rest]: ReadonlyArray<string>, open: Open): unknown => {
+  const below = rest.length === 0 || (!isArray(here) && !isRecord(here)) ? undefined : member(here, part)
+  if (below === undefined || Result.isFailure(below)) return isRecord(here) ? open(here) : here
+  const next = along(below.success, rest, open)
+  if (isArray(here)) return here.with(indexOf(part, here.length) ?? 0, next)
+  return isRecord(here) ? open(next === undefined ? here : { ...here, [part]: next }) : here
+}
+
+const opened = (document: unknown, path: ReadonlyArray<string>, open: Open): unknown =>
+  open === unopened ? document : along(document, path, open)
 
 const openedWhole = (value: unknown, open: Open): unknown =>
   isArray(value)
@@ -117,17 +125,22 @@ const operation = (document: unknown, op: unknown, open: Open): Step => {
       return edit(document, path, "remove", undefined, open)
     case "test":
       return Result.flatMap(read(document, path), (found) =>
-        isSame(found, value)
-          ? opened(document, path, open === unopened ? found : openedWhole(found, open), open)
-          : fail("test failed")
+        !isSame(found, value)
+          ? fail("test failed")
+          : open === unopened || found === undefined
+            ? Result.succeed(document)
+            : edit(document, path, "replace", openedWhole(found, open), open)
       )
-    case "copy":
+    case "copy": {
+      if (from === undefined) return fail("from names no place")
+      // both ways are gone before the copy is made
+      const ready = opened(opened(document, from, open), path, open)
+      return Result.flatMap(read(ready, from), (found) => edit(ready, path, "add", found ?? null, open))
+    }
     case "move":
       if (from === undefined) return fail("from names no place")
       return Result.flatMap(read(document, from), (found) =>
-        Result.flatMap(kind === "copy" ? opened(document, from, found, open) : edit(document, from, "remove", undefined, open), (left) =>
-          edit(left, path, "add", found ?? null, open)
-        )
+        Result.flatMap(edit(document, from, "remove", undefined, open), (left) => edit(left, path, "add", found ?? null, open))
       )
     default:
       return fail(`unknown operation ${String(kind)}`)

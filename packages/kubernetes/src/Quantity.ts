@@ -114,9 +114,7 @@ export const canonical = (quantity: unknown): string | undefined => {
   return found === undefined ? undefined : print(found)
 }
 
-const suffixes: ReadonlySet<string> = new Set(
-  ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
-)
+const suffixes: ReadonlySet<string> = new Set(["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"])
 
 /** Why what is no quantity is none. */
 export const failure = (quantity: unknown): string => {

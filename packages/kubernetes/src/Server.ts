@@ -112,8 +112,7 @@ export const make = (options: ServerOptions): Server => {
                   : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
               }
               const { call } = begun
-              if (call.resource.id === "componentstatuses" && request.method !== "GET") return Effect.fail(Status.methodNotAllowed)
-              if (call.resource.id === "componentstatuses") {
+              if (call.resource.id === "componentstatuses" && request.method === "GET") {
                 return Effect.fromResult(
                   Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
                 )

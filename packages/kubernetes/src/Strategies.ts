@@ -299,7 +299,7 @@ export const prepare = (
   context: WriteContext
 ): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.allocate(object, store)
+    ? Addresses.allocate(object, store, context.isDry === true ? "dry" : "real")
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {

@@ -33,7 +33,8 @@ const merged = (patch: unknown, target: unknown, field: Field | undefined): unkn
   const { mergeKey, type } = field ?? {}
   if (!isArray(patch) || mergeKey === undefined || type?.kind !== "list" || !strategies.includes("merge")) return patch
   return patch.map((item) => {
-    const found = isRecord(item) && !(directive in item) ? array(target).find((one) => equal(record(one)[mergeKey], item[mergeKey])) : undefined
+    const found =
+      isRecord(item) && !(directive in item) ? array(target).find((one) => equal(record(one)[mergeKey], item[mergeKey])) : undefined
     return isRecord(item) && found !== undefined ? spent(item, record(found), type.items.type) : item
   })
 }

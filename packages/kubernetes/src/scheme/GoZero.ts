@@ -15,10 +15,13 @@ const isTime = (key: string, { type }: Field, owner: Struct, place: string): boo
   key !== "creationTimestamp" &&
   (place === "optional" || owner.required.includes(key))
 
+const isAny = ({ type }: Field): boolean => type.kind === "scalar" && type.name.endsWith(".RawExtension")
+
 const zeroOf = (key: string, field: Field, owner: Struct): unknown => {
   const { place = "field" } = goFields(owner.name).get(key) ?? {}
   const nothing = place === "nullable" ? null : undefined
-  if (isTime(key, field, owner, place)) return null
+  // so is JSON of any kind
+  if (isTime(key, field, owner, place) || (isAny(field) && place === "optional")) return null
   // the schema names a default of zero for what is no pointer
   if (field.type.kind === "struct") return field.default === undefined ? nothing : emptyStruct
   if (field.type.kind !== "scalar" || place === "optional") return nothing

@@ -115,9 +115,7 @@ const located = ({ path, resource }: ResourceCall, object: KubeObject): Result.R
     return Result.fail(Status.badRequest("the namespace of the provided object does not match the namespace sent on the request"))
   }
   if (path.name !== "" && metadata.name === "") {
-    return Result.fail(
-      Status.badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`)
-    )
+    return Result.fail(Status.badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`))
   }
   if (path.name !== "" && metadata.name !== path.name) {
     return Result.fail(Status.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${path.name})`))
@@ -194,7 +192,7 @@ const wrongCustom = (resource: Resource, value: JsonRecord, text: string): KubeS
 const isNamed = (value: unknown): boolean => typeof value === "string" || value === null || value === undefined
 
 export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => {
-  const { request, resource, scheme } = call
+  const { request, resource } = call
   if (!bodyTypes.has(mediaType(request))) return Result.fail(Status.unsupportedBody)
   // null is an object without fields
   const value = request.body === null ? {} : request.body

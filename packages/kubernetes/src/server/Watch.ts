@@ -33,10 +33,12 @@ const zeros: Readonly<Record<string, JsonRecord>> = {
   "statefulsets.apps": { replicas: 0 }
 }
 
+const annotations: Readonly<Record<string, JsonRecord>> = { "daemonsets.apps": { "deprecated.daemonset.template.generation": "0" } }
+
 const bookmark = ({ resource }: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => {
   const { apiVersion, kind, type } = resource
-  const annotations = after === "initial" ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}
-  const metadata = { resourceVersion: String(revision), ...annotations }
+  const notes = { ...annotations[resource.id], ...(after === "initial" ? { "k8s.io/initial-events-end": "true" } : {}) }
+  const metadata = { resourceVersion: String(revision), ...(Object.keys(notes).length === 0 ? {} : { annotations: notes }) }
   const zero = zeros[resource.id]
   const empty = type === undefined ? {} : goForm({}, type)
   const object = { ...empty, ...(zero === undefined ? {} : { spec: { ...record(empty["spec"]), ...zero } }), kind, apiVersion, metadata }

@@ -48,9 +48,7 @@ export const decode = (value: JsonRecord, type: Struct, reader: Reader = "json")
       case "scalar":
         return scalar(item, type, place)
       case "list":
-        return isArray(item)
-          ? list(item, type.items.type, place)
-          : fail(item, type, place)
+        return isArray(item) ? list(item, type.items.type, place) : fail(item, type, place)
       case "map": {
         if (!isRecord(item)) return fail(item, type, place)
         let out: Record<string, unknown> | undefined

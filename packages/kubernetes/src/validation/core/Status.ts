@@ -51,7 +51,7 @@ export const serviceStatus = (object: KubeObject, previous: KubeObject | undefin
 /** Not negative. False when it is reported. */
 const basic = (value: unknown, path: string, report: Report): boolean => {
   if (Quantity.compare(value, "0") >= 0) return true
-  report.invalid(path, Number(Quantity.milliValue(value)) / 1000, "must be a valid resource quantity")
+  report.invalid(path, Quantity.milliValue(value) / 1000, "must be a valid resource quantity")
   return false
 }
 
@@ -65,7 +65,13 @@ const claimResource = (name: string, path: string, report: Report): boolean => {
   return false
 }
 
-const resizes = ["ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"]
+const resizes = [
+  "ControllerResizeInProgress",
+  "ControllerResizeInfeasible",
+  "NodeResizeInProgress",
+  "NodeResizeInfeasible",
+  "NodeResizePending"
+]
 
 export const claimStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
   const status = record(object["status"])

@@ -8,11 +8,13 @@ import * as Defaults from "../Defaults.ts"
 import { equal } from "../Equal.ts"
 import type { Write, WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { array, at, record, records, strings, withAt } from "../Json.ts"
+import { at, record, records, strings, withAt } from "../Json.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import * as SigningRequest from "../strategies/SigningRequest.ts"
 import { approval as approvalRules } from "../validation/access/SigningRequest.ts"
+import { finalizerDomain } from "../validation/Metadata.ts"
+import { explainKey } from "../validation/Names.ts"
 import { Report } from "../validation/Report.ts"
 import type { ResourceCall } from "./Call.ts"
 
@@ -72,7 +74,13 @@ const approval: Merge = (previous, next, { now }) => {
 }
 
 const finalize: Merge = (previous, next) => {
-  const finalizers = array(at(next, "spec", "finalizers"))
+  const finalizers = strings(at(next, "spec", "finalizers"))
+  const report = new Report()
+  for (const [i, one] of finalizers.entries()) {
+    report.each(`spec.finalizers[${i}]`, one, explainKey(one))
+    finalizerDomain(one, `spec.finalizers[${i}]`, report)
+  }
+  if (report.failed) return report.causes
   return withSpec(previous, "finalizers", finalizers.length === 0 ? undefined : finalizers)
 }
 

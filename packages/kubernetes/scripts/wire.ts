@@ -22,18 +22,19 @@ const tagged =
 const packages: Readonly<Record<string, string>> = {
   metav1: "apimachinery.pkg.apis.meta.v1",
   v1: "api.core.v1",
+  apiv1: "api.core.v1",
   corev1: "api.core.v1",
   types: "types"
 }
 
 const packageOf = (name: string, own: string): string => (name === "" ? own : (packages[name] ?? name))
 
-/** As Go prints a type that has a name and is no struct, in a list or map or alone. */
+/** As Go prints a type that has a name and is no struct, in a list or map or alone; and a map whose keys have such a type. */
 const namedType = (collection: string, type: string, own: string, aliases: ReadonlySet<string>): string => {
   const [, around = "", qualifier = "", name = ""] = /^((?:\[\]|map\[\w+\])*)(?:(\w+)\.)?(\w+)$/.exec(type) ?? []
   const whole = `${packageOf(qualifier, own)}.${name}`
   const outer = collection === "*" ? "" : collection.replace(/(?<=\[)(?=[A-Z])/, `${own.slice(own.lastIndexOf(".") + 1)}.`)
-  return aliases.has(whole) ? `:${outer}${around}${whole.split(".").slice(-2).join(".")}` : ""
+  return aliases.has(whole) || /\[[A-Z]/.test(collection) ? `:${outer}${around}${whole.split(".").slice(-2).join(".")}` : ""
 }
 
 const fieldsOf = (body: string, own: string, aliases: ReadonlySet<string>): string =>

@@ -25,6 +25,7 @@ const defaults: Readonly<Record<string, Fill>> = {
   persistentvolumes: Storage.persistentVolume,
   persistentvolumeclaims: field("spec", claimSpec),
   limitranges: Cluster.limitRange,
+  resourcequotas: Cluster.resourceQuota,
   endpoints: Network.endpoints,
   events: Cluster.event,
   "deployments.apps": Workload.deployment,
@@ -56,6 +57,8 @@ const defaults: Readonly<Record<string, Fill>> = {
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": Extension.priorityLevel,
   "apiservices.apiregistration.k8s.io": Extension.apiService,
   "customresourcedefinitions.apiextensions.k8s.io": Extension.customResource,
+  "deviceclasses.resource.k8s.io": Extension.deviceClass,
+  "resourceslices.resource.k8s.io": Extension.resourceSlice,
   "resourceclaims.resource.k8s.io": Extension.resourceClaim,
   "resourceclaimtemplates.resource.k8s.io": Extension.resourceClaimTemplate
 }

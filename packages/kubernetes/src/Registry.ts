@@ -109,7 +109,7 @@ export const make = (
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
-    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name ?? "")
+    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : given.name || Strategies.nameOf(resource, context)
     if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
     }
@@ -171,6 +171,9 @@ export const make = (
     const found = current(store, resource, input, claim, context)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
+    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+      return Result.fail(Status.unversioned(resource, input.metadata.name))
+    }
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
     const whole = Defaults.applyStatus(resource.id, { ...previous, metadata, status: input["status"] })
     const object = Strategies.carryStatus(resource, whole, previous, context)

@@ -14,12 +14,10 @@ import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
-import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
 import * as SigningRequests from "./SigningRequests.ts"
 import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
-import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit, Advise } from "./Registry.ts"
@@ -46,12 +44,12 @@ import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import { settling } from "./server/Settling.ts"
 import * as Tokens from "./server/Tokens.ts"
 import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
-import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -245,22 +243,25 @@ const read = (
     : Effect.fromResult(answer(call, store, 0))
 
 /** A dry run goes the whole way and leaves the store as it was. */
-const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
-  call.host.write(
+const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
+  const settle = settling(call)
+  return call.host.write(
     call.identity,
     Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
-      : Settle.concerns(call.resource)
-        ? (store, context) =>
-            Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
-        : run
+      : settle === undefined
+        ? run
+        : (store, context) => Result.map(run(store, context), ([reply, next]) => [reply, settle(next, context)] as const)
   )
+}
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
   if (path.subresource !== "") return subresource(call, store)
   const verb = Route.verbOf(request, path)
   const scoped = !resource.namespaced || path.namespace !== ""
+  // what is not stored has no paths of its own
+  if ((path.name !== "" || !scoped) && !resource.verbs.includes("get")) return Effect.fail(Status.unknownPath)
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
     return Effect.fail(isServed(call) ? Status.methodNotAllowed : Status.unknownPath)
   }
@@ -282,7 +283,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
           : write(call, Mutate.create(call))
     case "update":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
-      return write(call, conditional(call, Mutate.update(call, "main")))
+      return write(call, Mutate.update(call, "main"))
     case "patch":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
       return resource.custom !== undefined && request.contentType?.startsWith(patchTypes.strategic) === true
@@ -302,16 +303,6 @@ const isServed = ({ path, resource }: ResourceCall): boolean =>
   path.name !== ""
     ? resource.verbs.some((verb) => verb !== "create" && verb !== "list")
     : path.namespace !== "" || !resource.namespaced || resource.verbs.includes("list")
-
-/** Custom resources and their definitions are only updated from a known revision. */
-const conditional =
-  ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
-  (store, context) =>
-    Settle.concerns(resource) &&
-    (at(request.body, "metadata", "resourceVersion") ?? "") === "" &&
-    storedObject(store, resource.id, resource.namespaced ? path.namespace : "", path.name) !== undefined
-      ? Result.fail(Status.unconditional(resource, path.name))
-      : run(store, context)
 
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
@@ -352,7 +343,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   }
   switch (`${request.method} ${path.subresource}`) {
     case "PUT status":
-      return write(call, conditional(call, Mutate.update(call, "status")))
+      return write(call, Mutate.update(call, "status"))
     case "PATCH status":
       return write(call, Mutate.patch(call, "status"))
     case "GET scale":

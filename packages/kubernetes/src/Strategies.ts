@@ -14,6 +14,7 @@ import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
 import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
+import { carrySigningRequest } from "./strategies/SigningRequest.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -146,10 +147,21 @@ export const isCollected = (resource: Resource): boolean => resource.id !== "eve
 
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
 
+/** A limit range may come without a name. */
+export const nameOf = (resource: Resource, context: WriteContext): string => (resource.id === "limitranges" ? context.uid() : "")
+
 const balancer = { loadBalancer: {} }
 
 /** The server believes the class that a new pod says it has. */
 const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
+
+const locallyAvailable = (now: number): JsonRecord => ({
+  type: "Available",
+  status: "True",
+  lastTransitionTime: kubeTime(now),
+  reason: "Local",
+  message: "Local APIServices are always available"
+})
 
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
@@ -169,6 +181,10 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
   "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  // the server believes what its creator says
+  "servicecidrs.networking.k8s.io": ({ status }) => status ?? {},
+  "apiservices.apiregistration.k8s.io": (object, { now }) =>
+    at(object, "spec", "service") === undefined ? { conditions: [locallyAvailable(now)] } : {},
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
 
@@ -330,6 +346,14 @@ const transition = (next: KubeObject, previous: KubeObject, { now }: WriteContex
 const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
   persistentvolumes: transition,
+  // the codes of errors are a feature that is off
+  "volumeattachments.storage.k8s.io": (next) => {
+    const status = record(next["status"])
+    const errors = ["attachError", "detachError"].filter((key) => isRecord(status[key]))
+    const plain = errors.map((key) => [key, without(record(status[key]), "errorCode")] as const)
+    return errors.length === 0 ? next : { ...next, status: { ...status, ...Object.fromEntries(plain) } }
+  },
+  "certificatesigningrequests.certificates.k8s.io": (next, previous, { now }) => carrySigningRequest(next, previous, now),
   "deployments.apps": withoutTerminating,
   "replicasets.apps": withoutTerminating
 }

@@ -37,6 +37,21 @@ const converted: Readonly<Record<string, (object: KubeObject) => KubeObject>> = 
   })
 }
 
+/** Fields of features that are off, which the server drops after it has seen whose they are. */
+const dropped: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
+  "leases.coordination.k8s.io": [
+    ["spec", "strategy"],
+    ["spec", "preferredHolder"]
+  ],
+  "deviceclasses.resource.k8s.io": [["spec", "extendedResourceName"]]
+}
+
+const restored = (resource: string, input: KubeObject, object: KubeObject): KubeObject =>
+  (dropped[resource] ?? none).reduce<KubeObject>((out, [part = "", ...path]) => {
+    const value = at(input, part, ...path)
+    return value === undefined ? out : { ...out, [part]: withAt(out[part], path, value) }
+  }, object)
+
 /** Where kinds have the spec of a pod. */
 const podSpecs: ReadonlyArray<ReadonlyArray<string>> = [
   ["spec", "template", "spec"],
@@ -76,5 +91,5 @@ export const given = (resource: string, input: KubeObject, object: KubeObject): 
       at(input, part, ...path) === undefined && at(out, part, ...path) !== undefined
         ? { ...out, [part]: withAt(out[part], path, undefined) }
         : out,
-    (specs[resource] ?? podSpecs).reduce(undroppedAt, converted[resource]?.(object) ?? object)
+    (specs[resource] ?? podSpecs).reduce(undroppedAt, restored(resource, input, converted[resource]?.(object) ?? object))
   )

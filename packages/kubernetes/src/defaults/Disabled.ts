@@ -3,15 +3,7 @@ import type { JsonRecord } from "../Json.ts"
 import { array, isRecord, record, records } from "../Json.ts"
 import { without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
-import { all, each, field, when } from "./Fill.ts"
-
-const dropped =
-  (...keys: ReadonlyArray<string>): Fill =>
-  (value) => {
-    let out = value
-    for (const key of keys) out = without(out, key)
-    return out
-  }
+import { all, dropped, each, field, when } from "./Fill.ts"
 
 /** A hook of nothing but the signal goes with it. */
 const lifecycle: Fill = (container) => {

@@ -3,7 +3,7 @@
  * controllers, which are complete, pass without a copy.
  */
 import type { JsonRecord } from "../Json.ts"
-import { isArray, isRecord } from "../Json.ts"
+import { isArray, isRecord, without } from "../Json.ts"
 
 /** Sets what is missing. */
 export type Fill = (value: JsonRecord) => JsonRecord
@@ -86,3 +86,12 @@ export const when =
   (condition: (value: JsonRecord) => boolean, fill: Fill): Fill =>
   (value) =>
     condition(value) ? fill(value) : value
+
+/** Without these keys. */
+export const dropped =
+  (...keys: ReadonlyArray<string>): Fill =>
+  (value) => {
+    let out = value
+    for (const key of keys) out = without(out, key)
+    return out
+  }

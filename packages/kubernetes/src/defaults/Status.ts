@@ -18,6 +18,7 @@ const balancer: Fill = field("status", field("loadBalancer", each("ingress", ipM
 export const statusDefaults: Readonly<Record<string, Fill>> = {
   namespaces: ensured("status", empty({ phase: "Active" })),
   nodes: field("status", all(field("capacity", rounded), field("allocatable", rounded), allocatable)),
+  resourcequotas: field("status", all(field("hard", rounded), field("used", rounded))),
   persistentvolumes: ensured("status", empty({ phase: "Pending" })),
   persistentvolumeclaims: ensured(
     "status",

@@ -25,6 +25,10 @@ const zeroOf = (key: string, field: Field, owner: Struct): unknown => {
   // the schema names a default of zero for what is no pointer
   if (field.type.kind === "struct") return field.default === undefined ? nothing : emptyStruct
   if (field.type.kind !== "scalar" || place === "optional") return nothing
+  if (owner.required.includes(key)) {
+    if (field.type.type === "quantity") return "0"
+    if (field.type.format === "byte") return null
+  }
   if (isZero(field.default)) return field.default
   // what has to be given is told to be missing
   return owner.required.includes(key) ? undefined : nothing

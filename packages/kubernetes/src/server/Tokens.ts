@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, isRecord, number, record, string, strings } from "../Json.ts"
+import { at, number, record, string, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
@@ -17,6 +17,7 @@ import type { ResourceCall } from "./Call.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
+import * as Review from "./Review.ts"
 
 const issuer = "https://kubernetes.default.svc"
 const subject = { group: "authentication.k8s.io", plural: "tokenrequests", kind: "TokenRequest" }
@@ -147,12 +148,10 @@ const verdict = (store: Store.Store, token: string, now: number): Effect.Effect<
   })
 
 /** TokenReview. */
-export const review = (call: ResourceCall, store: Store.Store, now: number): Effect.Effect<KubeReply, KubeStatus> => {
-  const { request, resource } = call
-  const token = string(at(request.body, "spec", "token")) ?? ""
-  if (token === "") return Effect.fail(Status.badRequest("token is required for TokenReview in authentication"))
-  const body = isRecord(request.body) ? request.body : {}
-  return Effect.map(verdict(store, token, now), (status) =>
-    Present.reply(201, { ...body, kind: resource.kind, apiVersion: resource.apiVersion, metadata: {}, status })
-  )
-}
+export const review = (call: ResourceCall, store: Store.Store, now: number): Effect.Effect<KubeReply, KubeStatus> =>
+  Effect.gen(function* () {
+    const asked = yield* Effect.fromResult(Review.question(call, now))
+    const token = string(at(asked.object, "spec", "token")) ?? ""
+    if (token === "") return yield* Effect.fail(Status.badRequest("token is required for TokenReview in authentication"))
+    return Review.answered(call, asked, yield* verdict(store, token, now))
+  })

@@ -8,6 +8,7 @@ import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Change, Store } from "./Store.ts"
+import type { Dialled, WebReply, WebRequest } from "./web/Web.ts"
 
 /** What a write may draw from its surroundings; all of it deterministic. */
 export interface WriteContext {
@@ -43,6 +44,11 @@ export interface LogOptions {
   readonly limitBytes?: number
 }
 
+export interface PodRef {
+  readonly namespace: string
+  readonly pod: string
+}
+
 export interface Host {
   /** The store at the present moment of the cluster's clock. */
   readonly store: Effect.Effect<Store>
@@ -56,4 +62,12 @@ export interface Host {
     argv: ReadonlyArray<string>,
     options: { readonly stdin: boolean; readonly tty: boolean }
   ) => Effect.Effect<Duplex, KubeStatus, Scope.Scope>
+  /** The streams of the container's first process. */
+  readonly attach: (
+    container: ContainerRef,
+    options: { readonly stdin: boolean; readonly tty: boolean }
+  ) => Effect.Effect<Duplex, KubeStatus, Scope.Scope>
+  readonly dial: (pod: PodRef, port: number) => Effect.Effect<Dialled>
+  /** What the kubelet of a node answers. */
+  readonly kubelet: (node: string, request: WebRequest) => Effect.Effect<WebReply, KubeStatus>
 }

@@ -26,6 +26,9 @@ export const changesBetween = (store: Store, after: number): Result.Result<Reado
   return changes === undefined ? Result.fail(Status.expired(after, store.revision)) : Result.succeed(changes)
 }
 
+/** There are no nodes behind this server. */
+const nobody = "this server forwards no requests"
+
 /** Starts with the namespaces and objects of a new cluster, or with a store of another host. */
 export const make = Effect.fnUntraced(function* (options: { readonly seed?: number; readonly store?: Store } = {}) {
   const names = Names.make(options.seed ?? 0)
@@ -59,6 +62,9 @@ export const make = Effect.fnUntraced(function* (options: { readonly seed?: numb
       ),
     log: () => Stream.empty,
     exec: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
+    attach: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
+    dial: () => Effect.succeed({ _tag: "Failed", message: nobody, forwarded: nobody }),
+    kubelet: () => Effect.fail(Status.unavailable(`error trying to reach service: ${nobody}`)),
     restore: (store) =>
       Effect.suspend(() => {
         current = store

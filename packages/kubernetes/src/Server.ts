@@ -39,7 +39,9 @@ import * as OpenApi from "./server/OpenApi.ts"
 import * as Options from "./server/Options.ts"
 import * as Parts from "./server/Parts.ts"
 import * as Pods from "./server/Pods.ts"
+import { portForward } from "./server/PortForward.ts"
 import * as Present from "./server/Present.ts"
+import { proxy } from "./server/Proxy.ts"
 import * as Read from "./server/Read.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
@@ -132,8 +134,16 @@ export const make = (options: ServerOptions): Server => {
         connect: (request) =>
           Effect.flatMap(begin(request), (begun) => {
             if (begun.kind === "resource" && begun.call.resource.id === "pods") {
-              if (begun.call.path.subresource === "exec") return Pods.exec(begun.call)
-              if (begun.call.path.subresource === "log") return Pods.follow(begun.call)
+              switch (begun.call.path.subresource) {
+                case "exec":
+                  return Pods.exec(begun.call)
+                case "attach":
+                  return Pods.attach(begun.call)
+                case "portforward":
+                  return portForward(begun.call)
+                case "log":
+                  return Pods.follow(begun.call)
+              }
             }
             return Effect.fail(Status.methodNotAllowed)
           })
@@ -322,13 +332,13 @@ const upgrades: ReadonlySet<string> = new Set(["exec", "attach", "portforward"])
 
 const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
+  if (path.subresource.split("/")[0] === "proxy") return proxy(call, store)
   const verb = Route.verbOf(request, path)
   const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
   if (refused !== undefined) return Effect.fail(refused)
   if (upgrades.has(path.subresource)) {
     return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
   }
-  if (path.subresource.split("/")[0] === "proxy") return Effect.fail(Pods.proxy(call, store))
   const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
   if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
     return read(call, store, Read.get)

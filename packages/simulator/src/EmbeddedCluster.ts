@@ -11,8 +11,11 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { admission } from "./Admission.ts"
+import * as Attach from "./host/Attach.ts"
 import * as Cell from "./host/Cell.ts"
+import * as Dial from "./host/Dial.ts"
 import * as Exec from "./host/Exec.ts"
+import * as KubeletApi from "./host/KubeletApi.ts"
 import * as Logs from "./host/Logs.ts"
 import { scheme } from "./Plane.ts"
 import * as WorldTelemetry from "./traffic/WorldTelemetry.ts"
@@ -59,7 +62,10 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     write: cell.write,
     changes: cell.changes,
     log: (container, log) => Logs.read(cell, container, log),
-    exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
+    exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec),
+    attach: (container, attach) => Attach.attach(cell, container, attach),
+    dial: (pod, port) => Dial.dial(cell, pod, port),
+    kubelet: (node, request) => Effect.flatMap(cell.present, (world) => KubeletApi.answer(world, node, request))
   }
   const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running" })
   const cluster: EmbeddedCluster["cluster"] = {

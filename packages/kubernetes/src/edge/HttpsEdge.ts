@@ -15,7 +15,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
-import { isSet } from "../server/Route.ts"
+import { isProxied, isSet } from "../server/Route.ts"
 import * as Status from "../Status.ts"
 import { identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
@@ -113,6 +113,8 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
     routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"])) }
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
+  // what stands behind a proxy has watches and logs of its own
+  if (isProxied(routed.path)) return send(request, response, yield* api.request(call))
   if (routed.method === "GET" && (isSet(routed.query?.["watch"]) || routed.path.includes("/watch/"))) {
     return yield* watching(api, call, response)
   }

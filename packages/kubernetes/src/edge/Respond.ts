@@ -35,6 +35,7 @@ export const send = (request: IncomingMessage, response: ServerResponse, reply: 
   response.writeHead(reply.code, {
     ...headers,
     ...(compress ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),
+    ...reply.headers,
     "content-length": bytes.length
   } as Record<string, string | Array<string> | number>)
   response.end(bytes)

@@ -16,7 +16,7 @@ import * as Logs from "./Logs.ts"
 import * as Shell from "./Shell.ts"
 import { tools } from "./Tools.ts"
 
-const notFound = (container: string) =>
+export const notFound = (container: string) =>
   new Status({ code: 500, reason: "InternalError", message: `unable to upgrade connection: container not found ("${container}")` })
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "dash", "bash"])
@@ -58,7 +58,7 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
 
 const encoder = new TextEncoder()
 
-const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
+export const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
 
 const failure = (exitCode: number): Frame => ({
   channel: 3,

@@ -77,12 +77,16 @@ export interface Codec {
 
 type Zlib = ReturnType<typeof createInflate> | ReturnType<typeof createDeflate>
 
-/** What comes out for what goes in, up to the flush. Blocks go through one after the other. */
+/** What comes out for what goes in, up to the flush; nothing once it has failed. Blocks go through one after the other. */
 const through = (zlib: Zlib, bytes: Uint8Array): Effect.Effect<Buffer | undefined> =>
   Effect.callback((resume) => {
-    zlib.write(bytes, (error) => {
+    if (zlib.destroyed) return resume(Effect.succeed(undefined))
+    const failed = () => resume(Effect.succeed(undefined))
+    zlib.once("error", failed)
+    zlib.write(bytes, () => {
+      zlib.off("error", failed)
       const out: unknown = zlib.read()
-      resume(Effect.succeed(error === null || error === undefined ? (out instanceof Buffer ? out : Buffer.alloc(0)) : undefined))
+      resume(Effect.succeed(out instanceof Buffer ? out : Buffer.alloc(0)))
     })
   })
 

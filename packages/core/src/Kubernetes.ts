@@ -104,7 +104,9 @@ export class KubeStatus extends Schema.TaggedError<KubeStatus>()("KubeStatus", {
   code: Schema.Int,
   reason: Schema.String,
   message: Schema.String,
-  details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
+  details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  /** Of webhooks and policies; in HTTP they stand in headers, beside the `Status`. */
+  warnings: Schema.optionalKey(Schema.Array(Schema.String))
 }) {}
 
 /**

@@ -8,7 +8,7 @@ import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Change, Store } from "./Store.ts"
-import type { Dialled, WebReply, WebRequest } from "./web/Web.ts"
+import type { Dialled, Posted, WebReply, WebRequest, WebTarget } from "./web/Web.ts"
 
 /** What a write may draw from its surroundings; all of it deterministic. */
 export interface WriteContext {
@@ -21,6 +21,11 @@ export interface WriteContext {
   readonly identity: Identity
   /** Who writes, as managedFields name it; of a write without a request it follows from the identity. */
   readonly manager?: string
+  readonly dryRun?: "All"
+  /** Takes a warning for whoever asked. */
+  readonly warn?: (text: string) => void
+  /** Calls a webhook, within the cluster or outside of it. Without it none can be reached. */
+  readonly post?: (target: WebTarget, request: WebRequest, timeoutSeconds: number) => Posted
 }
 
 /** A write: the answer and the next store, or the reason why not. */

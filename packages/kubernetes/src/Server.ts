@@ -5,11 +5,12 @@
  * In process a request is a function call: no socket, no serialisation. Objects in answers are the stored ones and must not be
  * changed.
  */
-import type { Identity, KubeApi, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
-import { patchTypes } from "@aiopslab/core/Kubernetes"
+import type { Identity, KubeApi, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
+import { KubeStatus, patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Dynamic from "./admission/Dynamic.ts"
 import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
@@ -28,6 +29,7 @@ import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
 import * as Components from "./server/Components.ts"
+import * as Connected from "./server/Connected.ts"
 import * as Decode from "./server/Decode.ts"
 import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
@@ -74,7 +76,7 @@ const nothing: ReadonlySet<string> = new Set()
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
   const admission = [priority, ...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
-  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus }))
+  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus, dynamic: "asked" }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
 
@@ -134,15 +136,16 @@ export const make = (options: ServerOptions): Server => {
         connect: (request) =>
           Effect.flatMap(begin(request), (begun) => {
             if (begun.kind === "resource" && begun.call.resource.id === "pods") {
-              switch (begun.call.path.subresource) {
+              const { call } = begun
+              switch (call.path.subresource) {
                 case "exec":
-                  return Pods.exec(begun.call)
+                  return passing(call, Pods.exec(call))
                 case "attach":
-                  return Pods.attach(begun.call)
+                  return passing(call, Pods.attach(call))
                 case "portforward":
-                  return portForward(begun.call)
+                  return passing(call, portForward(call))
                 case "log":
-                  return Pods.follow(begun.call)
+                  return Pods.follow(call)
               }
             }
             return Effect.fail(Status.methodNotAllowed)
@@ -249,9 +252,32 @@ const read = (
     ? Effect.flatMap(now(call), (time) => Effect.fromResult(answer(call, store, time)))
     : Effect.fromResult(answer(call, store, 0))
 
+/** A connection is a request that webhooks and policies may refuse. */
+const passing = <A, R>(call: ResourceCall, made: Effect.Effect<A, KubeStatus, R>): Effect.Effect<A, KubeStatus, R> =>
+  Effect.flatMap(call.host.store, (store) =>
+    Dynamic.isAsked(store) ? Effect.andThen(call.host.write(call.identity, Connected.connect(call)), made) : made
+  )
+
+/** With what webhooks and policies warn of, when there are any. */
+const warning =
+  (call: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
+  (store, context) => {
+    if (!Dynamic.isAsked(store)) return run(store, context)
+    const warnings = new Set<string>()
+    const dry = Options.isDry(call.request) ? { dryRun: "All" as const } : {}
+    const result = run(store, { ...context, ...dry, warn: (text) => void warnings.add(text) })
+    if (warnings.size === 0) return result
+    return Result.mapBoth(result, {
+      onSuccess: ([reply, next]) => [{ ...reply, warnings: [...(reply.warnings ?? []), ...warnings] }, next] as const,
+      onFailure: ({ code, details, message, reason }) =>
+        new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }), warnings: [...warnings] })
+    })
+  }
+
 /** A dry run goes the whole way and leaves the store as it was. */
-const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
-  call.host.write(
+const write = (call: ResourceCall, given: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
+  const run = warning(call, given)
+  return call.host.write(
     call.identity,
     Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
@@ -260,6 +286,7 @@ const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeRep
             Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
         : run
   )
+}
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
@@ -332,7 +359,7 @@ const upgrades: ReadonlySet<string> = new Set(["exec", "attach", "portforward"])
 
 const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
-  if (path.subresource.split("/")[0] === "proxy") return proxy(call, store)
+  if (path.subresource.split("/")[0] === "proxy") return passing(call, proxy(call, store))
   const verb = Route.verbOf(request, path)
   const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
   if (refused !== undefined) return Effect.fail(refused)

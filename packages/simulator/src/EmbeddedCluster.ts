@@ -7,6 +7,7 @@ import { labError } from "@aiopslab/core/LabError"
 import { planeNamespace } from "@aiopslab/core/Workload"
 import type { Host } from "@aiopslab/kubernetes/Host"
 import * as Server from "@aiopslab/kubernetes/Server"
+import type { Caller } from "@aiopslab/kubernetes/web/Outside"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -43,6 +44,8 @@ export interface EmbeddedOptions {
   /** Default virtual. */
   readonly time?: ClusterTime
   readonly shelf?: Shelf
+  /** Calls webhooks outside the cluster, for one that is served. Without it there is no outside. */
+  readonly outside?: Caller
 }
 
 export interface EmbeddedCluster {
@@ -56,7 +59,7 @@ export interface EmbeddedCluster {
 
 export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   const { name, shelf = new Map<string, Snapshot>() } = options
-  const cell = Cell.make(options.world)
+  const cell = Cell.make(options.world, options.outside)
   const host: Host = {
     store: Effect.map(cell.present, ({ store }) => store),
     write: cell.write,

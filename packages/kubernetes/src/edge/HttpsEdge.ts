@@ -127,7 +127,7 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
 const failure = (status: KubeStatus): KubeReply =>
   status === Status.pageNotFound
     ? { code: 404, body: "404 page not found\n", contentType: "text/plain; charset=utf-8" }
-    : { code: status.code, body: Status.body(status) }
+    : { code: status.code, body: Status.body(status), ...(status.warnings === undefined ? {} : { warnings: status.warnings }) }
 
 const handle = (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) =>
   answer(options, request, response).pipe(

@@ -13,6 +13,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Connected from "./Connected.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
 import { flag, nameOf, query, queryAll } from "./Route.ts"
@@ -136,6 +137,8 @@ export const bind =
     }
     const status = record(pod["status"])
     const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: kubeTime(context.now) }
+    const passed = Connected.bind(call)(store, context)
+    if (Result.isFailure(passed)) return Result.fail(passed.failure)
     const next = Store.put(store, call.resource.id, {
       ...pod,
       spec: { ...record(pod["spec"]), nodeName: node },
@@ -208,6 +211,8 @@ export const evict =
     const { name, namespace = "" } = pod.metadata
     const named = nameOf(call.request.body)
     if (named !== "" && named !== name) return Result.fail(Status.badRequest("name in URL does not match name in Eviction object"))
+    const passed = Connected.evict(call)(store, context)
+    if (Result.isFailure(passed)) return Result.fail(passed.failure)
     const matching = isFree(pod)
       ? []
       : Store.list(store, budgets, namespace).filter((one) =>
@@ -223,7 +228,7 @@ export const evict =
     if (Result.isFailure(after)) return Result.fail(after.failure)
     const next = after.success === undefined ? store : Store.put(store, budgets, after.success)
     const seconds = number(at(call.request.body, "deleteOptions", "gracePeriodSeconds"))
-    const options = seconds === undefined ? {} : { gracePeriodSeconds: seconds }
+    const options = { admission: "done" as const, ...(seconds === undefined ? {} : { gracePeriodSeconds: seconds }) }
     return Result.map(call.registry.remove(call.resource, namespace, name, options)(next, context), ([, evicted]) => [
       Present.reply(201, success),
       evicted

@@ -32,6 +32,20 @@ export type Dialled =
       readonly forwarded: string
     }
 
+/** Where a webhook is. */
+export type WebTarget =
+  | { readonly _tag: "Service"; readonly namespace: string; readonly name: string; readonly port: number; readonly path: string }
+  /** Certificates of the authority, as PEM; those that the machine trusts when there is none. */
+  | { readonly _tag: "Url"; readonly url: string; readonly authority: string | undefined }
+
+/** What came of a call. */
+export type Posted =
+  | { readonly _tag: "Replied"; readonly reply: WebReply }
+  /** In the words of a Go client. */
+  | { readonly _tag: "Failed"; readonly why: string }
+  /** The answer has to be fetched first; the write is made again when it is there. */
+  | { readonly _tag: "Unknown" }
+
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",

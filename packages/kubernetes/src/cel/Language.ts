@@ -32,12 +32,14 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** A value, or why there is none. */
-export const evaluate = (expression: string, variables: JsonRecord): Result.Result<unknown, string> => {
+export const attempt = (expression: string, variables: JsonRecord): Result.Result<unknown, string> => {
   const run = program(expression)
-  return run === undefined
-    ? Result.fail(`compilation error: compilation failed: ERROR: <input>:1:1: Syntax error in ${JSON.stringify(expression)}`)
-    : Result.try({ try: () => run(variables), catch: (error) => `expression '${expression}' resulted in error: ${reasonOf(error)}` })
+  return run === undefined ? Result.fail("compilation failed") : Result.try({ try: () => run(variables), catch: reasonOf })
 }
+
+/** A value, or why there is none in a whole sentence. */
+export const evaluate = (expression: string, variables: JsonRecord): Result.Result<unknown, string> =>
+  Result.mapError(attempt(expression, variables), (why) => `expression '${expression}' resulted in error: ${why}`)
 
 const natives = new WeakMap<object, unknown>()
 

@@ -1,7 +1,7 @@
 /** ValidatingAdmissionPolicy: what the policies that are bound have against a request (apiserver/pkg/admission/plugin/policy/validating). */
 import { type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
-import { evaluate, native } from "../../cel/Language.ts"
+import { attempt, evaluate, native } from "../../cel/Language.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records, string, strings } from "../../Json.ts"
 import type { Resource, Scheme } from "../../Scheme.ts"
@@ -42,7 +42,7 @@ const composed = (policy: KubeObject, known: JsonRecord): JsonRecord => {
     Object.defineProperty(variables, name, {
       enumerable: true,
       get: () => {
-        found ??= evaluate(string(one["expression"]) ?? "", scope)
+        found ??= attempt(string(one["expression"]) ?? "", scope)
         if (Result.isSuccess(found)) return found.success
         throw new Error(`composited variable ${JSON.stringify(name)} fails to evaluate: ${found.failure}`)
       }

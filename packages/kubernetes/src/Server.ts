@@ -7,6 +7,7 @@
  */
 import type { Identity, KubeApi, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import { KubeStatus, patchTypes } from "@aiopslab/core/Kubernetes"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -27,6 +28,7 @@ import type { Admit } from "./Registry.ts"
 import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
+import * as Authority from "./server/Authority.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
 import * as Components from "./server/Components.ts"
 import * as Connected from "./server/Connected.ts"
@@ -53,6 +55,7 @@ import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
+import type { Trust } from "./trust/Trust.ts"
 import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
@@ -65,10 +68,16 @@ export interface ServerOptions {
   readonly hiddenNamespaces?: ReadonlyArray<string>
   /** Of the control plane beside the server; a bare server has none. */
   readonly components?: Components.Components
+  /** Of the cluster, which signs its tokens. */
+  readonly trust?: Trust
+  /** Where clients outside the cluster find the server, for who checks tokens. Default `kubernetes.default.svc`. */
+  readonly address?: string
 }
 
 export interface Server {
   readonly api: (identity: Identity) => KubeApi
+  /** Whose bearer token it is, by the host's clock. */
+  readonly authenticate: (token: string) => Effect.Effect<Identity | undefined>
 }
 
 const nothing: ReadonlySet<string> = new Set()
@@ -79,14 +88,23 @@ export const make = (options: ServerOptions): Server => {
   const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus, dynamic: "asked" }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
+  const authority = Authority.make(options.trust)
 
   return {
+    authenticate: (token) =>
+      Effect.flatMap(options.host.store, (store) =>
+        Effect.map(Clock.currentTimeMillis, (time) => {
+          const found = Authority.bearerOf(authority, store, token, time, [authority.issuer])
+          return Result.isSuccess(found) ? found.success.identity : undefined
+        })
+      ),
     api: (identity) => {
       const master = Rbac.isMaster(identity)
       const callOf = (request: KubeRequest, store: Store): Call => ({
         host: options.host,
         scheme: Schemes.at(base, store),
         registry,
+        authority,
         identity,
         request,
         hidden: master ? nothing : hidden
@@ -111,6 +129,8 @@ export const make = (options: ServerOptions): Server => {
               const begun = admitted.success
               if (begun.kind === "other") {
                 const { scheme } = begun.call
+                const issued = Tokens.discovery(authority, store, options.address ?? "kubernetes.default.svc", request.path)
+                if (issued !== undefined && request.method === "GET") return Effect.succeed(issued)
                 return request.path === "/metrics"
                   ? Effect.succeed(metrics.answer(store, scheme))
                   : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
@@ -307,7 +327,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
     case "create":
       return Review.isReview(resource.id)
         ? Effect.flatMap(now(call), (time) =>
-            resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
+            Effect.fromResult(resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Review.create(call, store, time))
           )
         : resource.id === "bindings"
           ? write(bindingOf(call), Pods.bind(bindingOf(call)))

@@ -51,6 +51,8 @@ export interface EmbeddedOptions {
 export interface EmbeddedCluster {
   readonly cluster: Context.Service.Shape<typeof Cluster>
   readonly host: Host
+  /** Whose bearer token it is. */
+  readonly authenticate: Server.Server["authenticate"]
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
   /** Keeps the world advancing while nobody asks; for clusters that are served. Never ends. */
@@ -70,7 +72,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     dial: (pod, port) => Dial.dial(cell, pod, port),
     kubelet: (node, request) => Effect.flatMap(cell.present, (world) => KubeletApi.answer(world, node, request))
   }
-  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running" })
+  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running", trust: options.world.setting.trust })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },
@@ -93,5 +95,5 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     lifetime: "process",
     attachment: null
   }
-  return { cluster, host, world: cell.present, drive: cell.drive }
+  return { cluster, host, authenticate: server.authenticate, world: cell.present, drive: cell.drive }
 }

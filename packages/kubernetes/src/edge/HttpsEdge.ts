@@ -17,7 +17,7 @@ import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
 import { isProxied, isSet } from "../server/Route.ts"
 import * as Status from "../Status.ts"
-import { identify } from "./Authentication.ts"
+import { type Authenticate, identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
 import type { Certificates } from "./Certificates.ts"
 import { drained, send } from "./Respond.ts"
@@ -27,6 +27,8 @@ export interface EdgeOptions {
   readonly api: (identity: Identity) => KubeApi
   readonly certificates: Certificates
   readonly tokens?: ReadonlyMap<string, Identity>
+  /** Of the tokens that the cluster issues. */
+  readonly authenticate?: Authenticate
   readonly host?: string
   /** 0 chooses a free one. */
   readonly port?: number
@@ -50,10 +52,10 @@ const queryOf = (url: URL): Record<string, string | ReadonlyArray<string>> => {
   return query
 }
 
-const identityOf = (request: IncomingMessage, tokens: ReadonlyMap<string, Identity>) => {
+const identityOf = (request: IncomingMessage, { authenticate, tokens = new Map() }: EdgeOptions) => {
   const socket = request.socket
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined
-  return identify(request, certificate?.subject, tokens)
+  return identify(request, certificate?.subject, tokens, authenticate)
 }
 
 /** The request without its body, or the refusal. */
@@ -107,7 +109,7 @@ const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeReques
 }, Effect.scoped)
 
 const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: IncomingMessage, response: ServerResponse) {
-  const identity = yield* Effect.fromResult(identityOf(request, options.tokens ?? new Map()))
+  const identity = yield* identityOf(request, options)
   const routed = yield* Effect.fromResult(route(request))
   const call: KubeRequest =
     routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"])) }
@@ -178,8 +180,8 @@ export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOption
     response.once("close", () => fiber.interruptUnsafe())
   })
   server.on("upgrade", (request: IncomingMessage, socket: NodeDuplex, head: Buffer) => {
-    const call = Result.flatMap(identityOf(request, options.tokens ?? new Map()), (identity) =>
-      Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed }))
+    const call = Effect.flatMap(identityOf(request, options), (identity) =>
+      Effect.fromResult(Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed })))
     )
     const fiber = fork(upgrade(call, request, socket, head))
     socket.once("close", () => fiber.interruptUnsafe())

@@ -8,7 +8,6 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
-import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { IncomingMessage } from "node:http"
@@ -100,13 +99,13 @@ const channels = Effect.fnUntraced(function* (duplex: Duplex, webSocket: WebSock
 })
 
 export const upgrade = (
-  call: Result.Result<{ readonly api: KubeApi; readonly request: KubeRequest }, KubeStatus>,
+  call: Effect.Effect<{ readonly api: KubeApi; readonly request: KubeRequest }, KubeStatus>,
   request: IncomingMessage,
   socket: NodeDuplex,
   head: Buffer
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const { api, request: routed } = yield* Effect.fromResult(call)
+    const { api, request: routed } = yield* call
     const scope = yield* Scope.Scope
     const duplex = yield* api.connect(routed).pipe(Scope.provide(scope))
     const webSocket = yield* accept(request, socket, head)

@@ -3,12 +3,14 @@ import type { Identity, KubeObject, KubeRequest } from "@aiopslab/core/Kubernete
 import type { Host } from "../Host.ts"
 import type { Registry } from "../Registry.ts"
 import type { Resource, Scheme } from "../Scheme.ts"
+import type { Authority } from "./Authority.ts"
 import type { ResourcePath } from "./Route.ts"
 
 export interface Call {
   readonly host: Host
   readonly scheme: Scheme
   readonly registry: Registry
+  readonly authority: Authority
   readonly identity: Identity
   readonly request: KubeRequest
   /** Namespaces that do not exist for this identity. */

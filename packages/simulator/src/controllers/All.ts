@@ -20,6 +20,7 @@ import { quotas } from "./Quotas.ts"
 import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
 import { taintEviction } from "./TaintEviction.ts"
+import { tokenSecrets } from "./TokenSecrets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
@@ -27,6 +28,7 @@ export const controllers: ReadonlyArray<Controller> = [
   taintEviction,
   podGarbage,
   serviceAccounts,
+  tokenSecrets,
   volumeBinding,
   localPath,
   deployments,

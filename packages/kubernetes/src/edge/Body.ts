@@ -47,9 +47,10 @@ const parsed = (text: string): Decoded => {
 
 const unreadable = (error: unknown): KubeStatus => Status.badRequest(`error decoding YAML: ${String(error)}`)
 
-/** A body of an unknown type stays a text. */
-export const decode = (bytes: Buffer, contentType: string | undefined): Effect.Effect<Decoded, KubeStatus> => {
+/** A body of an unknown type stays a text; a patch in protobuf is refused by its type. */
+export const decode = (bytes: Buffer, contentType: string | undefined, method?: string): Effect.Effect<Decoded, KubeStatus> => {
   const type = contentType?.split(";")[0]?.trim() ?? ""
+  if (type === "application/vnd.kubernetes.protobuf" && method === "PATCH") return Effect.succeed({})
   if (type === "application/vnd.kubernetes.protobuf") {
     return Effect.mapBoth(Effect.fromResult(Protobuf.decode(bytes)), { onSuccess: (body) => ({ body }), onFailure: Status.badRequest })
   }

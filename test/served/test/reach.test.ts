@@ -96,7 +96,7 @@ describe.skipIf(missing !== undefined)(`programs in the cluster, reached from ou
           yield* raw(`${services}/consul:99/proxy/`),
           'Error from server (ServiceUnavailable): no service port 99 found for service "consul"\n'
         )
-        assert.strictEqual(yield* raw(`${services}/nobody/proxy/`), 'Error from server (NotFound): endpoints "nobody" not found\n')
+        assert.strictEqual(yield* raw(`${services}/nobody/proxy/`), 'Error from server (NotFound): services "nobody" not found\n')
         const name = (yield* kubectl(["get", "pod", "-l", "io.kompose.service=consul", "-o", "name", ...namespace])).stdout.trim()
         assert.match(
           yield* raw(`/api/v1/namespaces/${hotel}/${name.replace("pod/", "pods/")}:81/proxy/`),

@@ -89,10 +89,9 @@ const ofPod = (call: ResourceCall, store: Store.Store, { name, port }: Target): 
 const ofService = (call: ResourceCall, store: Store.Store, target: Target): Result.Result<Place, KubeStatus> =>
   Result.gen(function* () {
     const { name, port } = target
-    if (call.hidden.has(call.path.namespace)) return yield* Result.fail(Status.notFound(call.resource, name))
+    const service = yield* named(call, store, name)
     let portName = port
     if (/^\d+$/u.test(port)) {
-      const service = yield* named(call, store, name)
       const found = records(at(service, "spec", "ports")).find((one) => one["port"] === Number(port))
       if (found === undefined) {
         return yield* Result.fail(Status.unavailable(`no service port ${port} found for service ${JSON.stringify(name)}`))
@@ -100,7 +99,7 @@ const ofService = (call: ResourceCall, store: Store.Store, target: Target): Resu
       portName = string(found["name"]) ?? ""
     }
     const endpoints = Store.get(store, "endpoints", call.path.namespace, name)
-    if (endpoints === undefined) return yield* Result.fail(Status.notFound({ group: "", plural: "endpoints", kind: "" }, name))
+    if (endpoints === undefined) return yield* Result.fail(Status.notFound(call.resource, name))
     const subsets = array(endpoints["subsets"]).map(record)
     for (const subset of subsets) {
       const mapped = number(records(subset["ports"]).find((one) => (string(one["name"]) ?? "") === portName)?.["port"])

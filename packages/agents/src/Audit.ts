@@ -54,11 +54,11 @@ export const auditing = (api: KubeApi, { user }: Identity, tell: (audited: Audit
       if (code !== undefined) tell({ user, ...described(request), ...(verb === undefined ? {} : { verb }), code })
     })
   return {
-    request: (request) =>
-      Effect.onExit(api.request(request), (exit) => told(request, codeOf(Exit.map(exit, ({ code }) => code)))),
+    request: (request) => Effect.onExit(api.request(request), (exit) => told(request, codeOf(Exit.map(exit, ({ code }) => code)))),
     watch: (request) =>
-      Stream.onExit(api.watch(request), (exit) => told(request, Exit.isSuccess(exit) || Exit.hasInterrupts(exit) ? 200 : codeOf(Exit.map(exit, () => 200)), "watch")),
-    connect: (request) =>
-      Effect.onExit(api.connect(request), (exit) => told(request, codeOf(Exit.map(exit, () => 101)), "create"))
+      Stream.onExit(api.watch(request), (exit) =>
+        told(request, Exit.isSuccess(exit) || Exit.hasInterrupts(exit) ? 200 : codeOf(Exit.map(exit, () => 200)), "watch")
+      ),
+    connect: (request) => Effect.onExit(api.connect(request), (exit) => told(request, codeOf(Exit.map(exit, () => 101)), "create"))
   }
 }

@@ -33,7 +33,9 @@ describe("the audit of an agent's requests", () => {
       assert.deepStrictEqual(yield* get("/apis/apps/v1/namespaces/shop/deployments/web/scale", "PATCH"), [
         { ...deployments, verb: "patch", name: "web", subresource: "scale", code: 200 }
       ])
-      assert.deepStrictEqual(yield* get("/api/v1/nodes", "DELETE"), [{ user: "agent", verb: "deletecollection", resource: "nodes", code: 200 }])
+      assert.deepStrictEqual(yield* get("/api/v1/nodes", "DELETE"), [
+        { user: "agent", verb: "deletecollection", resource: "nodes", code: 200 }
+      ])
       assert.deepStrictEqual(yield* get("/api/v1/namespaces/shop/secrets/key"), [
         { user: "agent", verb: "get", resource: "secrets", namespace: "shop", name: "key", code: 403 }
       ])
@@ -45,7 +47,9 @@ describe("the audit of an agent's requests", () => {
     Effect.gen(function* () {
       const path = "/api/v1/namespaces/shop/pods"
       const pods = { user: "agent", resource: "pods", namespace: "shop" }
-      assert.deepStrictEqual(yield* asked((front) => Stream.runDrain(front.watch({ method: "GET", path }))), [{ ...pods, verb: "watch", code: 200 }])
+      assert.deepStrictEqual(yield* asked((front) => Stream.runDrain(front.watch({ method: "GET", path }))), [
+        { ...pods, verb: "watch", code: 200 }
+      ])
       assert.deepStrictEqual(
         (yield* asked((front) => Stream.runDrain(front.watch({ method: "GET", path: "/api/v1/secrets" })))).map(({ code }) => code),
         [403]

@@ -15,7 +15,12 @@ const program = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const server = Server.make({ host: yield* MemoryHost.make({ outside: call }) })
   const certificates = yield* Certificates.make(admin)
-  const edge = yield* HttpsEdge.serve({ api: server.api, certificates, tokens: new Map([["admin", admin]]), authenticate: server.authenticate })
+  const edge = yield* HttpsEdge.serve({
+    api: server.api,
+    certificates,
+    tokens: new Map([["admin", admin]]),
+    authenticate: server.authenticate
+  })
   yield* fs.writeFileString(process.argv[2] ?? "kubeconfig", Kubeconfig.kubeconfig({ name: "bare", server: edge.url, certificates }))
   yield* Effect.log(edge.url)
   return yield* Effect.never

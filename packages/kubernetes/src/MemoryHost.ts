@@ -30,7 +30,9 @@ export const changesBetween = (store: Store, after: number): Result.Result<Reado
 
 /** There is nothing behind a service. */
 const posted = (outside: Outside.Outside, target: WebTarget, request: WebRequest, seconds: number): Posted =>
-  target._tag === "Url" ? outside.post(target, request, seconds) : { _tag: "Failed", why: `service ${JSON.stringify(target.name)} not found` }
+  target._tag === "Url"
+    ? outside.post(target, request, seconds)
+    : { _tag: "Failed", why: `service ${JSON.stringify(target.name)} not found` }
 
 /** There are no nodes behind this server. */
 const nobody = "this server forwards no requests"

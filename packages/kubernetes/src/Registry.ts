@@ -226,7 +226,10 @@ export const make = (
         return Result.fail(Status.revisionMismatch(resource, name, options.resourceVersion, metadata.resourceVersion ?? ""))
       }
       if (dynamic === "asked" && options.admission === undefined && Dynamic.isAsked(store)) {
-        const passed = pass({ operation: "DELETE", resource, subresource: "", naming: "given", object: undefined, previous })(store, context)
+        const passed = pass({ operation: "DELETE", resource, subresource: "", naming: "given", object: undefined, previous })(
+          store,
+          context
+        )
         if (Result.isFailure(passed)) return Result.fail(passed.failure)
       }
       if (resource.id === "namespaces") return removeNamespace(store, resource, previous, context)

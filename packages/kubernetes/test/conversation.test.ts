@@ -3,7 +3,7 @@ import * as Conversation from "@aiopslab/kubernetes/web/Conversation"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const put = "PUT /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n{\"é\":1"
+const put = 'PUT /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n{"é":1'
 const chunked = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n"
 
 describe("HTTP in the bytes of a connection", () => {

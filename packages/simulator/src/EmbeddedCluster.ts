@@ -72,7 +72,14 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     dial: (pod, port) => Dial.dial(cell, pod, port),
     kubelet: (node, request) => Effect.flatMap(cell.present, (world) => KubeletApi.answer(world, node, request))
   }
-  const server = Server.make({ host, scheme, admission, hiddenNamespaces: [planeNamespace], components: "running", trust: options.world.setting.trust })
+  const server = Server.make({
+    host,
+    scheme,
+    admission,
+    hiddenNamespaces: [planeNamespace],
+    components: "running",
+    trust: options.world.setting.trust
+  })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },

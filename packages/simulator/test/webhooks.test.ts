@@ -96,9 +96,11 @@ const guarded = (seed = "guard"): World => {
 
 const later = (world: World, seconds = 10): World => advance(world, world.now + seconds * 1000)
 
-const pods = (world: World, app: string) => Store.list(world.store, "pods", "default").filter(({ metadata }) => metadata.labels?.["app"] === app)
+const pods = (world: World, app: string) =>
+  Store.list(world.store, "pods", "default").filter(({ metadata }) => metadata.labels?.["app"] === app)
 
-const messages = (world: World) => Store.list(world.store, "events", "default").flatMap((event) => (event["reason"] === "FailedCreate" ? [String(event["message"])] : []))
+const messages = (world: World) =>
+  Store.list(world.store, "events", "default").flatMap((event) => (event["reason"] === "FailedCreate" ? [String(event["message"])] : []))
 
 const logOf = (world: World): ReadonlyArray<string> => {
   const out: Array<string> = []
@@ -128,7 +130,10 @@ describe("webhooks of a cluster", () => {
   })
 
   it("when nobody answers behind the Service nothing is made, or everything, by failurePolicy; it goes on when somebody does", () => {
-    const gone = later(patch(create(guarded(), configuration(inCluster)), "deployments.apps", "default", "guard", { spec: { replicas: 0 } }), 60)
+    const gone = later(
+      patch(create(guarded(), configuration(inCluster)), "deployments.apps", "default", "guard", { spec: { replicas: 0 } }),
+      60
+    )
     const stuck = later(create(gone, deployment("web")))
     assert.deepStrictEqual(pods(stuck, "web"), [])
     assert.match(
@@ -175,7 +180,10 @@ describe("webhooks of a cluster", () => {
       assert.strictEqual(all.length, 3)
       for (const { metadata } of all) assert.isDefined(metadata.annotations?.["guarded"], metadata.name)
       assert.deepStrictEqual([...new Set(asked)], ["system:kube-controller-manager", "kubernetes-admin"])
-      assert.deepStrictEqual(records(yield* KubeClient.list(api, KubeClient.resources.events, "default")).filter((event) => event["reason"] === "FailedCreate"), [])
+      assert.deepStrictEqual(
+        records(yield* KubeClient.list(api, KubeClient.resources.events, "default")).filter((event) => event["reason"] === "FailedCreate"),
+        []
+      )
     })
   )
 })

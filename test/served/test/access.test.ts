@@ -39,7 +39,12 @@ const webhook = Effect.gen(function* () {
     incoming.on("end", () => {
       const { request: asked } = JSON.parse(text)
       const operations = [{ op: "add", path: "/metadata/labels", value: { by: asked.userInfo.username.replaceAll(":", "_") } }]
-      const patch = { allowed: true, patchType: "JSONPatch", patch: Buffer.from(JSON.stringify(operations)).toString("base64"), warnings: ["labelled"] }
+      const patch = {
+        allowed: true,
+        patchType: "JSONPatch",
+        patch: Buffer.from(JSON.stringify(operations)).toString("base64"),
+        warnings: ["labelled"]
+      }
       const answer = asked.name === "bad" ? { allowed: false, status: { message: "bad name", code: 403 } } : patch
       response.setHeader("content-type", "application/json")
       response.end(JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: { uid: asked.uid, ...answer } }))
@@ -98,7 +103,10 @@ describe.skipIf(missing !== undefined)(`who may do what in a served cluster${mis
         const token = (yield* run(["create", "token", "walker", "-n", "default"])).trim()
         assert.strictEqual((yield* bearing(url, "/api/v1/namespaces/default/pods", token)).code, 200)
         const denied = yield* bearing(url, "/api/v1/namespaces", token)
-        assert.include(denied.body, 'namespaces is forbidden: User \\"system:serviceaccount:default:walker\\" cannot list resource \\"namespaces\\"')
+        assert.include(
+          denied.body,
+          'namespaces is forbidden: User \\"system:serviceaccount:default:walker\\" cannot list resource \\"namespaces\\"'
+        )
         const [head, body, signature = ""] = token.split(".")
         const forged = [head, Buffer.from("{}").toString("base64url"), signature].join(".")
         for (const wrong of [forged, `${token}A`, `${head}.${body}.`, "nothing"]) {
@@ -106,7 +114,15 @@ describe.skipIf(missing !== undefined)(`who may do what in a served cluster${mis
         }
         const elsewhere = (yield* run(["create", "token", "walker", "-n", "default", "--audience=other"])).trim()
         assert.strictEqual((yield* bearing(url, "/api/v1/namespaces/default/pods", elsewhere)).code, 401)
-        const mounted = yield* run(["exec", "deploy/mongodb-geo", "-n", "test-hotel-reservation", "--", "cat", "/var/run/secrets/kubernetes.io/serviceaccount/token"])
+        const mounted = yield* run([
+          "exec",
+          "deploy/mongodb-geo",
+          "-n",
+          "test-hotel-reservation",
+          "--",
+          "cat",
+          "/var/run/secrets/kubernetes.io/serviceaccount/token"
+        ])
         assert.strictEqual((yield* bearing(url, "/version", mounted.trim())).code, 200)
         yield* run(["delete", "serviceaccount", "walker", "-n", "default"])
         assert.strictEqual((yield* bearing(url, "/api/v1/namespaces/default/pods", token)).code, 401)
@@ -159,7 +175,10 @@ describe.skipIf(missing !== undefined)(`who may do what in a served cluster${mis
         assert.deepStrictEqual([made.stdout, made.stderr], ["configmap/good created\n", "Warning: labelled\n"])
         assert.strictEqual(yield* run(["get", "cm", "good", "-n", "default", "-o", "jsonpath={.metadata.labels.by}"]), "kubernetes-admin")
         const bad = yield* kubectl(["create", "configmap", "bad", "-n", "default"])
-        assert.strictEqual(bad.stderr, 'error: failed to create configmap: admission webhook "label.example.com" denied the request: bad name\n')
+        assert.strictEqual(
+          bad.stderr,
+          'error: failed to create configmap: admission webhook "label.example.com" denied the request: bad name\n'
+        )
         yield* run(["create", "job", "once", "-n", "default", "--image=busybox:1.35", "--", "true"])
         yield* run(["wait", "--for=create", "pod", "-n", "default", "-l", "by=system_kube-controller-manager", "--timeout=30s"])
         yield* run(["delete", "mutatingwebhookconfiguration", "label"])

@@ -14,12 +14,7 @@ export interface Asked {
     context: WriteContext,
     again: (object: KubeObject) => Result.Result<KubeObject, KubeStatus>
   ) => Result.Result<KubeObject, KubeStatus>
-  readonly refusal: (
-    object: KubeObject,
-    previous: KubeObject | undefined,
-    store: Store,
-    context: WriteContext
-  ) => KubeStatus | undefined
+  readonly refusal: (object: KubeObject, previous: KubeObject | undefined, store: Store, context: WriteContext) => KubeStatus | undefined
 }
 
 export const of = (subject: Pick<Dynamic.Subject, "operation" | "resource" | "subresource" | "naming">, scheme: Scheme): Asked => {

@@ -73,7 +73,8 @@ export const inVersion = (of: Attributes, as: Resource, object: KubeObject): Kub
   return as.stored === undefined ? stored : as.stored.fromStorage(stored)
 }
 
-export const fromVersion = (of: Attributes, as: Resource, object: KubeObject): KubeObject => inVersion({ ...of, resource: as }, of.resource, object)
+export const fromVersion = (of: Attributes, as: Resource, object: KubeObject): KubeObject =>
+  inVersion({ ...of, resource: as }, of.resource, object)
 
 /** The subject that a refusal's text names. */
 export const nameForText = ({ name, object }: Attributes): string => {

@@ -24,9 +24,9 @@ class Check {
 }
 
 class Decision {
-  readonly allowed: boolean
-  constructor(allowed: boolean) {
-    this.allowed = allowed
+  readonly verdict: "allowed" | "denied"
+  constructor(verdict: Decision["verdict"]) {
+    this.verdict = verdict
   }
 }
 
@@ -58,9 +58,9 @@ export const withAuthorizer = (env: Environment): Environment =>
     .registerFunction("Check.name(string): Check", part("name"))
     .registerFunction(
       "Check.check(string): Decision",
-      ({ attributes, of }: Check, verb: string) => new Decision(Rbac.isAllowed(of.store, of.identity, { ...attributes, verb }))
+      ({ attributes, of }: Check, verb: string) => new Decision(Rbac.isAllowed(of.store, of.identity, { ...attributes, verb }) ? "allowed" : "denied")
     )
-    .registerFunction("Decision.allowed(): bool", ({ allowed }: Decision) => allowed)
+    .registerFunction("Decision.allowed(): bool", ({ verdict }: Decision) => verdict === "allowed")
     .registerFunction("Decision.errored(): bool", () => false)
     .registerFunction("Decision.error(): string", () => "")
     .registerFunction("Decision.reason(): string", () => "")

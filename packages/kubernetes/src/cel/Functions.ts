@@ -74,7 +74,9 @@ const shown = (value: unknown): string => {
     ? `{${Object.entries(value)
         .map(([key, one]) => `${key}: ${shown(one)}`)
         .join(", ")}}`
-    : String(value)
+    : typeof value === "string"
+      ? value
+      : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? Number(one) : one))
 }
 
 /** `%s %d %f %e %x %X %o %b %%`. */
@@ -141,8 +143,14 @@ const quantities = (env: Environment): Environment =>
       return BigInt(numeric(one))
     })
     .registerFunction("Quantity.sign(): int", (one: CelQuantity) => BigInt(Math.sign(numeric(one))))
-    .registerFunction("Quantity.add(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) + numeric(b))))
-    .registerFunction("Quantity.sub(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) - numeric(b))))
+    .registerFunction(
+      "Quantity.add(Quantity): Quantity",
+      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) + numeric(b)))
+    )
+    .registerFunction(
+      "Quantity.sub(Quantity): Quantity",
+      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) - numeric(b)))
+    )
 
 /** As Go reads one: absolute, or a path alone. */
 const parsedUrl = (text: string): URL | null => (text.startsWith("/") ? URL.parse(text, "go://") : URL.parse(text))
@@ -152,7 +160,8 @@ const urls = (env: Environment): Environment =>
     .registerType("URL", CelUrl)
     .registerFunction("url(string): URL", (text: string) => {
       const url = parsedUrl(text)
-      if (url === null) throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`)
+      if (url === null)
+        throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`)
       return new CelUrl(url)
     })
     .registerFunction("isURL(string): bool", (text: string) => parsedUrl(text) !== null)

@@ -112,7 +112,9 @@ const answer = Effect.fnUntraced(function* (options: EdgeOptions, request: Incom
   const identity = yield* identityOf(request, options)
   const routed = yield* Effect.fromResult(route(request))
   const call: KubeRequest =
-    routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"], request.method)) }
+    routed.method === "GET"
+      ? routed
+      : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"], request.method)) }
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
   // what stands behind a proxy has watches and logs of its own

@@ -85,7 +85,9 @@ const legacy = (store: Store.Store, token: string, payload: JsonRecord): Result.
   const [name, uid] = [claim("service-account.name"), claim("service-account.uid")]
   const secret = Store.get(store, "secrets", namespace, claim("secret.name"))
   const kept = Buffer.from(string(at(secret, "data", "token")) ?? "", "base64").toString()
-  return kept === token && isAccount(store, namespace, name, uid) ? Result.succeed(bearer(namespace, name, uid, [], {})) : Result.fail(invalid)
+  return kept === token && isAccount(store, namespace, name, uid)
+    ? Result.succeed(bearer(namespace, name, uid, [], {}))
+    : Result.fail(invalid)
 }
 
 /** Whose token it is, for one of these audiences; `now` in milliseconds since the epoch. */

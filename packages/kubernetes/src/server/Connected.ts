@@ -31,7 +31,12 @@ const apiVersionOf = ({ group, version }: Kind): string => (group === "" ? versi
 
 const subject = (call: ResourceCall, operation: Subject["operation"], subresource: string, kind: Kind, body: object): Subject => {
   const { name, namespace } = call.path
-  const object: KubeObject = { ...body, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { name, ...(namespace === "" ? {} : { namespace }) } }
+  const object: KubeObject = {
+    ...body,
+    kind: kind.kind,
+    apiVersion: apiVersionOf(kind),
+    metadata: { name, ...(namespace === "" ? {} : { namespace }) }
+  }
   return { operation, resource: call.resource, subresource, kind, naming: "given", object, previous: undefined, place: { namespace, name } }
 }
 

@@ -37,7 +37,8 @@ const answered = (ask: Ask, bytes: Uint8Array): Effect.Effect<readonly [Uint8Arr
       const read = Conversation.read(left)
       if (read._tag === "Incomplete") return [left, pieces] as const
       const reply = read._tag === "Request" ? yield* ask(read.request) : undefined
-      if (read._tag === "Malformed" || reply === undefined) return [nothing, [...pieces, { data: nothing, then: "close" as const }]] as const
+      if (read._tag === "Malformed" || reply === undefined)
+        return [nothing, [...pieces, { data: nothing, then: "close" as const }]] as const
       pieces.push({ data: Conversation.written(reply, read.request.method, read.then), then: read.then })
       if (read.then === "close") return [nothing, pieces] as const
       left = read.rest

@@ -57,7 +57,7 @@ export const concatenated = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
 const chunked = (bytes: Uint8Array, from: number): Body => {
   const parts: Array<Uint8Array> = []
   let total = 0
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const end = lineEnd(bytes, at)
     if (end < 0) return bytes.length - at > longestHead ? "malformed" : "incomplete"
     const size = /^[0-9a-fA-F]{1,8}/u.exec(latin.decode(bytes.subarray(at, end)))?.[0]
@@ -65,7 +65,7 @@ const chunked = (bytes: Uint8Array, from: number): Body => {
     const length = Number.parseInt(size, 16)
     if (length === 0) {
       // trailers, if any, end with an empty line
-      for (let line = end + 2; ; ) {
+      for (let line = end + 2; ;) {
         const next = lineEnd(bytes, line)
         if (next < 0) return "incomplete"
         if (next === line) return { body: concatenated(parts), end: next + 2 }

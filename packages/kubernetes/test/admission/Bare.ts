@@ -29,7 +29,11 @@ const isReply = (answer: object): answer is WebReply => "code" in answer && "hea
 const replied = (answer: object, uid: string): WebReply =>
   isReply(answer)
     ? answer
-    : text(200, JSON.stringify({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", response: { uid, ...answer } }), "application/json")
+    : text(
+        200,
+        JSON.stringify({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", response: { uid, ...answer } }),
+        "application/json"
+      )
 
 export const patch = (...operations: ReadonlyArray<object>): object => ({
   allowed: true,
@@ -67,7 +71,12 @@ export const make = (answer: (review: Review) => Answer): Effect.Effect<Bare> =>
 
 export const configMaps = "/api/v1/namespaces/default/configmaps"
 
-export const configMap = (name: string, more: object = {}) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, ...more }, data: { a: "b" } })
+export const configMap = (name: string, more: object = {}) => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, ...more },
+  data: { a: "b" }
+})
 
 /** Of a webhook called as its path. */
 export const webhook = (path: string, more: object = {}) => ({

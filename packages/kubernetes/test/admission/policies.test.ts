@@ -63,7 +63,12 @@ const cases: ReadonlyArray<readonly [string, object, object, string | undefined]
     {},
     "bad x by kubernetes-admin"
   ],
-  ["an expression that fails", { validations: [{ expression: annotated }] }, {}, `expression '${annotated}' resulted in error: no such key: annotations`],
+  [
+    "an expression that fails",
+    { validations: [{ expression: annotated }] },
+    {},
+    `expression '${annotated}' resulted in error: no such key: annotations`
+  ],
   ["an expression that fails, ignored", { failurePolicy: "Ignore", validations: [{ expression: annotated }] }, {}, undefined],
   [
     "a variable that fails",
@@ -114,11 +119,18 @@ const cases: ReadonlyArray<readonly [string, object, object, string | undefined]
   ],
   [
     "what the user may do",
-    { validations: [{ expression: '!authorizer.group("").resource("pods").namespace("default").check("create").allowed()', message: "may" }] },
+    {
+      validations: [{ expression: '!authorizer.group("").resource("pods").namespace("default").check("create").allowed()', message: "may" }]
+    },
     {},
     "may"
   ],
-  ["a binding for other objects", { validations: [{ expression: "false" }] }, { matchResources: { objectSelector: { matchLabels: { a: "z" } } } }, undefined],
+  [
+    "a binding for other objects",
+    { validations: [{ expression: "false" }] },
+    { matchResources: { objectSelector: { matchLabels: { a: "z" } } } },
+    undefined
+  ],
   ["the first of two", { validations: [{ expression: few }, { expression: "false", message: "second" }] }, {}, `failed expression: ${few}`]
 ]
 

@@ -9,7 +9,11 @@ const failures: ReadonlyArray<readonly [string, Bare.Answer, string]> = [
   ["with a 500", text(500, "boom\n"), 'failed to call webhook: an error on the server ("boom") has prevented the request from succeeding'],
   ["with a 404", text(404, "404 page not found\n"), "failed to call webhook: the server could not find the requested resource"],
   ["with another uid", { uid: "other", allowed: true }, "received invalid webhook response: expected response.uid="],
-  ["with a patch that nobody may make", Bare.patch({ op: "test" }), "received invalid webhook response: validating webhook may not return response.patch"],
+  [
+    "with a patch that nobody may make",
+    Bare.patch({ op: "test" }),
+    "received invalid webhook response: validating webhook may not return response.patch"
+  ],
   [
     "not at all",
     "dial tcp 127.0.0.1:19: connect: connection refused",
@@ -66,7 +70,9 @@ describe("validating webhooks", () => {
         "one",
         Bare.webhook("labelled", { objectSelector: { matchLabels: { a: "b" } } }),
         Bare.webhook("elsewhere", { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "other" } } }),
-        Bare.webhook("cluster", { rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["*"], scope: "Cluster" }] }),
+        Bare.webhook("cluster", {
+          rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["*"], scope: "Cluster" }]
+        }),
         Bare.webhook("condition", { matchConditions: [{ name: "x", expression: "object.data.a == 'c'" }] }),
         Bare.webhook("deletes", { rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["DELETE"], resources: ["configmaps"] }] }),
         Bare.webhook("scaled", { rules: [{ apiGroups: ["apps"], apiVersions: ["v1"], operations: ["*"], resources: ["*/scale"] }] })
@@ -103,13 +109,22 @@ describe("validating webhooks", () => {
     Effect.gen(function* () {
       const bare = yield* Bare.make(() => ({ allowed: true }))
       const rules = [{ apiGroups: ["autoscaling"], apiVersions: ["v1"], operations: ["*"], resources: ["horizontalpodautoscalers"] }]
-      yield* Bare.configure(bare, "Validating", "one", Bare.webhook("same", { rules }), Bare.webhook("exact", { rules, matchPolicy: "Exact" }))
+      yield* Bare.configure(
+        bare,
+        "Validating",
+        "one",
+        Bare.webhook("same", { rules }),
+        Bare.webhook("exact", { rules, matchPolicy: "Exact" })
+      )
       const target = { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 3 }
       yield* bare.create("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", {
         apiVersion: "autoscaling/v2",
         kind: "HorizontalPodAutoscaler",
         metadata: { name: "web" },
-        spec: { ...target, metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }] }
+        spec: {
+          ...target,
+          metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }]
+        }
       })
       assert.deepStrictEqual(
         bare.asked.map(({ path, request }) => [path, request.kind.version, request.object?.apiVersion]),
@@ -136,7 +151,8 @@ describe("mutating webhooks", () => {
     Effect.gen(function* () {
       const bare = yield* Bare.make(({ path, request }) => {
         const labels = request.object?.metadata.labels ?? {}
-        if (path === "/first") return Bare.patch({ op: "add", path: "/metadata/labels", value: { ...labels, first: String(Object.keys(labels).length) } })
+        if (path === "/first")
+          return Bare.patch({ op: "add", path: "/metadata/labels", value: { ...labels, first: String(Object.keys(labels).length) } })
         return Bare.patch({ op: "add", path: "/metadata/labels/second", value: "yes" })
       })
       yield* Bare.configure(bare, "Mutating", "a", Bare.webhook("first", { reinvocationPolicy: "IfNeeded" }))

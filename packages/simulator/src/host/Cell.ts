@@ -104,7 +104,11 @@ export const make = (start: World, outside?: Caller): Cell => {
     present,
     write: (identity, write) =>
       Effect.flatMap(present, (world) => {
-        if (outside !== undefined) return Effect.flatMap(attempt(outside, (asking) => written(current, identity, write, asking)), Effect.fromResult)
+        if (outside !== undefined)
+          return Effect.flatMap(
+            attempt(outside, (asking) => written(current, identity, write, asking)),
+            Effect.fromResult
+          )
         return Effect.fromResult(written(world, identity, write, nowhere))
       }),
     change: (body) =>

@@ -144,5 +144,7 @@ const addressOf = (world: World, name: string): string => {
 /** That of a node that is switched off doesn't. */
 export const answer = (world: World, node: string, request: WebRequest): Effect.Effect<WebReply, KubeStatus> =>
   node in world.stopped
-    ? Effect.fail(Status.unavailable(`error trying to reach service: dial tcp ${addressOf(world, node)}:10250: connect: connection refused`))
+    ? Effect.fail(
+        Status.unavailable(`error trying to reach service: dial tcp ${addressOf(world, node)}:10250: connect: connection refused`)
+      )
     : Effect.succeed(answered(world, node, request))

@@ -87,7 +87,14 @@ export const serve = Effect.fn("Serve.serve")(function* (
   const begin = options.time._tag === "wall" ? present - headStart : virtualEpoch
   const clock = yield* ServedClock.make(options.time, begin)
   const certificates = yield* Certificates.make(admin)
-  const world = booted({ playbook, workers, seed: options.seed, now: begin, certificate: certificates.authority, tokenSeed: certificates.client.key })
+  const world = booted({
+    playbook,
+    workers,
+    seed: options.seed,
+    now: begin,
+    certificate: certificates.authority,
+    tokenSeed: certificates.client.key
+  })
   const embedded = EmbeddedCluster.make({ name: "embedded", world, time: options.time, outside: call })
   return yield* Effect.gen(function* () {
     if (options.app !== undefined) yield* install(embedded.cluster, options.app, clock)

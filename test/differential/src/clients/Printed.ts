@@ -38,7 +38,10 @@ const replaced = (printed: string): string =>
  */
 const sorted = (printed: string): string =>
   printed.replaceAll(/(?<=^ {2}managedFields:\n)(?: {2}- .*\n(?: {4}.*\n)*)+/gm, (managers) =>
-    managers.split(/^(?= {2}- )/m).toSorted().join("")
+    managers
+      .split(/^(?= {2}- )/m)
+      .toSorted()
+      .join("")
   )
 
 /** The addresses of services have no common width, nor have the columns behind them. */

@@ -67,7 +67,10 @@ const targetOf = ({ webhook }: Hook): { readonly target: WebTarget; readonly url
   const [name, namespace, port] = [string(of["name"]) ?? "", string(of["namespace"]) ?? "", number(of["port"]) ?? 443]
   const given = string(of["path"]) ?? ""
   const path = given === "" ? "/" : given.startsWith("/") ? given : `/${given}`
-  return { target: { _tag: "Service", namespace, name, port, path }, url: `https://${name}.${namespace}.svc:${port}${path === "/" && given === "" ? "" : path}` }
+  return {
+    target: { _tag: "Service", namespace, name, port, path },
+    url: `https://${name}.${namespace}.svc:${port}${path === "/" && given === "" ? "" : path}`
+  }
 }
 
 const called = (

@@ -58,7 +58,9 @@ const refused = ({ body, code }: WebReply): string => {
     case 503:
       return "the server is currently unable to handle the request"
     default:
-      return code >= 500 ? `an error on the server (${JSON.stringify(said === "" ? "unknown" : said)}) has prevented the request from succeeding` : said
+      return code >= 500
+        ? `an error on the server (${JSON.stringify(said === "" ? "unknown" : said)}) has prevented the request from succeeding`
+        : said
   }
 }
 
@@ -86,7 +88,7 @@ export const verdict = (reply: WebReply, asked: JsonRecord, kind: "mutating" | "
     const uid = String(at(asked, "request", "uid"))
     const given = string(response["uid"]) ?? ""
     if (given !== uid) return invalid(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(given)}`)
-    const of = `${String(review["apiVersion"] ?? "")}, Kind=${String(review["kind"])}`
+    const of = `${string(review["apiVersion"]) ?? ""}, Kind=${review["kind"]}`
     if (of !== `${current}, Kind=AdmissionReview`) {
       return invalid(`expected webhook response of ${current}, Kind=AdmissionReview, got ${of}`)
     }

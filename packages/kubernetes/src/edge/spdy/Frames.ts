@@ -56,4 +56,3 @@ export const numbered = (stream: number, block: Uint8Array = Buffer.alloc(0)): B
   number.writeUInt32BE(stream)
   return Buffer.concat([number, block])
 }
-

@@ -53,7 +53,9 @@ export const make = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequ
         const stream = frame.channel === 0 ? pair.data : pair.error
         return stream === undefined ? Effect.void : wire.send(Frames.data(stream, 0, frame.data))
       }),
-      Effect.catch((status) => (pair.error === undefined ? Effect.void : wire.send(Frames.data(pair.error, 0, Buffer.from(status.message))))),
+      Effect.catch((status) =>
+        pair.error === undefined ? Effect.void : wire.send(Frames.data(pair.error, 0, Buffer.from(status.message)))
+      ),
       Effect.andThen(finished(pair.data)),
       Effect.andThen(finished(pair.error)),
       Effect.andThen(forget(pair))

@@ -14,6 +14,7 @@ import type { IncomingMessage } from "node:http"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { type RawData, type WebSocket, WebSocketServer } from "ws"
 import * as Status from "../Status.ts"
+import { isSpdy, serve } from "./SpdyEdge.ts"
 import * as Tunnel from "./spdy/Tunnel.ts"
 
 /** What we speak, best first. */
@@ -79,7 +80,7 @@ const messages = (webSocket: WebSocket): Effect.Effect<Queue.Dequeue<Uint8Array,
 
 const tunnel = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, webSocket: WebSocket) {
   const incoming = yield* messages(webSocket)
-  const take = yield* Tunnel.make(api, request, { send: (bytes) => sending(webSocket, bytes) })
+  const take = yield* Tunnel.make(api, request, (bytes) => sending(webSocket, bytes))
   yield* Stream.runForEach(Stream.fromQueue(incoming), take)
 })
 
@@ -108,6 +109,11 @@ export const upgrade = (
     const { api, request: routed } = yield* call
     const scope = yield* Scope.Scope
     const duplex = yield* api.connect(routed).pipe(Scope.provide(scope))
+    if (isSpdy(request)) {
+      yield* serve(api, routed, duplex, request, socket, head)
+      socket.end()
+      return
+    }
     const webSocket = yield* accept(request, socket, head)
     yield* webSocket.protocol === tunnelled ? tunnel(api, routed, webSocket) : channels(duplex, webSocket)
     webSocket.close(1000)

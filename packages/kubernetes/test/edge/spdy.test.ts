@@ -38,7 +38,7 @@ const request: KubeRequest = { method: "GET", path: "/api/v1/namespaces/a/pods/b
 /** The other side of a tunnel. */
 const client = Effect.gen(function* () {
   const sent = yield* Queue.unbounded<Uint8Array>()
-  const take = yield* Tunnel.make(api, request, { send: (bytes) => Effect.asVoid(Queue.offer(sent, bytes)) })
+  const take = yield* Tunnel.make(api, request, (bytes) => Effect.asVoid(Queue.offer(sent, bytes)))
   const codec = Headers.make()
   const open = Effect.fnUntraced(function* (stream: number, headers: Headers.Headers) {
     const head = Buffer.alloc(10)

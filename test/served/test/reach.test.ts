@@ -4,7 +4,7 @@ import { KubeConfig, PortForward } from "@kubernetes/client-node"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { PassThrough, Writable } from "node:stream"
-import { start } from "./Program.ts"
+import { finish, start } from "./Program.ts"
 import { ServedCluster } from "./ServedCluster.ts"
 
 const missing = requireProgram("kubectl")
@@ -12,9 +12,9 @@ const hotel = "test-hotel-reservation"
 const namespace = ["-n", hotel]
 
 /** A kubectl that goes on; its first line tells the port that it has chosen. */
-const listening = Effect.fnUntraced(function* (argv: ReadonlyArray<string>) {
+const listening = Effect.fnUntraced(function* (argv: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) {
   const { dir, kubeconfig } = yield* ServedCluster
-  const child = yield* start("kubectl", { argv: ["--kubeconfig", kubeconfig, ...argv], cwd: dir, env: { HOME: dir } })
+  const child = yield* start("kubectl", { argv: ["--kubeconfig", kubeconfig, ...argv], cwd: dir, env: { HOME: dir, ...env } })
   const [line] = yield* child.stdout.pipe(Stream.decodeText(), Stream.splitLines, Stream.take(1), Stream.runCollect)
   const port = /127\.0\.0\.1:(\d+)/u.exec(line ?? "")?.[1]
   assert.isDefined(port, line)
@@ -58,6 +58,24 @@ describe.skipIf(missing !== undefined)(`programs in the cluster, reached from ou
         assert.match(said, /error forwarding port 8300 to pod [0-9a-f]{64}, uid : failed to execute portforward in network namespace/u)
         assert.match(said, /IPv4: dial tcp4 127\.0\.0\.1:8300: connect: connection refused IPv6 dial tcp6/u)
         assert.match(said, /error: lost connection to pod\n$/u)
+      })
+    )
+
+    it.effect("clients older than WebSockets speak SPDY: exec, its streams and its code, and port-forward", () =>
+      Effect.gen(function* () {
+        const { dir, kubeconfig } = yield* ServedCluster
+        const env = { HOME: dir, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" }
+        const exec = (argv: ReadonlyArray<string>, stdin: string) =>
+          finish("kubectl", {
+            argv: ["--kubeconfig", kubeconfig, "exec", "-i", "deploy/mongodb-geo", ...namespace, "--", ...argv],
+            env,
+            stdin
+          })
+        const failed = yield* exec(["sh", "-c", "cat; echo wrong >&2; exit 4"], "given")
+        assert.deepStrictEqual([failed.code, failed.stdout], [4, "given"])
+        assert.strictEqual(failed.stderr, "wrong\ncommand terminated with exit code 4\n")
+        const { url } = yield* listening(["port-forward", "svc/consul", ":8500", ...namespace], env)
+        assert.deepInclude(yield* fetched(`${url}/v1/status/leader`), { code: 200, text: "127.0.0.1:8300" })
       })
     )
 

@@ -139,7 +139,7 @@ describe.skipIf(missing !== undefined)(`programs in the cluster, reached from ou
     it.effect("attach shows what is written from now on, both streams, until the container ends", () =>
       Effect.gen(function* () {
         const { kubectl } = yield* ServedCluster
-        const script = "echo early; sleep 60; for i in 1 2 3; do echo out $i; echo err $i >&2; sleep 20; done"
+        const script = "echo early; sleep 900; for i in 1 2 3; do echo out $i; echo err $i >&2; sleep 20; done"
         const ran = yield* kubectl(["run", "speaker", "-n", "default", "--image=busybox:1.35", "--restart=Never", "--", "sh", "-c", script])
         assert.strictEqual(ran.code, 0, ran.stderr)
         yield* kubectl(["wait", "--for=condition=Ready", "pod/speaker", "-n", "default", "--timeout=60s"])

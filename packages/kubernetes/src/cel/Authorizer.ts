@@ -58,7 +58,8 @@ export const withAuthorizer = (env: Environment): Environment =>
     .registerFunction("Check.name(string): Check", part("name"))
     .registerFunction(
       "Check.check(string): Decision",
-      ({ attributes, of }: Check, verb: string) => new Decision(Rbac.isAllowed(of.store, of.identity, { ...attributes, verb }) ? "allowed" : "denied")
+      ({ attributes, of }: Check, verb: string) =>
+        new Decision(Rbac.isAllowed(of.store, of.identity, { ...attributes, verb }) ? "allowed" : "denied")
     )
     .registerFunction("Decision.allowed(): bool", ({ verdict }: Decision) => verdict === "allowed")
     .registerFunction("Decision.errored(): bool", () => false)

@@ -86,7 +86,9 @@ const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
 const isShell = ({ behaviour }: Container, argv: ReadonlyArray<string>): boolean => {
   const name = baseName(argv[0] ?? "")
   const shell = behaviour?.shell ?? "none"
-  return shell !== "none" && shells.has(name) && (name !== "bash" || shell === "bash") && argv.slice(1).every((word) => /^-[il]+$/u.test(word))
+  return (
+    shell !== "none" && shells.has(name) && (name !== "bash" || shell === "bash") && argv.slice(1).every((word) => /^-[il]+$/u.test(word))
+  )
 }
 
 const atTerminal = (cell: Cell, container: Container): Effect.Effect<Duplex> =>
@@ -106,7 +108,11 @@ const atTerminal = (cell: Cell, container: Container): Effect.Effect<Duplex> =>
   })
 
 /** A terminal has one stream, and ends its lines with both. */
-const onTerminal = ({ exitCode, stderr, stdout }: Result): Result => ({ stdout: (stdout + stderr).replaceAll("\n", "\r\n"), stderr: "", exitCode })
+const onTerminal = ({ exitCode, stderr, stdout }: Result): Result => ({
+  stdout: (stdout + stderr).replaceAll("\n", "\r\n"),
+  stderr: "",
+  exitCode
+})
 
 /**
  * Standard input is read to its end before the command runs; the command runs when its answer is read. At a terminal there is a shell that
@@ -125,7 +131,9 @@ export const exec = (
     const chunks: Array<Uint8Array> = []
     const ended = Deferred.makeUnsafe<void>()
     const answer = Effect.suspend(() =>
-      Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), (output) => framesOf(options.tty ? onTerminal(output) : output))
+      Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), (output) =>
+        framesOf(options.tty ? onTerminal(output) : output)
+      )
     )
     const whole = options.stdin && !options.tty ? Effect.andThen(Deferred.await(ended), answer) : answer
     let told = false

@@ -34,8 +34,7 @@ export const make = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequ
 
   const ended = (pair: Pair) => finished(pair.data).pipe(Effect.andThen(finished(pair.error)), Effect.andThen(forget(pair)))
 
-  const complained = (pair: Pair, message: string) =>
-    pair.error === undefined ? Effect.void : wire.data(pair.error, Buffer.from(message))
+  const complained = (pair: Pair, message: string) => (pair.error === undefined ? Effect.void : wire.data(pair.error, Buffer.from(message)))
 
   /** What the connection says, until it ends; then both streams end. The number of the port, by which each begins, is not for SPDY. */
   const pump = (pair: Pair, duplex: Duplex) => {

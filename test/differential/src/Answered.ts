@@ -77,7 +77,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         reset: Effect.succeed(Effect.void),
         wanted: missing,
         concurrency: options.concurrency,
-        patience: Effect.sleep("5 seconds"),
+        patience: Effect.sleep("10 seconds"),
         settling: "1 second"
       })
       for (const step of scenario.setup) {

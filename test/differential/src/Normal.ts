@@ -27,7 +27,10 @@ const text = (value: string): string =>
     .replaceAll(/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
     .replaceAll(/\b10\.96\.(?!0\.1\b)\d+\.\d+\b/g, "<address>")
     .replaceAll(/(resource version: |resourceVersion: |latest version |, current: )\d+( \(\d+\))?/g, "$1<resourceVersion>")
-    .replaceAll(/(resourceVersion\\*":\\*"|in record \(|ResourceVersion in object meta: )\d+/g, "$1<resourceVersion>")
+    .replaceAll(
+      /(resourceVersion\\*":\\*"|in record \(|in the precondition \(|in precondition: |ResourceVersion in object meta: )\d+/g,
+      "$1<resourceVersion>"
+    )
     .replaceAll(suffixed, "$1-<suffix>")
 
 const generated = (metadata: Readonly<Record<string, unknown>>): string | undefined => {

@@ -87,7 +87,10 @@ const cases: ReadonlyArray<readonly [string, object, object, string | undefined]
   ],
   [
     "parameters chosen by label, each of which has its say",
-    { paramKind: configMap, validations: [{ expression: "int(params.data.max) > 100", messageExpression: "params.metadata.name" }] },
+    {
+      paramKind: configMap,
+      validations: [{ expression: "int(params.data.max) > 100", messageExpression: "string(params.metadata.name)" }]
+    },
     { paramRef: { selector: { matchLabels: { for: "policies" } }, namespace: "default", parameterNotFoundAction: "Allow" } },
     "more"
   ],

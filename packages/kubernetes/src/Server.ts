@@ -41,6 +41,7 @@ import * as Parts from "./server/Parts.ts"
 import * as Pods from "./server/Pods.ts"
 import * as Present from "./server/Present.ts"
 import * as Read from "./server/Read.ts"
+import * as ResourceMetrics from "./server/ResourceMetrics.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
@@ -63,6 +64,8 @@ export interface ServerOptions {
   readonly hiddenNamespaces?: ReadonlyArray<string>
   /** Of the control plane beside the server; a bare server has none. */
   readonly components?: Components.Components
+  /** For metrics.k8s.io, where the scheme has it. */
+  readonly usage?: Effect.Effect<ResourceMetrics.Usage>
 }
 
 export interface Server {
@@ -120,7 +123,10 @@ export const make = (options: ServerOptions): Server => {
                   Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
                 )
               }
-              const answered = dispatch(call, store)
+              const answered =
+                options.usage !== undefined && call.resource.group === ResourceMetrics.group
+                  ? using(call, store, options.usage)
+                  : dispatch(call, store)
               return warningOf(call) === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
             })
           ),
@@ -253,6 +259,12 @@ const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeRep
             Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
         : run
   )
+
+/** What the pods and nodes of the request's moment use. */
+const using = (call: ResourceCall, store: Store, usage: Effect.Effect<ResourceMetrics.Usage>): Effect.Effect<KubeReply, KubeStatus> =>
+  call.resource.verbs.includes(Route.verbOf(call.request, call.path))
+    ? Effect.flatMap(usage, (used) => Effect.fromResult(ResourceMetrics.answer(call, store, used)))
+    : Effect.fail(Status.methodNotAllowed)
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call

@@ -17,6 +17,7 @@ import * as Exec from "./host/Exec.ts"
 import * as Logs from "./host/Logs.ts"
 import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
+import { usage } from "./traffic/PodMetrics.ts"
 import * as WorldTelemetry from "./traffic/WorldTelemetry.ts"
 import type { World } from "./World.ts"
 import { reseed } from "./World.ts"
@@ -65,7 +66,15 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     log: (container, log) => Logs.read(cell, container, log),
     exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
   }
-  const server = Server.make({ host, scheme, admission, advise, hiddenNamespaces: [planeNamespace], components: "running" })
+  const server = Server.make({
+    host,
+    scheme,
+    admission,
+    advise,
+    hiddenNamespaces: [planeNamespace],
+    components: "running",
+    usage: Effect.map(cell.present, usage)
+  })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },

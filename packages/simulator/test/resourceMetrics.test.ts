@@ -113,6 +113,10 @@ describe("metrics.k8s.io", () => {
         Effect.map(read(api, "pods"), (pods) => new Set(records(at(pods, "items")).map((pod) => at(pod, "metadata", "namespace"))))
       assert.deepStrictEqual(yield* namespaces(api), new Set(["default", planeNamespace]))
       assert.deepStrictEqual(yield* namespaces(cluster.api(agent)), new Set(["default"]))
+      const [hidden] = records(at(yield* read(api, `namespaces/${planeNamespace}/pods`), "items"))
+      const path = `namespaces/${planeNamespace}/pods/${String(at(hidden, "metadata", "name"))}`
+      assert.strictEqual(at(yield* read(api, path), "window"), "30s")
+      assert.strictEqual((yield* Effect.flip(read(cluster.api(agent), path))).code, 404)
       const refused = yield* Effect.flip(api.request({ method: "DELETE", path: `${root}/namespaces/default/pods/web` }))
       assert.strictEqual(refused.code, 405)
       const missing = yield* Effect.flip(read(api, "namespaces/default/pods/nobody"))

@@ -52,6 +52,13 @@ describe.skipIf(missing !== undefined)(`unmodified kubectl over HTTPS${missing ?
       })
     )
 
+    it.effect("top shows what pods and nodes use", () =>
+      Effect.gen(function* () {
+        assert.match(yield* succeed(["top", "pods", ...namespace]), /\nmongodb-geo-\S+ +[1-9]\d*m +[1-9]\d*Mi /u)
+        assert.match(yield* succeed(["top", "nodes"]), /\nkind-worker +[1-9]\d*m +\d+% +[1-9]\d*Mi +[1-9]\d*% /u)
+      })
+    )
+
     it.effect("logs are the program's", () =>
       Effect.gen(function* () {
         assert.notStrictEqual((yield* succeed(["logs", "deploy/geo", ...namespace])).trim(), "")

@@ -50,6 +50,8 @@ export interface KubeObject {
 export interface Identity {
   readonly user: string
   readonly groups: ReadonlyArray<string>
+  /** Where who authenticates gives one. */
+  readonly uid?: string
 }
 
 /** The framework's own identity: may do everything, and sees the hidden group `plane.aiopslab.dev`. */

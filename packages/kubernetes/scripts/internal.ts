@@ -22,6 +22,7 @@ const scalars: Readonly<Record<string, string>> = {
   "resource.Quantity": "quantity",
   "intstr.IntOrString": "intOrString",
   "metav1.Time": "time",
+  "metav1.MicroTime": "time",
   "metav1.FieldsV1": "raw",
   "runtime.RawExtension": "raw",
   "types.UID": "string",
@@ -54,7 +55,13 @@ const roots = [
   "storage.VolumeAttachmentSpec",
   "storage.CSINodeDriver",
   "networking.ParentReference",
-  "networking.ServiceCIDRSpec"
+  "networking.ServiceCIDRSpec",
+  "core.ObjectReference",
+  "core.EventSource",
+  "core.EventSeries",
+  "resource.ResourceClaimSpec",
+  "resource.ResourceClaimTemplateSpec",
+  "resource.DeviceAttribute"
 ]
 
 const program = Effect.gen(function* () {
@@ -71,7 +78,7 @@ const program = Effect.gen(function* () {
     for (const { groups } of source.matchAll(declaration)) structs.set(`${own}.${groups?.["name"] ?? ""}`, groups?.["body"] ?? "")
     for (const { groups } of source.matchAll(alias)) aliases.set(`${own}.${groups?.["name"] ?? ""}`, groups?.["type"] ?? "")
   }
-  for (const group of ["core", "apps", "batch", "rbac", "policy", "storage", "networking"]) {
+  for (const group of ["core", "apps", "batch", "rbac", "policy", "storage", "networking", "resource"]) {
     read(yield* text(`kubernetes@v${version}/pkg/apis/${group}/types.go`), group)
     for (const { groups } of (yield* text(`api@v0.${minor}/${group}/v1/types.go`)).matchAll(declaration)) {
       for (const { groups: field } of (groups?.["body"] ?? "").matchAll(member)) {

@@ -71,7 +71,7 @@ const invalid = (name: string, causes: ReadonlyArray<Status.Cause>): Allocated =
 const seedOf = (object: KubeObject): number => hash(object.metadata.uid ?? object.metadata.name)
 
 /** Of a new service. */
-export const allocate = (object: KubeObject, store: Store.Store): Allocated => {
+export const allocate = (object: KubeObject, store: Store.Store, run: NodePorts.Run): Allocated => {
   const { name } = object.metadata
   const spec: Draft = { ...record(object["spec"]) }
   if (textOf(spec["clusterIP"]) !== "" && strings(spec["clusterIPs"]).length === 0) spec["clusterIPs"] = [spec["clusterIP"]]
@@ -79,7 +79,8 @@ export const allocate = (object: KubeObject, store: Store.Store): Allocated => {
   if (causes.length > 0) return invalid(name, causes)
   const others = Store.list(store, "services")
   const seed = seedOf(object)
-  const failure = clusterIps(name, spec, others, seed) ?? NodePorts.allocate(name, spec, undefined, others, seed)
+  // a dry run takes an address that is another's
+  const failure = clusterIps(name, spec, run === "dry" ? [] : others, seed) ?? NodePorts.allocate(name, spec, undefined, others, seed, run)
   return failure === undefined ? Result.succeed({ ...object, spec: shown(spec) }) : Result.fail(failure)
 }
 
@@ -117,7 +118,7 @@ export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store
   const seed = seedOf(previous)
   const failure =
     (before["type"] === "ExternalName" ? clusterIps(name, spec, others, seed) : undefined) ??
-    NodePorts.allocate(name, spec, before, others, seed)
+    NodePorts.allocate(name, spec, before, others, seed, "real")
   return failure === undefined ? Result.succeed({ ...next, spec: shown(dropped(spec, before)) }) : Result.fail(failure)
 }
 

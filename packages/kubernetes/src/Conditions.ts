@@ -11,7 +11,8 @@ export const withCondition = (object: KubeObject, next: JsonRecord, now: number)
   const previous = before.find((one) => one["type"] === next["type"])
   const lastTransitionTime = previous?.["status"] === next["status"] ? previous?.["lastTransitionTime"] : kubeTime(now)
   const { message, reason, ...rest } = next
-  const whole = { ...rest, lastTransitionTime, reason, message }
+  const why = { ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) }
+  const whole = { ...rest, lastTransitionTime, ...why }
   const conditions = previous === undefined ? [...before, whole] : before.map((one) => (one === previous ? whole : one))
   return { ...object, status: { ...status, conditions } }
 }

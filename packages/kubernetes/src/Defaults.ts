@@ -2,12 +2,14 @@
  * The defaults of every kind that has some, in one table. `spec` and other fields a user writes; what a new object's `status` begins
  * with is in `Strategies.ts`.
  */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "./Json.ts"
 import type { Fill } from "./defaults/Fill.ts"
 import { all, ensured, field, missing } from "./defaults/Fill.ts"
 import * as Cluster from "./defaults/Cluster.ts"
 import * as Extension from "./defaults/Extension.ts"
 import * as Network from "./defaults/Network.ts"
+import { statusDefaults } from "./defaults/Status.ts"
 import * as Storage from "./defaults/Storage.ts"
 import { claimSpec, podSpec, templateSpec } from "./defaults/Pod.ts"
 import * as Workload from "./defaults/Workload.ts"
@@ -23,6 +25,7 @@ const defaults: Readonly<Record<string, Fill>> = {
   persistentvolumes: Storage.persistentVolume,
   persistentvolumeclaims: field("spec", claimSpec),
   limitranges: Cluster.limitRange,
+  resourcequotas: Cluster.resourceQuota,
   endpoints: Network.endpoints,
   events: Cluster.event,
   "deployments.apps": Workload.deployment,
@@ -54,8 +57,16 @@ const defaults: Readonly<Record<string, Fill>> = {
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": Extension.priorityLevel,
   "apiservices.apiregistration.k8s.io": Extension.apiService,
   "customresourcedefinitions.apiextensions.k8s.io": Extension.customResource,
+  "deviceclasses.resource.k8s.io": Extension.deviceClass,
+  "resourceslices.resource.k8s.io": Extension.resourceSlice,
   "resourceclaims.resource.k8s.io": Extension.resourceClaim,
   "resourceclaimtemplates.resource.k8s.io": Extension.resourceClaimTemplate
+}
+
+/** The same of what is written to the status' endpoint. */
+export const applyStatus = (resource: string, object: KubeObject): KubeObject => {
+  const whole = statusDefaults[resource]?.(object)
+  return whole === undefined || whole === object ? object : { ...object, status: whole["status"] }
 }
 
 /** The object itself when nothing is missing. */

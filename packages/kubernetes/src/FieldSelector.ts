@@ -110,7 +110,13 @@ const unescaped = (text: string): Result.Result<string, string> => {
 
 /** Fails with the server's explanation. */
 export const parse = (
-  resource: { readonly apiVersion: string; readonly plural: string; readonly selectable: ReadonlyArray<string>; readonly custom: unknown },
+  resource: {
+    readonly apiVersion: string
+    readonly plural: string
+    readonly namespaced: boolean
+    readonly selectable: ReadonlyArray<string>
+    readonly custom: unknown
+  },
   text: string
 ): Result.Result<FieldSelector, string> => {
   const out: Array<FieldRequirement> = []
@@ -124,7 +130,9 @@ export const parse = (
     if (Result.isFailure(read)) return Result.fail(read.failure)
     const value = read.success
     const { label = "", operator = "" } = found
-    const always = label === "metadata.name" || label === "metadata.namespace" || resource.selectable.includes(label)
+    // a cluster-wide kind with a table of its own does not list the namespace
+    const isNamespace = label === "metadata.namespace" && (resource.namespaced || table === undefined)
+    const always = label === "metadata.name" || isNamespace || resource.selectable.includes(label)
     const absent = always ? "" : table?.fields[label]
     const refuse = table === undefined ? (resource.custom === undefined ? unknown : unsupported) : (table.refuse ?? unsupported)
     if (absent === undefined) return Result.fail(refuse(label))

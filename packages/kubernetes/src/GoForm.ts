@@ -1,55 +1,14 @@
 /**
  * An object as the server's Go types hold it: what they can't tell from nothing is not there (`""` of an optional text, `[]`), and what
- * they always have is (`""` of a required one). OpenAPI's defaults name the second, the struct tags of `scheme/generated/wire.json` the
- * first. Gives the very object it was given when nothing changes. Custom resources have no Go type: what is written is there.
+ * they always have is (`""` of a required one): `scheme/GoStruct` and `scheme/GoZero`. Gives the very object it was given when nothing changes. Custom resources have no Go type: what is written is there.
  */
 import type { JsonRecord } from "./Json.ts"
 import { isArray, isRecord } from "./Json.ts"
-import { omitted } from "./scheme/Omitted.ts"
-import type { Field, Struct, Type } from "./scheme/Type.ts"
-
-interface Plan {
-  readonly isExact: boolean
-  /** Scalars whose zero value counts as absent. */
-  readonly optional: ReadonlySet<string>
-  /** What is there without being given. */
-  readonly always: ReadonlyArray<readonly [key: string, value: unknown]>
-}
-
-const plans = new WeakMap<Struct, Plan>()
+import { omitted } from "./scheme/GoStruct.ts"
+import { goZeros } from "./scheme/GoZero.ts"
+import type { Struct, Type } from "./scheme/Type.ts"
 
 const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false
-
-/** Pointers that print as `null`. */
-const pointers: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "api.core.v1.TypedLocalObjectReference": ["apiGroup"],
-  "api.core.v1.TypedObjectReference": ["apiGroup"],
-  "api.storage.v1.CSINodeDriver": ["topologyKeys"]
-}
-
-const initial = (key: string, field: Field, owner: Struct): unknown => {
-  const { kind } = field.type
-  if (pointers[owner.name]?.includes(key) === true) return null
-  if (kind === "list") return owner.required.includes(key) ? null : undefined
-  if (kind === "struct") return field.default === undefined ? undefined : {}
-  return isZero(field.default) ? field.default : undefined
-}
-
-const planOf = (type: Struct): Plan => {
-  const known = plans.get(type)
-  if (known !== undefined) return known
-  const isExact = type.name === ""
-  const optional = omitted(type.name)
-  const always = isExact
-    ? []
-    : [...type.fields].flatMap(([key, field]) => {
-        const value = optional.has(key) && field.type.kind === "scalar" ? undefined : initial(key, field, type)
-        return value === undefined ? [] : [[key, value] as const]
-      })
-  const plan = { isExact, optional, always }
-  plans.set(type, plan)
-  return plan
-}
 
 const isEmptyCollection = (value: unknown, type: Type): boolean =>
   type.kind === "list" ? isArray(value) && value.length === 0 : type.kind === "map" && isRecord(value) && Object.keys(value).length === 0
@@ -97,24 +56,26 @@ const walk = (value: unknown, type: Type, empties: Empties): unknown => {
 }
 
 const struct = (value: JsonRecord, type: Struct, empties: Empties): JsonRecord => {
-  const { always, isExact, optional } = planOf(type)
+  const optional = omitted(type.name)
+  const zeros = goZeros(type)
+  const isExact = type.name === ""
   let out: Record<string, unknown> | undefined
   for (const key of Object.keys(value)) {
     const field = type.fields.get(key)
     if (field === undefined) continue
     const given = value[key]
     if (field.type.kind === "scalar") {
-      if (isZero(given) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
+      if (isZero(given) && !zeros.has(key) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
     } else if (!isExact && isEmptyCollection(given, field.type)) {
       if (empties === "kept") continue
-      if (type.required.includes(key)) (out ??= { ...value })[key] = null
+      if (zeros.has(key)) (out ??= { ...value })[key] = null
       else delete (out ??= { ...value })[key]
     } else {
       const next = walk(given, field.type, empties)
       if (next !== given) (out ??= { ...value })[key] = next
     }
   }
-  for (const [key, zero] of always) {
+  for (const [key, zero] of zeros) {
     if (value[key] !== undefined) continue
     const field = type.fields.get(key)
     ;(out ??= { ...value })[key] = field === undefined ? zero : walk(zero, field.type, empties)

@@ -20,6 +20,8 @@ export interface WriteContext {
   readonly identity: Identity
   /** Who writes, as managedFields name it; of a write without a request it follows from the identity. */
   readonly manager?: string
+  /** A write that nothing will come of: the keys of the storage that messages name lack their root then. */
+  readonly isDry?: boolean
 }
 
 /** A write: the answer and the next store, or the reason why not. */

@@ -10,16 +10,11 @@ import type { JsonRecord } from "./Json.ts"
 import { record } from "./Json.ts"
 import * as Scheme from "./Scheme.ts"
 import type { Field, Scalar, Struct } from "./scheme/Type.ts"
-import wire from "./scheme/generated/wire.json" with { type: "json" }
+import type { GoField } from "./scheme/GoStruct.ts"
+import { declaredFields } from "./scheme/GoStruct.ts"
 import { kubeTime, microTime } from "./Time.ts"
 
 export const contentType = "application/vnd.kubernetes.protobuf"
-
-interface Slot {
-  /** Of JSON; for parts in line, of their type. */
-  readonly name: string
-  readonly place: "field" | "optional" | "inline"
-}
 
 /** A field as it stands in the bytes: of wire type 0 and 1 a number, of 2 its bytes. */
 interface Part {
@@ -27,22 +22,12 @@ interface Part {
   readonly value: bigint | Uint8Array
 }
 
-const numbers: Readonly<Record<string, string>> = wire
-const slots = new Map<string, ReadonlyMap<number, Slot>>()
+const slots = new Map<string, ReadonlyMap<number, GoField>>()
 
-const slotsOf = (type: string): ReadonlyMap<number, Slot> => {
+const slotsOf = (type: string): ReadonlyMap<number, GoField> => {
   const known = slots.get(type)
   if (known !== undefined) return known
-  const read = new Map(
-    (numbers[type] ?? "")
-      .split(" ")
-      .filter((text) => text !== "")
-      .map((text): readonly [number, Slot] => {
-        const [name = "", number = ""] = text.split("=")
-        const place = name.startsWith("+") ? "inline" : number.endsWith("?") ? "optional" : "field"
-        return [Number.parseInt(number, 10), { name: name.replace("+", ""), place }]
-      })
-  )
+  const read = new Map(declaredFields(type).map((field) => [field.number, field]))
   slots.set(type, read)
   return read
 }

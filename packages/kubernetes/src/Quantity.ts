@@ -3,6 +3,8 @@
  * `Quantity`.
  */
 
+import { print as plain } from "./Json.ts"
+
 type Family = "binary" | "decimal" | "exponent"
 
 interface Quantity {
@@ -110,6 +112,20 @@ const print = ({ family, nanos }: Quantity): string => {
 export const canonical = (quantity: unknown): string | undefined => {
   const found = read(quantity)
   return found === undefined ? undefined : print(found)
+}
+
+const suffixes: ReadonlySet<string> = new Set(["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"])
+
+/** Why what is no quantity is none. */
+export const failure = (quantity: unknown): string => {
+  const text = plain(quantity)
+  const [, whole, suffix = ""] = /^([-+]?\d*(?:\.\d*)?)([eEinumkKMGTP]*[-+]?\d*)$/.exec(text.trim()) ?? []
+  if (whole === undefined || text === "") {
+    return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+  }
+  return suffixes.has(suffix) || /^[eE][-+]?\d+$/.test(suffix)
+    ? "unable to parse numeric part of quantity"
+    : "unable to parse quantity's suffix"
 }
 
 /** The sum in its canonical form, in the family of the first. */

@@ -61,6 +61,8 @@ export interface Claim {
   readonly since?: Managed
   /** Who owns what afterwards: of an apply, which has found it out. */
   readonly known?: Managed
+  /** A patch's result may have another uid, and is refused as any other that changes what can't be changed. */
+  readonly verb?: "patch"
 }
 
 export interface Registry {
@@ -107,8 +109,8 @@ export const make = (
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
-    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : (given.name ?? "")
-    if ((given.resourceVersion ?? "") !== "") {
+    const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : given.name || Strategies.nameOf(resource, context)
+    if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
     }
     const closed = resource.namespaced ? namespaceFailure(store, resource, namespace, name) : undefined
@@ -135,10 +137,10 @@ export const make = (
   }
 
   const update: Registry["update"] = (resource, input, claim) => (store, context) => {
-    const found = current(store, resource, input)
+    const found = current(store, resource, input, claim, context)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
-    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+    if (validate !== undefined && isUnversioned(input.metadata.resourceVersion) && Strategies.needsVersion(resource)) {
       return Result.fail(Status.unversioned(resource, input.metadata.name))
     }
     const metadata = keptMetadata(input.metadata, previous.metadata)
@@ -152,7 +154,7 @@ export const make = (
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
     const counted =
-      Strategies.countsGenerations(resource) && Strategies.isNewGeneration(previous, object)
+      Strategies.countsChanges(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context)
@@ -166,11 +168,15 @@ export const make = (
   }
 
   const updateStatus: Registry["updateStatus"] = (resource, input, claim) => (store, context) => {
-    const found = current(store, resource, input)
+    const found = current(store, resource, input, claim, context)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const previous = found.success
+    if (validate !== undefined && (input.metadata.resourceVersion ?? "") === "" && Strategies.needsVersion(resource)) {
+      return Result.fail(Status.unversioned(resource, input.metadata.name))
+    }
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
-    const object = Strategies.carryStatus(resource, { ...previous, metadata, status: input["status"] }, previous)
+    const whole = Defaults.applyStatus(resource.id, { ...previous, metadata, status: input["status"] })
+    const object = Strategies.carryStatus(resource, whole, previous, context)
     const causes = validateStatus?.(object, previous, resource) ?? []
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
@@ -183,13 +189,13 @@ export const make = (
       const previous = Store.get(store, resource.id, namespace, name)
       if (previous === undefined) return Result.fail(Status.notFound(resource, name))
       const { metadata } = previous
+      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, options, context)
       if (options.uid !== undefined && options.uid !== metadata.uid) {
         return Result.fail(Status.uidMismatch(resource, name, options.uid, metadata.uid ?? ""))
       }
       if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
         return Result.fail(Status.revisionMismatch(resource, name, options.resourceVersion, metadata.resourceVersion ?? ""))
       }
-      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, context)
       const finalizers = finalizersFor(resource, metadata, options)
       const grace = resource.id === "pods" ? graceOf(previous, options) : 0
       const terminating = marked(resource, previous, grace, finalizers, context)
@@ -258,7 +264,8 @@ const settle = (
     return Result.succeed([object, Store.remove(store, resource.id, namespace, name)])
   }
   const next = Store.put(store, resource.id, object, ownership)
-  const previous = next === store && claim !== undefined ? Store.get(store, resource.id, namespace, name) : undefined
+  const claims = claim?.since !== undefined || claim?.known !== undefined
+  const previous = next === store && claims ? Store.get(store, resource.id, namespace, name) : undefined
   const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
@@ -270,7 +277,7 @@ const namespaceFailure = (store: Store.Store, resource: Resource, namespace: str
 }
 
 const newMetadata = (given: ObjectMeta, resource: Resource, namespace: string, name: string, context: WriteContext): ObjectMeta => {
-  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, managedFields: ___, selfLink: ____, ...rest } = given
   return {
     ...rest,
     name,
@@ -281,22 +288,17 @@ const newMetadata = (given: ObjectMeta, resource: Resource, namespace: string, n
   }
 }
 
-/** What an update can't change, from the stored object. */
+/** What an update can leave out or has no say in, from the stored object. */
 const keptMetadata = (given: ObjectMeta, previous: ObjectMeta): ObjectMeta => {
   if (given === previous) return previous
-  const { deletionGracePeriodSeconds: _, deletionTimestamp: __, generation: ___, managedFields: ____, selfLink: _____, ...rest } = given
+  const { generation: _, managedFields: __, selfLink: ___, ...rest } = given
   const kept: Record<string, unknown> = {}
-  for (const key of [
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds"
-  ]) {
+  for (const key of ["namespace", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"]) {
     if (previous[key] !== undefined) kept[key] = previous[key]
   }
+  const seconds = given.deletionGracePeriodSeconds ?? previous.deletionGracePeriodSeconds
+  if (seconds !== undefined) kept["deletionGracePeriodSeconds"] = seconds
+  if ((given.uid ?? "") === "" && previous.uid !== undefined) kept["uid"] = previous.uid
   return { ...rest, ...kept }
 }
 
@@ -312,30 +314,48 @@ const statusMetadata = (resource: Resource, given: ObjectMeta, previous: ObjectM
 }
 
 /** The stored object of an update, once the update's preconditions hold. */
-const current = (store: Store.Store, resource: Resource, input: KubeObject): Result.Result<KubeObject, KubeStatus> => {
+const current = (
+  store: Store.Store,
+  resource: Resource,
+  input: KubeObject,
+  claim: Claim | undefined,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> => {
   const { name, namespace = resource.namespaced ? "default" : "", resourceVersion, uid } = input.metadata
   const previous = Store.get(store, resource.id, namespace, name)
   if (previous === undefined) return Result.fail(Status.notFound(resource, name))
   const { metadata } = previous
-  if (uid !== undefined && uid !== "" && uid !== metadata.uid) {
-    const key = `/registry/${resource.plural}/${namespace === "" ? "" : `${namespace}/`}${name}`
-    return Result.fail(
-      Status.conflict(
-        resource,
-        name,
-        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
-      )
-    )
+  if (uid !== undefined && uid !== "" && uid !== metadata.uid && claim?.verb !== "patch") {
+    return Result.fail(otherUid(resource, previous, uid, context))
   }
-  return resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== metadata.resourceVersion
-    ? Result.fail(Status.modified(resource, name))
-    : Result.succeed(previous)
+  if (resourceVersion === metadata.resourceVersion || isUnversioned(resourceVersion)) return Result.succeed(previous)
+  return Result.fail(Status.unparsedVersion(resourceVersion) ?? Status.modified(resource, name))
+}
+
+/** An update that names no version replaces whichever is stored. */
+const isUnversioned = (resourceVersion: string | undefined): resourceVersion is undefined | "" | "0" =>
+  resourceVersion === undefined || resourceVersion === "" || resourceVersion === "0"
+
+/** The refusal of an update whose object has another uid than the stored one; one that is not there has none. */
+export const otherUid = (
+  resource: Resource,
+  { metadata }: { readonly metadata: ObjectMeta },
+  uid: string,
+  context: WriteContext
+): KubeStatus => {
+  const key = `${context.isDry === true ? "" : "/registry"}${Strategies.storageKey(resource, metadata.namespace ?? "", metadata.name)}`
+  return Status.conflict(
+    resource,
+    metadata.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
+  )
 }
 
 const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]
 
 const finalizersFor = (resource: Resource, metadata: ObjectMeta, options: RemoveOptions): ReadonlyArray<string> => {
   const present = metadata.finalizers ?? []
+  if (!Strategies.isCollected(resource)) return present
   const policy =
     options.propagationPolicy ??
     (Strategies.orphansByDefault(resource) && !present.some((one) => collectors.includes(one)) ? "Orphan" : undefined)
@@ -380,7 +400,7 @@ const marked = (
     metadata: {
       ...rest,
       ...held,
-      ...(Strategies.countsGenerations(resource) ? { generation: (metadata.generation ?? 0) + 1 } : {}),
+      ...((metadata.generation ?? 0) > 0 ? { generation: (metadata.generation ?? 0) + 1 } : {}),
       deletionTimestamp: kubeTime(context.now + grace * 1000),
       deletionGracePeriodSeconds: grace
     }
@@ -398,9 +418,17 @@ const removeNamespace = (
   store: Store.Store,
   resource: Resource,
   object: KubeObject,
+  options: RemoveOptions,
   context: WriteContext
 ): Result.Result<readonly [Removed, Store.Store], KubeStatus> => {
-  const { deletionTimestamp, finalizers = [], name } = object.metadata
+  const { deletionTimestamp, finalizers: present = [], name, resourceVersion = "", uid = "" } = object.metadata
+  const failed = (what: string, wanted: string, found: string): KubeStatus =>
+    Status.conflict(resource, name, `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`)
+  if (options.uid !== undefined && options.uid !== uid) return Result.fail(failed("UID", options.uid, uid))
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    return Result.fail(failed("ResourceVersion", options.resourceVersion, resourceVersion))
+  }
+  const finalizers = deletionTimestamp === undefined ? finalizersFor(resource, object.metadata, options) : present
   if (immortal.has(name)) return Result.fail(Status.forbidden(resource, name, "this namespace may not be deleted"))
   if (strings(at(object, "spec", "finalizers")).length === 0 && finalizers.length === 0) {
     return Result.succeed([{ state: "gone", object }, Store.remove(store, resource.id, "", name)])
@@ -408,7 +436,7 @@ const removeNamespace = (
   if (deletionTimestamp !== undefined) return Result.succeed([{ state: "terminating", object }, store])
   const next = Store.put(store, resource.id, {
     ...object,
-    metadata: { ...object.metadata, deletionTimestamp: kubeTime(context.now) },
+    metadata: { ...object.metadata, ...(finalizers.length === 0 ? {} : { finalizers }), deletionTimestamp: kubeTime(context.now) },
     status: { ...record(object["status"]), phase: "Terminating" }
   })
   return Result.succeed([{ state: "terminating", object: Store.get(next, resource.id, "", name) ?? object }, next])

@@ -21,6 +21,8 @@ export interface Resource {
   /** The key in the store, and the name in messages: `pods`, `deployments.apps`. */
   readonly id: string
   readonly group: string
+  /** Of the stored kind, where that is another. */
+  readonly kindGroup?: string
   readonly version: string
   /** `v1`, `apps/v1`. */
   readonly apiVersion: string
@@ -204,7 +206,7 @@ const builtIn: ReadonlyArray<Resource> = asServed.map((resource) => {
     ...resource,
     id: storage.id,
     stored: {
-      resource: { ...storage, group: resource.group, plural: resource.plural },
+      resource: { ...storage, group: resource.group, kindGroup: storage.group, plural: resource.plural },
       toStorage: remembered(conversion.toStorage),
       fromStorage: remembered(conversion.fromStorage)
     }

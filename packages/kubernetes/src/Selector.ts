@@ -10,6 +10,8 @@ export interface Requirement {
   readonly key: string
   readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt"
   readonly values: ReadonlyArray<string>
+  /** `set`: a single value is printed as a set of one. */
+  readonly form?: "set"
 }
 
 /** All requirements must hold; none at all selects everything. */
@@ -52,17 +54,20 @@ export const fromLabelSelector = (value: unknown): Selector => {
     ...fromLabels(matchLabels),
     ...records(matchExpressions).flatMap((expression): Selector => {
       const operator = string(expression["operator"]) ?? ""
-      return isOperator(operator) ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]) }] : []
+      return isOperator(operator)
+        ? [{ key: string(expression["key"]) ?? "", operator, values: strings(expression["values"]), form: "set" }]
+        : []
     })
   ]
 }
 
-const requirementText = ({ key, operator, values }: Requirement): string => {
+const requirementText = ({ form, key, operator, values }: Requirement): string => {
+  const isPlain = values.length === 1 && form !== "set"
   switch (operator) {
     case "In":
-      return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(",")})`
+      return isPlain ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(",")})`
     case "NotIn":
-      return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(",")})`
+      return isPlain ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(",")})`
     case "Exists":
       return key
     case "DoesNotExist":

@@ -14,12 +14,10 @@ import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
 import * as Schemes from "./custom/Schemes.ts"
-import * as Settle from "./custom/Settle.ts"
 import * as CustomValidation from "./custom/Validation.ts"
 import * as SigningRequests from "./SigningRequests.ts"
 import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
-import { at } from "./Json.ts"
 import type { Host, Write } from "./Host.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit, Advise } from "./Registry.ts"
@@ -27,10 +25,12 @@ import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
+import * as Bind from "./server/Bind.ts"
 import * as Components from "./server/Components.ts"
 import * as Decode from "./server/Decode.ts"
 import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
+import * as Evict from "./server/Evict.ts"
 import * as Metrics from "./server/Metrics.ts"
 import * as Mutate from "./server/Mutate.ts"
 import * as Negotiate from "./server/Negotiate.ts"
@@ -45,12 +45,12 @@ import * as ResourceMetrics from "./server/ResourceMetrics.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
+import { settling } from "./server/Settling.ts"
 import * as Tokens from "./server/Tokens.ts"
 import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
-import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -118,7 +118,7 @@ export const make = (options: ServerOptions): Server => {
                   : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
               }
               const { call } = begun
-              if (call.resource.id === "componentstatuses") {
+              if (call.resource.id === "componentstatuses" && request.method === "GET") {
                 return Effect.fromResult(
                   Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
                 )
@@ -249,16 +249,17 @@ const read = (
     : Effect.fromResult(answer(call, store, 0))
 
 /** A dry run goes the whole way and leaves the store as it was. */
-const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> =>
-  call.host.write(
+const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
+  const settle = settling(call)
+  return call.host.write(
     call.identity,
     Options.isDry(call.request)
       ? (store, context) => Result.map(run(store, context), ([reply]) => [reply, store] as const)
-      : Settle.concerns(call.resource)
-        ? (store, context) =>
-            Result.map(run(store, context), ([reply, next]) => [reply, Settle.settle(next, call.registry, context)] as const)
-        : run
+      : settle === undefined
+        ? run
+        : (store, context) => Result.map(run(store, context), ([reply, next]) => [reply, settle(next, context)] as const)
   )
+}
 
 /** What the pods and nodes of the request's moment use. */
 const using = (call: ResourceCall, store: Store, usage: Effect.Effect<ResourceMetrics.Usage>): Effect.Effect<KubeReply, KubeStatus> =>
@@ -271,8 +272,10 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   if (path.subresource !== "") return subresource(call, store)
   const verb = Route.verbOf(request, path)
   const scoped = !resource.namespaced || path.namespace !== ""
+  // what is not stored has no paths of its own
+  if ((path.name !== "" || !scoped) && !resource.verbs.includes("get")) return Effect.fail(Status.unknownPath)
   if (!resource.verbs.includes(verb === "watch" ? "list" : verb) || (verb === "create" && (path.name !== "" || !scoped))) {
-    return Effect.fail(Status.methodNotAllowed)
+    return Effect.fail(isServed(call) ? Status.methodNotAllowed : Status.unknownPath)
   }
   const refused = refusedOptions(call, verb) ?? Decode.malformed(call)
   if (refused !== undefined) return Effect.fail(refused)
@@ -288,11 +291,11 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
             resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
           )
         : resource.id === "bindings"
-          ? write(bindingOf(call), Pods.bind(bindingOf(call)))
+          ? write(bindingOf(call), Bind.bind(bindingOf(call)))
           : write(call, Mutate.create(call))
     case "update":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
-      return write(call, conditional(call, Mutate.update(call, "main")))
+      return write(call, Mutate.update(call, "main"))
     case "patch":
       if (path.name === "") return Effect.fail(Status.methodNotAllowed)
       return resource.custom !== undefined && request.contentType?.startsWith(patchTypes.strategic) === true
@@ -307,21 +310,16 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
   }
 }
 
-/** Custom resources and their definitions are only updated from a known revision. */
-const conditional =
-  ({ path, request, resource }: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
-  (store, context) =>
-    Settle.concerns(resource) &&
-    (at(request.body, "metadata", "resourceVersion") ?? "") === "" &&
-    storedObject(store, resource.id, resource.namespaced ? path.namespace : "", path.name) !== undefined
-      ? Result.fail(Status.unconditional(resource, path.name))
-      : run(store, context)
+/** Whether anything is at a path: of what is only created, items and the collection of all namespaces are not. */
+const isServed = ({ path, resource }: ResourceCall): boolean =>
+  path.name !== ""
+    ? resource.verbs.some((verb) => verb !== "create" && verb !== "list")
+    : path.namespace !== "" || !resource.namespaced || resource.verbs.includes("list")
 
 /** A Binding posted to the collection names its pod itself. */
 const bindingOf = (call: ResourceCall): ResourceCall => {
   const pods = call.scheme.byId.get("pods") ?? call.resource
-  const name = Route.nameOf(call.request.body)
-  return { ...call, resource: pods, path: { ...call.path, plural: "pods", name } }
+  return { ...call, resource: pods, path: { ...call.path, plural: "pods" } }
 }
 
 const optionKinds: Readonly<Record<string, string>> = { create: "CreateOptions", update: "UpdateOptions", patch: "PatchOptions" }
@@ -357,7 +355,7 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
   }
   switch (`${request.method} ${path.subresource}`) {
     case "PUT status":
-      return write(call, conditional(call, Mutate.update(call, "status")))
+      return write(call, Mutate.update(call, "status"))
     case "PATCH status":
       return write(call, Mutate.patch(call, "status"))
     case "GET scale":
@@ -369,9 +367,9 @@ const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply,
     case "GET log":
       return Pods.log(call)
     case "POST binding":
-      return write(call, Pods.bind(call))
+      return write(call, Bind.bind(call))
     case "POST eviction":
-      return write(call, Pods.evict(call))
+      return write(call, Evict.evict(call))
     case "POST token":
       return Tokens.request(call, store)
     default:

@@ -7,5 +7,7 @@ import type { Admit } from "./Registry.ts"
 export const admit: Admit = (object, previous, resource, _, { identity }) => {
   if (resource.id !== "certificatesigningrequests.certificates.k8s.io") return Result.succeed(object)
   if (previous !== undefined) return Result.succeed({ ...object, spec: previous["spec"] })
-  return Result.succeed({ ...object, spec: { ...record(object["spec"]), username: identity.user, groups: groupsOf(identity) } })
+  const { extra: __, uid: ___, ...spec } = record(object["spec"])
+  const uid = identity.uid === undefined ? {} : { uid: identity.uid }
+  return Result.succeed({ ...object, spec: { ...spec, username: identity.user, ...uid, groups: groupsOf(identity) } })
 }

@@ -10,6 +10,8 @@ export interface Subject {
   readonly group: string
   readonly plural: string
   readonly kind: string
+  /** Of the kind as it is stored, where that is another. */
+  readonly kindGroup?: string
 }
 
 /** One entry of `details.causes`. */
@@ -78,26 +80,27 @@ export const modified = (subject: Subject, name: string): KubeStatus =>
 /** The delete's own wording, which names the kind. */
 export const uidMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
   conflict(
-    { ...subject, plural: subject.kind },
+    { ...subject, group: subject.kindGroup ?? subject.group, plural: subject.kind },
     name,
     `the UID in the precondition (${wanted}) does not match the UID in record (${actual}). The object might have been deleted and then recreated`
   )
 
 export const revisionMismatch = (subject: Subject, name: string, wanted: string, actual: string): KubeStatus =>
   conflict(
-    { ...subject, plural: subject.kind },
+    { ...subject, group: subject.kindGroup ?? subject.group, plural: subject.kind },
     name,
     `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${actual}). The object might have been modified`
   )
 
 export const invalid = (subject: Subject, name: string, causes: ReadonlyArray<Cause>): KubeStatus => {
+  const group = subject.kindGroup ?? subject.group
   // the text tells a thing once, `details` as often as it was found
   const texts = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))]
   return status(
     422,
     "Invalid",
-    `${dotted(subject.kind, subject.group)} ${quoted(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
-    { ...about(name, subject.group, subject.kind), causes }
+    `${dotted(subject.kind, group)} ${quoted(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`}`,
+    { ...about(name, group, subject.kind), causes }
   )
 }
 
@@ -109,6 +112,10 @@ export const unversioned = (subject: Subject, name: string): KubeStatus =>
   invalid({ ...subject, kind: subject.plural }, name, [
     { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
   ])
+
+/** Of a version that is no number. */
+export const unparsedVersion = (resourceVersion: string): KubeStatus | undefined =>
+  /^\d+$/.test(resourceVersion) ? undefined : internal(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`)
 
 /** A patch that can't be carried out: a failed `test`, a path that is not there. */
 export const unprocessable: KubeStatus = status(422, "Invalid", "the server rejected our request due to an error in our request", {})
@@ -158,12 +165,6 @@ export const unsupportedCustomPatch: KubeStatus = status(
   "UnsupportedMediaType",
   "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
 )
-
-/** An update of a kind that is only updated from a known revision. */
-export const unconditional = (subject: Subject, name: string): KubeStatus =>
-  invalid({ ...subject, kind: subject.plural }, name, [
-    { reason: "FieldValueInvalid", message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion" }
-  ])
 
 /** A list of a moment whose changes are gone. */
 export const compacted: KubeStatus = status(

@@ -14,6 +14,7 @@ import type { Store } from "./Store.ts"
 import { kubeTime } from "./Time.ts"
 import { qosClass } from "./defaults/QosClass.ts"
 import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
+import { carrySigningRequest } from "./strategies/SigningRequest.ts"
 
 type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
@@ -41,16 +42,22 @@ const counted: ReadonlySet<string> = new Set([
   "validatingadmissionpolicybindings.admissionregistration.k8s.io",
   "flowschemas.flowcontrol.apiserver.k8s.io",
   "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
-  "customresourcedefinitions.apiextensions.k8s.io"
+  "customresourcedefinitions.apiextensions.k8s.io",
+  "deviceclasses.resource.k8s.io",
+  "resourceslices.resource.k8s.io"
 ])
 
 export const countsGenerations = (resource: Resource): boolean => counted.has(resource.id) || resource.type === undefined
+
+/** The first change of a driver is its first generation. */
+export const countsChanges = (resource: Resource): boolean => countsGenerations(resource) || resource.id === "csidrivers.storage.k8s.io"
 
 /** Whether an update from one to the other is a new generation. */
 export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean => {
   if (next.kind === "PriorityClass") return false
   // a deployment passes its annotations on to its replica sets
   if (next.kind === "Deployment" && !equal(previous.metadata.annotations, next.metadata.annotations)) return true
+  if (next.kind === "EndpointSlice" && !equal(previous.metadata.labels, next.metadata.labels)) return true
   if (previous["spec"] !== undefined || next["spec"] !== undefined) return !equal(previous["spec"], next["spec"])
   for (const key of new Set([...Object.keys(previous), ...Object.keys(next)])) {
     if (key !== "metadata" && key !== "status" && !equal(previous[key], next[key])) return true
@@ -77,6 +84,39 @@ const versioned: ReadonlySet<string> = new Set([
 
 export const needsVersion = (resource: Resource): boolean => versioned.has(resource.id) || resource.type === undefined
 
+/** An update of these makes what is not there. */
+const createdByUpdate: ReadonlySet<string> = new Set([
+  "endpoints",
+  "events",
+  "limitranges",
+  "services",
+  "leases.coordination.k8s.io",
+  "runtimeclasses.node.k8s.io",
+  "roles.rbac.authorization.k8s.io",
+  "rolebindings.rbac.authorization.k8s.io",
+  "clusterroles.rbac.authorization.k8s.io",
+  "clusterrolebindings.rbac.authorization.k8s.io"
+])
+
+export const createsOnUpdate = (resource: Resource): boolean => createdByUpdate.has(resource.id)
+
+/** Where the real server stores a resource, when not under its name. */
+const places: Readonly<Record<string, string>> = {
+  nodes: "minions",
+  services: "services/specs",
+  endpoints: "services/endpoints",
+  replicationcontrollers: "controllers",
+  "ingresses.networking.k8s.io": "ingress",
+  "customresourcedefinitions.apiextensions.k8s.io": "apiextensions.k8s.io/customresourcedefinitions",
+  "apiservices.apiregistration.k8s.io": "apiregistration.k8s.io/apiservices"
+}
+
+/** The key of an object in the real server's storage, which messages name. */
+export const storageKey = (resource: Resource, namespace: string, name: string): string => {
+  const place = places[resource.id] ?? (resource.custom === undefined ? resource.plural : `${resource.group}/${resource.plural}`)
+  return `/${place}/${namespace === "" ? "" : `${namespace}/`}${name}`
+}
+
 /** The delete's answer is the object; otherwise it is a `Status` of success. */
 const returned: ReadonlySet<string> = new Set([
   "pods",
@@ -85,7 +125,16 @@ const returned: ReadonlySet<string> = new Set([
   "persistentvolumes",
   "persistentvolumeclaims",
   "podtemplates",
-  "resourcequotas"
+  "resourcequotas",
+  "deviceclasses.resource.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "resourceclaimtemplates.resource.k8s.io",
+  "resourceslices.resource.k8s.io",
+  "csidrivers.storage.k8s.io",
+  "csinodes.storage.k8s.io",
+  "storageclasses.storage.k8s.io",
+  "volumeattachments.storage.k8s.io",
+  "volumeattributesclasses.storage.k8s.io"
 ])
 
 export const returnsDeleted = (resource: Resource): boolean => returned.has(resource.id)
@@ -93,12 +142,26 @@ export const returnsDeleted = (resource: Resource): boolean => returned.has(reso
 /** Without a propagation policy the dependents of these are orphaned, for history's sake. */
 const orphaning: ReadonlySet<string> = new Set(["jobs.batch", "replicationcontrollers"])
 
+/** Nothing belongs to an event. */
+export const isCollected = (resource: Resource): boolean => resource.id !== "events"
+
 export const orphansByDefault = (resource: Resource): boolean => orphaning.has(resource.id)
+
+/** A limit range may come without a name. */
+export const nameOf = (resource: Resource, context: WriteContext): string => (resource.id === "limitranges" ? context.uid() : "")
 
 const balancer = { loadBalancer: {} }
 
 /** The server believes the class that a new pod says it has. */
 const givenQuality = (pod: KubeObject): string | undefined => string(at(pod, "status", "qosClass")) || undefined
+
+const locallyAvailable = (now: number): JsonRecord => ({
+  type: "Available",
+  status: "True",
+  lastTransitionTime: kubeTime(now),
+  reason: "Local",
+  message: "Local APIServices are always available"
+})
 
 /** What a new object's status is, whatever its creator wrote there. Kinds not named begin with `{}`. */
 const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteContext) => unknown>> = {
@@ -118,6 +181,10 @@ const firstStatus: Readonly<Record<string, (object: KubeObject, context: WriteCo
   "daemonsets.apps": () => ({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }),
   "volumeattachments.storage.k8s.io": () => ({ attached: false }),
   "poddisruptionbudgets.policy": () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+  // the server believes what its creator says
+  "servicecidrs.networking.k8s.io": ({ status }) => status ?? {},
+  "apiservices.apiregistration.k8s.io": (object, { now }) =>
+    at(object, "spec", "service") === undefined ? { conditions: [locallyAvailable(now)] } : {},
   "horizontalpodautoscalers.autoscaling": () => ({ desiredReplicas: 0, currentMetrics: null })
 }
 
@@ -190,7 +257,9 @@ const sourced = (spec: JsonRecord): JsonRecord => {
 }
 
 const known = (spec: JsonRecord): JsonRecord =>
-  isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"]) ? without(spec, "dataSource") : spec
+  spec["dataSourceRef"] === undefined && isRecord(spec["dataSource"]) && !isKnownSource(spec["dataSource"])
+    ? without(spec, "dataSource")
+    : spec
 
 const nameLabel = "kubernetes.io/metadata.name"
 
@@ -230,7 +299,7 @@ export const prepare = (
   context: WriteContext
 ): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.allocate(object, store)
+    ? Addresses.allocate(object, store, context.isDry === true ? "dry" : "real")
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
@@ -243,9 +312,10 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
   // finalizers go by a subresource alone
   namespaces: (next, previous) => namedByLabel(next["spec"] === previous["spec"] ? next : { ...next, spec: previous["spec"] }),
   "daemonsets.apps": (next, previous) => {
-    if (equal(at(next, "spec", "template"), at(previous, "spec", "template"))) return next
     const key = "deprecated.daemonset.template.generation"
-    const count = Number(previous.metadata.annotations?.[key] ?? "0") + 1
+    const isSame = equal(at(next, "spec", "template"), at(previous, "spec", "template"))
+    const count = Number(previous.metadata.annotations?.[key] ?? "0") + (isSame ? 0 : 1)
+    if (next.metadata.annotations?.[key] === String(count)) return next
     return withMetadata(next, { annotations: { ...next.metadata.annotations, [key]: String(count) } })
   }
 }
@@ -256,12 +326,38 @@ export const carry = (resource: Resource, next: KubeObject, previous: KubeObject
     ? Addresses.carry(next, previous, store)
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
-const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject) => KubeObject>> = {
+/** When the phase of a volume changed, unless the writer says. */
+const transition = (next: KubeObject, previous: KubeObject, { now }: WriteContext): KubeObject => {
+  const status = record(next["status"])
+  const before = record(previous["status"])
+  const key = "lastPhaseTransitionTime"
+  const isSaid = status[key] !== undefined && status[key] !== null
+  const time =
+    status["phase"] !== before["phase"]
+      ? isSaid && status[key] !== before[key]
+        ? status[key]
+        : kubeTime(now)
+      : isSaid
+        ? status[key]
+        : before[key]
+  return time === status[key] ? next : { ...next, status: { ...status, [key]: time } }
+}
+
+const beforeStatus: Readonly<Record<string, (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject>> = {
   pods: carryPodStatus,
+  persistentvolumes: transition,
+  // the codes of errors are a feature that is off
+  "volumeattachments.storage.k8s.io": (next) => {
+    const status = record(next["status"])
+    const errors = ["attachError", "detachError"].filter((key) => isRecord(status[key]))
+    const plain = errors.map((key) => [key, without(record(status[key]), "errorCode")] as const)
+    return errors.length === 0 ? next : { ...next, status: { ...status, ...Object.fromEntries(plain) } }
+  },
+  "certificatesigningrequests.certificates.k8s.io": (next, previous, { now }) => carrySigningRequest(next, previous, now),
   "deployments.apps": withoutTerminating,
   "replicasets.apps": withoutTerminating
 }
 
 /** What a write of the status may leave out, or can't set. */
-export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject): KubeObject =>
-  beforeStatus[resource.id]?.(next, previous) ?? next
+export const carryStatus = (resource: Resource, next: KubeObject, previous: KubeObject, context: WriteContext): KubeObject =>
+  beforeStatus[resource.id]?.(next, previous, context) ?? next

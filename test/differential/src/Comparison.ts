@@ -22,7 +22,7 @@ export interface Compared {
 }
 
 /** The administrator as the real server's authentication has it. */
-export const identity = { ...admin, groups: [...admin.groups, "system:authenticated"] }
+export const identity = { ...admin, uid: admin.user, groups: [...admin.groups, "system:authenticated"] }
 
 /** In process events come within so many turns, whatever the machine does besides. */
 const patience = Effect.repeat(Effect.yieldNow, { times: 500 }).pipe(Effect.asVoid)

@@ -43,15 +43,17 @@ export const applied = (
   const others = managed.filter((entry) => entry !== last)
   const own = Fields.without(fieldsOf(config, field), reset)
   const owned = others.reduce((all, { fields }) => Fields.union(all, fields), own)
-  const object = prune(merge(live, config, field), last?.fields ?? Fields.empty, owned, field)
-  const difference = Compare.except(Compare.compare(goValue(live, field), goValue(object, field), field), reset)
+  // the object is as Go has it, the configuration as it is written: what it sets to nothing counts
+  const before = goValue(live, field)
+  const object = prune(merge(before, config, field), last?.fields ?? Fields.empty, owned, field)
+  const difference = Compare.except(Compare.compare(before, object, field), reset)
   if (onConflict === "refuse") {
     const changed = Fields.union(difference.modified, difference.added)
     const conflicts = conflictsOf(others.map((entry) => ({ manager: entry, fields: Fields.intersection(entry.fields, changed) })))
     if (conflicts.length > 0) return Result.fail(conflicts)
   }
   const kept = Fields.difference(own, stripped)
-  const same = equal(live, object)
+  const same = equal(before, object)
   const at = same ? last?.time : time
   const entry: Entry = { ...manager, time: at, fields: kept }
   return Result.succeed({

@@ -31,7 +31,8 @@ export const stripped: FieldSet = set(
 
 /** Of the object's own endpoint, where it is not the status. */
 const main: Readonly<Record<string, FieldSet>> = {
-  "certificatesigningrequests.certificates.k8s.io": set("spec", "status")
+  "certificatesigningrequests.certificates.k8s.io": set("spec", "status"),
+  "servicecidrs.networking.k8s.io": nothing
 }
 
 /** Of the status, where it is not the spec. */
@@ -46,6 +47,13 @@ const ofStatus: Readonly<Record<string, FieldSet>> = {
   "customresourcedefinitions.apiextensions.k8s.io": set("metadata", "spec"),
   "apiservices.apiregistration.k8s.io": set("metadata", "spec")
 }
+
+/** Of the status: what is kept from the object, although it is not said. */
+const keptWithStatus: ReadonlySet<string> = new Set([
+  "servicecidrs.networking.k8s.io",
+  "resourceclaims.resource.k8s.io",
+  "validatingadmissionpolicies.admissionregistration.k8s.io"
+])
 
 /** Of other subresources; those not named reset nothing. */
 const ofOthers: Readonly<Record<string, FieldSet>> = {
@@ -66,6 +74,9 @@ export const resetFields = (resource: Resource, subresource: string): FieldSet =
 
 /** The metadata that the endpoint of the status does not write. */
 export const metadataKept = (resource: Resource): ReadonlyArray<string> | "all" => {
+  if (keptWithStatus.has(resource.id)) return "all"
+  // a slip of the real server's: it keeps what is sent
+  if (resource.id === "customresourcedefinitions.apiextensions.k8s.io") return []
   const node = Fields.find(resetFields(resource, "status"), Element.field("metadata"))
   return node === undefined
     ? []

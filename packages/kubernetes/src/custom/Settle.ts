@@ -9,8 +9,10 @@ import { withCondition } from "../Conditions.ts"
 import { equal } from "../Equal.ts"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, record, string, strings } from "../Json.ts"
+import { at, record, records, string, strings } from "../Json.ts"
 import type { Registry } from "../Registry.ts"
+import { trusted } from "../Registry.ts"
+import { builtInScheme } from "../Scheme.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import * as Definition from "./Definition.ts"
@@ -84,12 +86,28 @@ const named = (definition: KubeObject, all: ReadonlyArray<KubeObject>, now: numb
   const others = all.filter((other) => other.metadata.name !== definition.metadata.name && at(other, "spec", "group") === group)
   const { conflict, names } = accepted(definition, others)
   const holding = { ...definition, status: { ...record(definition["status"]), acceptedNames: names } }
+  const isSilent = conflict === undefined && equal(at(definition, "status", "acceptedNames"), names) && !isNamed(definition)
+  if (Definition.isEstablished(definition) && isSilent) return definition
   const said = withCondition(holding, conflict ?? condition("NamesAccepted", "True", "NoConflicts", "no conflicts found"), now)
   if (Definition.isEstablished(definition)) return said
   return conflict === undefined
-    ? withCondition(said, condition("Established", "True", "InitialNamesAccepted", "the initial names have been accepted"), now)
+    ? withCondition(said, condition("Established", "False", installing, initial), now)
     : withCondition(said, condition("Established", "False", "NotAccepted", "not all names are accepted"), now)
 }
+
+const conditionsOf = (definition: KubeObject): ReadonlyArray<JsonRecord> => records(at(definition, "status", "conditions"))
+
+/** A writer of the status may have taken the condition away, which the server leaves so. */
+const isNamed = (definition: KubeObject): boolean => conditionsOf(definition).some(({ type }) => type === "NamesAccepted")
+
+const installing = "Installing"
+const initial = "the initial names have been accepted"
+
+/** What is installed is established in a write of its own. */
+const established = (definition: KubeObject, now: number): KubeObject =>
+  conditionsOf(definition).some(({ reason, type }) => type === "Established" && reason === installing)
+    ? withCondition(definition, condition("Established", "True", "InitialNamesAccepted", initial), now)
+    : definition
 
 const serviceOf = (group: string, version: string, context: WriteContext): KubeObject => ({
   apiVersion: "apiregistration.k8s.io/v1",
@@ -144,6 +162,14 @@ const emptied = (store: Store.Store, definition: KubeObject, registry: Registry,
   return Store.list(next, id).length === 0 ? Store.remove(next, definitions, "", definition.metadata.name) : next
 }
 
+/** As the server's own controllers write a status. */
+const written = (store: Store.Store, definition: KubeObject, context: WriteContext): Store.Store => {
+  const resource = builtInScheme.byId.get(definitions)
+  if (resource === undefined) return store
+  const result = trusted.updateStatus(resource, definition)(store, { ...context, manager: "kube-apiserver" })
+  return Result.isSuccess(result) ? result.success[1] : store
+}
+
 /** Whether a write to this resource may need settling. */
 export const concerns = (resource: { readonly id: string; readonly custom: unknown }): boolean =>
   resource.id === definitions || resource.custom !== undefined
@@ -155,8 +181,11 @@ export const settle = (store: Store.Store, registry: Registry, context: WriteCon
       next = emptied(next, definition, registry, context)
       continue
     }
-    const settled = named(definition, Store.list(next, definitions), context.now)
-    if (!equal(settled, definition)) next = Store.put(next, definitions, settled)
+    const said = named(definition, Store.list(next, definitions), context.now)
+    if (!equal(said, definition)) next = written(next, said, context)
+    const stored = Store.get(next, definitions, "", definition.metadata.name) ?? said
+    const settled = established(stored, context.now)
+    if (settled !== stored) next = written(next, settled, context)
   }
   return Store.versionOf(next, definitions) === undefined ? next : withServices(next, Store.list(next, definitions), context)
 }

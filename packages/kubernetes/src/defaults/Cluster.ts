@@ -1,6 +1,7 @@
 /** Defaults of namespaces, configuration, quotas, access control, scheduling and events. */
 import { array, record, without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
+import { rounded } from "./Pod.ts"
 import { all, each, empty, ensured, field, missing, when } from "./Fill.ts"
 
 export const namespace: Fill = missing({ spec: {} })
@@ -55,10 +56,15 @@ const limits: Fill = (item) => {
       }
 }
 
+const bounds: Fill = all(...["default", "defaultRequest", "max", "maxLimitRequestRatio", "min"].map((key) => field(key, rounded)))
+
+export const resourceQuota: Fill = field("spec", field("hard", rounded))
+
 export const limitRange: Fill = ensured(
   "spec",
   all(
     missing({ limits: null }),
+    each("limits", bounds),
     each(
       "limits",
       when((item) => item["type"] === "Container", limits)

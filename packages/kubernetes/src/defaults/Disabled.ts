@@ -3,15 +3,7 @@ import type { JsonRecord } from "../Json.ts"
 import { array, isRecord, record, records } from "../Json.ts"
 import { without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
-import { all, each, field, when } from "./Fill.ts"
-
-const dropped =
-  (...keys: ReadonlyArray<string>): Fill =>
-  (value) => {
-    let out = value
-    for (const key of keys) out = without(out, key)
-    return out
-  }
+import { all, dropped, each, field, when } from "./Fill.ts"
 
 /** A hook of nothing but the signal goes with it. */
 const lifecycle: Fill = (container) => {
@@ -50,10 +42,26 @@ const unmounted = (container: JsonRecord, names: ReadonlySet<unknown>): JsonReco
 
 const projected: Fill = each("volumes", field("projected", each("sources", dropped("clusterTrustBundle", "podCertificate"))))
 
-export const withoutDisabled: Fill = all(
+const dropDisabled: Fill = all(
   each("containers", all(common, dropped("restartPolicy"))),
   each("initContainers", all(common, restarts)),
   when((spec) => spec["ephemeralContainers"] !== undefined, each("ephemeralContainers", all(common, dropped("restartPolicy")))),
   dropped("hostnameOverride"),
   when((spec) => spec["volumes"] !== undefined, all(imageVolumes, projected))
 )
+
+const whole = new WeakMap<JsonRecord, JsonRecord>()
+
+/** Remembers what was there. */
+export const dropping =
+  (drop: Fill): Fill =>
+  (spec) => {
+    const out = drop(spec)
+    if (out !== spec) whole.set(out, spec)
+    return out
+  }
+
+export const withoutDisabled: Fill = dropping(dropDisabled)
+
+/** The spec as it was before something was dropped: its writer owns that too. */
+export const undropped = (spec: JsonRecord): JsonRecord => whole.get(spec) ?? spec

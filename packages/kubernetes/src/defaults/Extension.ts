@@ -1,7 +1,7 @@
 /** Defaults of admission, flow control, aggregation and devices. */
-import { string } from "../Json.ts"
+import { isRecord, string, without } from "../Json.ts"
 import type { Fill } from "./Fill.ts"
-import { all, each, empty, ensured, field, missing, when } from "./Fill.ts"
+import { all, dropped, each, empty, ensured, field, missing, when } from "./Fill.ts"
 
 const service = field("service", missing({ port: 443 }))
 
@@ -48,7 +48,48 @@ const request: Fill = all(
 
 const claimSpec = field("spec", field("devices", each("requests", all(field("exactly", request), each("firstAvailable", request)))))
 
-export const resourceClaim: Fill = claimSpec
+const unusedRequest = dropped("tolerations", "capacity")
+
+/** Features that are off in 1.34 by default. */
+const claimWithoutDisabled = field(
+  "spec",
+  field(
+    "devices",
+    all(
+      each("requests", all(field("exactly", unusedRequest), each("firstAvailable", unusedRequest))),
+      each("constraints", dropped("distinctAttribute"))
+    )
+  )
+)
+
+export const resourceClaim: Fill = all(claimSpec, claimWithoutDisabled)
+
+export const deviceClass: Fill = field("spec", dropped("extendedResourceName"))
+
+const capacities: Fill = (device) => {
+  const { capacity } = device
+  if (!isRecord(capacity) || !Object.values(capacity).some((one) => isRecord(one) && one["requestPolicy"] !== undefined)) return device
+  const kept = Object.entries(capacity).map(([key, one]) => [key, isRecord(one) ? without(one, "requestPolicy") : one])
+  return { ...device, capacity: Object.fromEntries(kept) }
+}
+
+const unusedDevice = dropped(
+  "taints",
+  "consumesCounters",
+  "nodeName",
+  "nodeSelector",
+  "allNodes",
+  "bindingConditions",
+  "bindingFailureConditions",
+  "bindsToNode",
+  "allowMultipleAllocations"
+)
+
+export const resourceSlice: Fill = field(
+  "spec",
+  all(dropped("sharedCounters", "perDeviceNodeSelection"), each("devices", all(unusedDevice, capacities)))
+)
+
 export const resourceClaimTemplate: Fill = field("spec", claimSpec)
 
 const conversion = missing({ conversion: { strategy: "None" } })

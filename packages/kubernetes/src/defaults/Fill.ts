@@ -3,7 +3,7 @@
  * controllers, which are complete, pass without a copy.
  */
 import type { JsonRecord } from "../Json.ts"
-import { isArray, isRecord } from "../Json.ts"
+import { isArray, isRecord, without } from "../Json.ts"
 
 /** Sets what is missing. */
 export type Fill = (value: JsonRecord) => JsonRecord
@@ -17,12 +17,15 @@ export const all =
     return out
   }
 
-/** Constant values of absent keys. */
+/** Constant values of keys that are absent or null. */
 export const missing = (values: JsonRecord): Fill => {
   const keys = Object.keys(values)
   return (value) => {
     let out: Record<string, unknown> | undefined
-    for (const key of keys) if (value[key] === undefined) (out ??= { ...value })[key] = values[key]
+    for (const key of keys) {
+      const given = value[key]
+      if ((given === undefined || given === null) && given !== values[key]) (out ??= { ...value })[key] = values[key]
+    }
     return out ?? value
   }
 }
@@ -83,3 +86,12 @@ export const when =
   (condition: (value: JsonRecord) => boolean, fill: Fill): Fill =>
   (value) =>
     condition(value) ? fill(value) : value
+
+/** Without these keys. */
+export const dropped =
+  (...keys: ReadonlyArray<string>): Fill =>
+  (value) => {
+    let out = value
+    for (const key of keys) out = without(out, key)
+    return out
+  }

@@ -42,7 +42,7 @@ const fieldRef = field("fieldRef", empty({ apiVersion: "v1" }))
 const resourceFieldRef = field("resourceFieldRef", missing({ divisor: "0" }))
 
 /** Amounts below a thousandth count as one. */
-const rounded: Fill = (amounts) => {
+export const rounded: Fill = (amounts) => {
   let out: Record<string, unknown> | undefined
   for (const [name, amount] of Object.entries(amounts)) {
     if (typeof amount !== "string" || !/[nu]$/.test(amount)) continue
@@ -171,13 +171,15 @@ const spec = (resources: Fill): Fill => {
     missing({ terminationGracePeriodSeconds: 30, securityContext: {} }),
     accountAlias,
     field("overhead", rounded),
-    field("resources", amounts),
-    withoutDisabled
+    field("resources", amounts)
   )
 }
 
 /** Of `spec.template.spec`: requests stay as they were written. */
-export const templateSpec: Fill = spec((resources) => resources)
+export const templateSpec: Fill = all(
+  spec((resources) => resources),
+  withoutDisabled
+)
 
 const supported = (name: string): boolean => name === "cpu" || name === "memory" || isHugePages(name)
 
@@ -206,5 +208,6 @@ export const podSpec: Fill = all(
   together,
   // of pods alone; templates keep what they say
   (value) => ((number(value["terminationGracePeriodSeconds"]) ?? 0) < 0 ? { ...value, terminationGracePeriodSeconds: 1 } : value),
-  missing({ enableServiceLinks: true })
+  missing({ enableServiceLinks: true }),
+  withoutDisabled
 )

@@ -1,13 +1,16 @@
 /** Defaults of volumes and of the kinds of storage.k8s.io. */
 import { without } from "../Json.ts"
+import { dropping } from "./Disabled.ts"
 import type { Fill } from "./Fill.ts"
 import { all, empty, ensured, field, missing } from "./Fill.ts"
+import { rounded } from "./Pod.ts"
 
 export const persistentVolume: Fill = ensured(
   "spec",
   all(
     empty({ persistentVolumeReclaimPolicy: "Retain" }),
     missing({ volumeMode: "Filesystem" }),
+    field("capacity", rounded),
     field("hostPath", missing({ type: "" })),
     field("iscsi", empty({ iscsiInterface: "default" })),
     field("rbd", empty({ pool: "rbd", user: "admin", keyring: "/etc/ceph/keyring" })),
@@ -31,7 +34,7 @@ export const csiDriver: Fill = ensured(
     }),
     empty({ volumeLifecycleModes: ["Persistent"] }),
     // a feature that is off
-    (spec) => without(spec, "nodeAllocatableUpdatePeriodSeconds")
+    dropping((spec) => without(spec, "nodeAllocatableUpdatePeriodSeconds"))
   )
 )
 

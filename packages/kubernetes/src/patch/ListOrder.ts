@@ -8,6 +8,25 @@ const same = (a: unknown, b: unknown, mergeKey: string | undefined): boolean =>
   mergeKey === undefined ? equal(a, b) : equal(record(a)[mergeKey], record(b)[mergeKey])
 
 /**
+ * Sorted by places as the real server sorts: item after item is moved forward past those it precedes, and past and by those that have no
+ * place.
+ */
+const sorted = (items: ReadonlyArray<unknown>, place: (item: unknown) => number): ReadonlyArray<unknown> => {
+  const out: Array<{ readonly item: unknown; readonly at: number }> = []
+  for (const item of items) {
+    const at = place(item)
+    let i = out.length
+    while (i > 0) {
+      const before = out[i - 1]?.at ?? -1
+      if (at >= 0 && before >= 0 && at >= before) break
+      i--
+    }
+    out.splice(i, 0, { item, at })
+  }
+  return out.map(({ item }) => item)
+}
+
+/**
  * Items that the patch names come in its order, the others in the server's; between the two the server's order decides, and an item
  * that is new comes before those the patch does not name.
  */
@@ -18,8 +37,12 @@ export const arrange = (
   mergeKey: string | undefined
 ): ReadonlyArray<unknown> => {
   const position = (list: ReadonlyArray<unknown>, item: unknown): number => list.findIndex((one) => same(one, item, mergeKey))
-  const named = merged.filter((item) => position(patchOrder, item) >= 0).sort((a, b) => position(patchOrder, a) - position(patchOrder, b))
-  const others = merged.filter((item) => position(patchOrder, item) < 0)
+  const isNamed = (item: unknown): boolean => position(patchOrder, item) >= 0
+  const named = sorted(merged.filter(isNamed), (item) => position(patchOrder, item))
+  const others = sorted(
+    merged.filter((item) => !isNamed(item)),
+    (item) => position(serverOrder, item)
+  )
   const out: Array<unknown> = []
   let i = 0
   let j = 0

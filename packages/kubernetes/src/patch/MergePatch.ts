@@ -1,16 +1,33 @@
 /** JSON merge patch (RFC 7386). What the patch does not touch is shared with the target. */
-import { isRecord, record } from "../Json.ts"
+import type { JsonRecord } from "../Json.ts"
+import { isArray, isRecord } from "../Json.ts"
+import type { Open } from "./JsonPatch.ts"
+import { unopened } from "./JsonPatch.ts"
 
-export const apply = (target: unknown, patch: unknown): unknown => {
-  if (!isRecord(patch)) return patch
-  const out: Record<string, unknown> = { ...record(target) }
+/** What a patch sets where no record was: without nulls. */
+const pruned = (value: unknown, open: Open): unknown => {
+  if (isArray(value)) return value.map((item) => pruned(item, open))
+  if (!isRecord(value)) return value
+  const out: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) if (value[key] !== null) out[key] = pruned(value[key], open)
+  return open(out)
+}
+
+const merged = (target: JsonRecord, patch: JsonRecord, open: Open): JsonRecord => {
+  const out: Record<string, unknown> = { ...target }
   for (const key of Object.keys(patch)) {
     const value = patch[key]
+    const before = out[key]
     if (value === null) delete out[key]
-    else out[key] = apply(out[key], value)
+    else if (!isRecord(before)) out[key] = pruned(value, open)
+    else out[key] = isRecord(value) ? merged(before, value, open) : value
   }
-  return out
+  return open(out)
 }
+
+/** `open`: as of a JSON patch. */
+export const apply = (target: unknown, patch: unknown, open: Open = unopened): unknown =>
+  !isRecord(patch) ? patch : isRecord(target) ? merged(target, patch, open) : pruned(patch, open)
 
 /** The patch that makes `after` of `before`. Lists are replaced whole. `undefined` when there is no difference. */
 export const diff = (before: unknown, after: unknown): unknown => {

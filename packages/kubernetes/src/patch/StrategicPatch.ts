@@ -74,6 +74,9 @@ const retained = (target: JsonRecord, patch: JsonRecord): Merged<JsonRecord> => 
     : Result.succeed(Object.fromEntries(Object.entries(target).filter(([key]) => keys.includes(key))))
 }
 
+/** JSON of any kind has no fields to merge by. */
+const isOpaque = (type: Type | undefined): boolean => type?.kind === "scalar" && type.name.endsWith(".RawExtension")
+
 const mergeRecord = (target: JsonRecord, patch: JsonRecord, type: Type | undefined): Merged<JsonRecord> => {
   const steering = patch[directive]
   if (steering !== undefined) {
@@ -101,6 +104,8 @@ const mergeRecord = (target: JsonRecord, patch: JsonRecord, type: Type | undefin
       else if (out[key] === undefined || goType(out[key]) !== goType(value)) {
         if (isBare(value)) delete out[key]
         else out[key] = plain(value)
+      } else if (isOpaque(type) && typeof value === "object") {
+        return yield* content(`unable to find api field in struct RawExtension for the json field ${JSON.stringify(key)}`)
       } else out[key] = yield* mergeValue(out[key], value, fieldOf(type, key))
     }
     return out

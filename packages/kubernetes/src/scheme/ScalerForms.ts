@@ -177,13 +177,19 @@ const processorTarget = (percent: unknown): JsonRecord => ({
   resource: { name: "cpu", target: { type: "Utilization", averageUtilization: percent } }
 })
 
+const processorLoad = (percent: unknown): JsonRecord => ({
+  type: "Resource",
+  resource: { name: "cpu", current: { averageUtilization: percent, averageValue: "0" } }
+})
+
 export const toSecond = (object: KubeObject): KubeObject => {
   const { targetCPUUtilizationPercentage: percent, ...spec } = record(object["spec"])
-  const { currentCPUUtilizationPercentage: _, ...status } = record(object["status"])
+  const { currentCPUUtilizationPercentage: load, ...status } = record(object["status"])
   const carried = object.metadata.annotations ?? {}
   const others = records(parse(carried[annotation.metrics])).map(newer("target"))
   const metrics = percent === undefined || percent === null ? others : [...others, processorTarget(percent)]
-  const current = records(parse(carried[annotation.currentMetrics])).map(newer("current"))
+  const told = records(parse(carried[annotation.currentMetrics])).map(newer("current"))
+  const current = load === undefined || load === null || told.some(isProcessor("current")) ? told : [...told, processorLoad(load)]
   const behavior = parse(carried[annotation.behavior])
   const conditions = parse(carried[annotation.conditions])
   return {

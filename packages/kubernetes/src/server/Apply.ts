@@ -20,7 +20,6 @@ import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, record, string } from "../Json.ts"
 import * as Rbac from "../Rbac.ts"
-import type { Subject } from "../Status.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
@@ -98,20 +97,8 @@ export const carryOut = (before: Managed, application: Application): Result.Resu
   return Result.mapError(applied(managed, { ...application, onConflict: "force" }), Conflict.status)
 }
 
-/** The uid can't be changed; the real server says so twice. */
-export const sameUid = (subject: Subject, object: KubeObject, previous: KubeObject): Result.Result<void, KubeStatus> => {
-  const { uid } = object.metadata
-  if (uid === undefined || uid === previous.metadata.uid) return Result.void
-  const cause = {
-    reason: "FieldValueInvalid",
-    message: `Invalid value: ${JSON.stringify(uid)}: field is immutable`,
-    field: "metadata.uid"
-  } as const
-  return Result.fail(Status.invalid(subject, previous.metadata.name, [cause, cause]))
-}
-
 /** Who may patch may not therefore create. */
-const mayCreate = (call: ResourceCall, store: Store.Store): Result.Result<void, KubeStatus> => {
+export const mayCreate = (call: ResourceCall, store: Store.Store): Result.Result<void, KubeStatus> => {
   const { group, name, namespace, plural, subresource } = call.path
   const allowed = Rbac.isAllowed(store, call.identity, {
     kind: "resource",
@@ -178,11 +165,10 @@ export const apply =
       }
       const { managed, object } = yield* carryOut(previous === undefined ? Entries.none : managedOf(previous), application)
       const value = options.manager === LastApplied.manager ? LastApplied.followed(record(object), config) : record(object)
-      const decoded = yield* Decode.patched(call, value)
+      const decoded = yield* Decode.applied(call, value)
       if (previous === undefined) return yield* created(call, decoded, managed, options)(store, context)
-      yield* sameUid(resource, decoded.object, previous)
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const given = share(previous, yield* Written.storable(call, decoded.object))
-      const [next, after] = yield* write(resource, given, { known: managed })(store, by(context, options))
+      const [next, after] = yield* write(resource, given, { known: managed, verb: "patch" })(store, by(context, options))
       return [Written.written(call, 200, next, previous, context.now, decoded.warnings, after), after] as const
     })

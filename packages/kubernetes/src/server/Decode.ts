@@ -4,14 +4,16 @@ import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import { goFormInMemory } from "../GoForm.ts"
 import * as GoJson from "../GoJson.ts"
+import * as GoText from "../apply/GoText.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, string } from "../Json.ts"
 import * as Structure from "../custom/Structure.ts"
 import type { Resource } from "../Scheme.ts"
-import { metadataType } from "../Scheme.ts"
+import { metadataType, typeOfKind } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import * as Decode from "../validation/Decode.ts"
 import type { ResourceCall } from "./Call.ts"
+import type { Patched } from "./Patched.ts"
 import { query } from "./Route.ts"
 
 export interface Decoded {
@@ -26,8 +28,8 @@ const cannotHandle = (kind: string, version: string, resource: Resource, why: st
 const short = (apiVersion: string): string => apiVersion.slice(apiVersion.lastIndexOf("/") + 1)
 
 /** Types, unknown fields, quantities. Schemaless objects are checked in their metadata alone. */
-const shape = (resource: Resource, value: JsonRecord): Result.Result<Decode.Decoded, string> => {
-  if (resource.type !== undefined) return Decode.decode(value, resource.type)
+const shape = (resource: Resource, value: JsonRecord, reader: Decode.Reader): Result.Result<Decode.Decoded, string> => {
+  if (resource.type !== undefined) return Decode.decode(value, resource.type, reader)
   if (metadataType === undefined) return Result.succeed({ value, unknown: [] })
   const { custom } = resource
   return Result.map(Decode.decode(record(value["metadata"]), metadataType), (metadata) => {
@@ -53,14 +55,20 @@ const asObject = (value: JsonRecord, resource: Resource): KubeObject => {
 }
 
 /** `why` words a refusal: a patch's result is refused in other words than a body. */
-const finish = (call: ResourceCall, value: JsonRecord, why: (text: string) => KubeStatus): Result.Result<Decoded, KubeStatus> => {
+const finish = (
+  call: ResourceCall,
+  value: JsonRecord,
+  why: (text: string) => KubeStatus,
+  reader: Decode.Reader = "json"
+): Result.Result<Decoded, KubeStatus> => {
   const { request, resource } = call
-  const found = shape(resource, value)
+  const found = shape(resource, value, reader)
   if (Result.isFailure(found)) return Result.fail(why(found.failure))
   const formed = asObject(resource.type === undefined ? found.success.value : goFormInMemory(found.success.value, resource.type), resource)
   const mode = query(request, "fieldValidation") || "Warn"
   if (mode === "Ignore") return Result.map(located(call, formed), (object) => ({ object, warnings: [] }))
-  const complaints = complaintsOf(call, found.success.unknown)
+  const unknown = reader === "json" ? found.success.unknown : found.success.unknown.toSorted()
+  const complaints = complaintsOf(call, unknown)
   if (complaints.length > 0 && mode === "Strict") return Result.fail(why(`strict decoding error: ${complaints.join(", ")}`))
   return Result.map(located(call, formed), (object) => ({ object, warnings: complaints }))
 }
@@ -99,24 +107,20 @@ const isWithin = (path: string, outer: ReadonlySet<string>): boolean => {
   return false
 }
 
-/** The object in the namespace of the path, under the name of the path. */
+/** The object in the namespace of the path; its name has to be the path's. That of a cluster-wide object counts for nothing. */
 const located = ({ path, resource }: ResourceCall, object: KubeObject): Result.Result<KubeObject, KubeStatus> => {
-  const { name, namespace = "" } = object.metadata
-  if (path.name !== "" && name !== "" && name !== path.name) {
-    return Result.fail(Status.badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`))
-  }
-  const wanted = resource.namespaced ? path.namespace : ""
-  if (namespace !== "" && namespace !== wanted) {
+  const { namespace: given = "", ...metadata } = object.metadata
+  const namespace = resource.namespaced ? path.namespace : ""
+  if (namespace !== "" && given !== "" && given !== namespace) {
     return Result.fail(Status.badRequest("the namespace of the provided object does not match the namespace sent on the request"))
   }
-  return Result.succeed({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      name: name === "" ? path.name : name,
-      ...(wanted === "" ? {} : { namespace: wanted })
-    }
-  })
+  if (path.name !== "" && metadata.name === "") {
+    return Result.fail(Status.badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`))
+  }
+  if (path.name !== "" && metadata.name !== path.name) {
+    return Result.fail(Status.badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${path.name})`))
+  }
+  return Result.succeed({ ...object, metadata: namespace === "" ? metadata : { ...metadata, namespace } })
 }
 
 /** JSON when the header says nothing; a header that is only parameters is of no type. */
@@ -187,8 +191,10 @@ const wrongCustom = (resource: Resource, value: JsonRecord, text: string): KubeS
   return Status.invalid({ ...resource, kind }, name, [{ reason: "FieldValueInvalid", message, field: "kind" }])
 }
 
+const isNamed = (value: unknown): boolean => typeof value === "string" || value === null || value === undefined
+
 export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => {
-  const { request, resource, scheme } = call
+  const { request, resource } = call
   if (!bodyTypes.has(mediaType(request))) return Result.fail(Status.unsupportedBody)
   // null is an object without fields
   const value = request.body === null ? {} : request.body
@@ -201,29 +207,63 @@ export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => 
     const wrong = wrongCustom(resource, value, request.text ?? JSON.stringify(value))
     if (wrong !== undefined) return Result.fail(wrong)
   }
+  const misnamed = Object.keys(value).find((key) => (key === "kind" || key === "apiVersion") && !isNamed(value[key]))
+  if (misnamed !== undefined) {
+    const why = `json: cannot unmarshal ${goKind(value[misnamed])} into Go struct field .${misnamed} of type string`
+    return Result.fail(unrecognized(resource.kind, why, request.text ?? JSON.stringify(value)))
+  }
   const kind = string(value["kind"]) ?? resource.kind
   const apiVersion = string(value["apiVersion"]) ?? resource.apiVersion
-  if (kind !== resource.kind || apiVersion !== resource.apiVersion) {
-    const known = scheme.byKind.get(`${apiVersion}/${kind}`)
-    return Result.fail(
-      cannotHandle(
-        kind,
-        short(apiVersion),
-        resource,
-        known === undefined
-          ? `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`
-          : `converting (${short(apiVersion)}.${kind}) to (${resource.group === "" ? "core" : resource.group.split(".")[0]}.${resource.kind}): unknown conversion`
-      )
-    )
-  }
+  const other = otherKind(call, kind, apiVersion)
+  if (other !== undefined) return Result.fail(cannotHandle(kind, short(apiVersion), resource, other))
   return finish(call, value, (why) => cannotHandle(kind, short(apiVersion), resource, why))
 }
 
+/** Why an object of a kind and version is none of the resource that is written to. */
+const otherKind = ({ resource, scheme }: ResourceCall, kind: string, apiVersion: string): string | undefined =>
+  kind === resource.kind && apiVersion === resource.apiVersion
+    ? undefined
+    : scheme.byKind.has(`${apiVersion}/${kind}`)
+      ? `converting (${short(apiVersion)}.${kind}) to (${resource.group === "" ? "core" : resource.group.split(".")[0]}.${resource.kind}): unknown conversion`
+      : `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`
+
 const nameless = { group: "", plural: "", kind: "" }
 
-/** The result of a patch. */
-export const patched = (call: ResourceCall, value: JsonRecord): Result.Result<Decoded, KubeStatus> =>
-  finish(call, value, (why) => {
-    const message = `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}`
-    return Status.invalid(nameless, "", [{ reason: "FieldValueInvalid", message, field: "patch" }])
-  })
+const unpatched = (shown: string, why: string): KubeStatus => {
+  const message = `Invalid value: ${GoText.quoted(shown)}: ${why}`
+  return Status.invalid(nameless, "", [{ reason: "FieldValueInvalid", message, field: "patch" }])
+}
+
+/** The result of an apply. */
+export const applied = (call: ResourceCall, value: JsonRecord): Result.Result<Decoded, KubeStatus> =>
+  finish(call, value, (why) => unpatched(JSON.stringify(value), why))
+
+/** The result of a patch. A refusal prints it as text, or prints the patch. */
+export const patched = (call: ResourceCall, patch: Patched): Result.Result<Decoded, KubeStatus> => {
+  const { reader, value } = patch
+  const refused = (why: string): KubeStatus => unpatched(patch.shown(), why)
+  const { resource } = call
+  if (reader === "json" && resource.custom === undefined) {
+    const other = otherKind(call, string(value["kind"]) ?? resource.kind, string(value["apiVersion"]) ?? resource.apiVersion)
+    if (other !== undefined) return Result.fail(refused(other))
+  }
+  const direct = finish(call, value, refused, reader)
+  const isClear = Result.isSuccess(direct) && direct.success.warnings.length === 0
+  return isClear ? direct : finish(call, patch.inOrder(), refused, reader)
+}
+
+/** The call about an object of another kind, as bodies of subresources are. */
+export const ofKind = (call: ResourceCall, apiVersion: string, kind: string): ResourceCall => {
+  const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion]
+  const { resource } = call
+  return {
+    ...call,
+    resource: { ...resource, group, version, apiVersion, kind, type: typeOfKind(apiVersion, kind), custom: undefined, stored: undefined }
+  }
+}
+
+/** The body of a request that makes an object of another kind than the path names; its name may be another than the path's. */
+export const posted = (call: ResourceCall, apiVersion: string, kind: string): Result.Result<Decoded, KubeStatus> => {
+  const other = ofKind(call, apiVersion, kind)
+  return body({ ...other, path: { ...other.path, name: "" } })
+}

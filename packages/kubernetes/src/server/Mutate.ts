@@ -1,25 +1,20 @@
 /** `create`, `update`, `patch`, `delete` and `deletecollection`: each a pure write. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
-import { patchTypes } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
-import * as GoText from "../apply/GoText.ts"
 import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
-import type { JsonRecord } from "../Json.ts"
-import { array, at, isArray, isRecord, number, record, string } from "../Json.ts"
-import * as JsonPatch from "../patch/JsonPatch.ts"
-import * as MergePatch from "../patch/MergePatch.ts"
-import * as StrategicPatch from "../patch/StrategicPatch.ts"
-import type { Removed, RemoveOptions } from "../Registry.ts"
-import type { Type } from "../scheme/Type.ts"
+import { number, record, string } from "../Json.ts"
+import type { Claim, Removed, RemoveOptions } from "../Registry.ts"
+import { otherUid } from "../Registry.ts"
 import * as Status from "../Status.ts"
 import * as Strategies from "../Strategies.ts"
 import type { Part, ResourceCall } from "./Call.ts"
 import * as Apply from "./Apply.ts"
-import { sameUid } from "./Apply.ts"
+import { mayCreate } from "./Apply.ts"
 import { claimOf } from "./Claim.ts"
 import * as Decode from "./Decode.ts"
+import * as Patched from "./Patched.ts"
 import * as Present from "./Present.ts"
 import { collection, find } from "./Read.ts"
 import { query } from "./Route.ts"
@@ -51,13 +46,21 @@ export const create =
       return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
     })
 
-/** Through the endpoint of a part of the object. */
+/** Through the endpoint of a part of the object; by a patch of what was there, or as a whole. */
 const put =
-  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, previous: KubeObject, decoded: Decode.Decoded): Write<KubeReply> =>
+  (
+    call: ResourceCall,
+    part: Part,
+    options: WriteOptions.WriteOptions,
+    previous: KubeObject,
+    decoded: Decode.Decoded,
+    verb: Pick<Claim, "verb">
+  ): Write<KubeReply> =>
   (store, context) =>
     Result.gen(function* () {
       // through a subresource the owners can't be set
-      const claim = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const owners = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
+      const claim = owners === undefined && verb.verb === undefined ? undefined : { ...owners, ...verb }
       const object = share(previous, yield* Written.storable(call, decoded.object))
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
       const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
@@ -71,8 +74,32 @@ export const update =
     Result.gen(function* () {
       const options = WriteOptions.read(call.request)
       const decoded = yield* Decode.body(call)
-      const previous = yield* find(call, store)
-      return yield* put(call, part, options, previous, decoded)(store, context)
+      const previous = find(call, store)
+      if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
+        return yield* made(call, options, decoded)(store, context)
+      }
+      return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
+    })
+
+/** By an update of what is not there. */
+const made =
+  (call: ResourceCall, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
+  (store, before) =>
+    Result.gen(function* () {
+      const context = WriteOptions.by(before, options)
+      const { resourceVersion = "", uid = "", ...metadata } = object.metadata
+      if (uid !== "") {
+        const absent = { metadata: { name: metadata.name, namespace: metadata.namespace ?? "" } }
+        return yield* Result.fail(otherUid(call.resource, absent, uid, context))
+      }
+      const unparsed = resourceVersion === "" ? undefined : Status.unparsedVersion(resourceVersion)
+      if (unparsed !== undefined) return yield* Result.fail(unparsed)
+      yield* mayCreate(call, store)
+      const claim = yield* claimOf(call, object, undefined)
+      const given = yield* Written.storable(call, { ...object, metadata })
+      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, context)
+      const [created, next] = yield* explained(write, given, { ...object, metadata })
+      return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
     })
 
 export const patch =
@@ -82,79 +109,9 @@ export const patch =
       const options = WriteOptions.read(call.request)
       if (WriteOptions.isApply(call.request)) return yield* Apply.apply(call, part, options)(store, context)
       const previous = yield* find(call, store)
-      const value = yield* applyPatch(call, namesOwners(call) ? shown(previous) : previous, call.resource.type)
-      const decoded = yield* Decode.patched(call, value)
-      yield* sameUid(call.resource, decoded.object, previous)
-      return yield* put(call, part, options, previous, decoded)(store, context)
+      const decoded = yield* Decode.patched(call, yield* Patched.patched(call, previous, () => shown(previous)))
+      return yield* put(call, part, options, previous, decoded, { verb: "patch" })(store, context)
     })
-
-/** Whether a JSON patch looks at managedFields, which need not be known for any other. */
-const namesOwners = (call: ResourceCall): boolean =>
-  array(call.request.body).some((operation) =>
-    [at(operation, "path"), at(operation, "from")].some(
-      (path) => typeof path === "string" && (path === "" || path === "/metadata" || path.startsWith("/metadata/managedFields"))
-    )
-  )
-
-/** Most operations of a JSON patch. */
-const maxOperations = 10_000
-
-const map = "map[string]interface {}"
-
-const unmarshal = (value: unknown, into: string): string => `json: cannot unmarshal ${GoText.jsonKind(value)} into Go ${into}`
-
-/** The first operation of a JSON patch that is not one, in the words of Go's decoder. */
-const malformed = (body: ReadonlyArray<unknown>): string | undefined => {
-  for (const operation of body) {
-    if (operation === null) continue
-    if (!isRecord(operation)) return unmarshal(operation, "value of type handlers.jsonPatchOp")
-    for (const name of ["op", "path", "from"]) {
-      const value = operation[name]
-      if (value !== undefined && value !== null && typeof value !== "string") {
-        return unmarshal(value, `struct field jsonPatchOp.${name} of type string`)
-      }
-    }
-  }
-  return undefined
-}
-
-const jsonPatched = (target: JsonRecord, body: unknown): Result.Result<JsonRecord, KubeStatus> => {
-  if (body === null) return Result.succeed(target)
-  if (!isArray(body))
-    return Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, "value of type []handlers.jsonPatchOp")}`))
-  const wrong = malformed(body)
-  if (wrong !== undefined) return Result.fail(Status.badRequest(`error decoding patch: ${wrong}`))
-  if (body.length > maxOperations) {
-    return Result.fail(Status.tooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${body.length}`))
-  }
-  return Result.mapBoth(JsonPatch.apply(target, body), { onSuccess: record, onFailure: () => Status.unprocessable })
-}
-
-const strategicallyPatched = (target: JsonRecord, body: unknown, type: Type): Result.Result<JsonRecord, KubeStatus> => {
-  if (body === null) return Result.succeed(target)
-  if (!isRecord(body)) return Result.fail(Status.badRequest(unmarshal(body, `value of type ${map}`)))
-  return Result.mapError(StrategicPatch.apply(target, body, type), ({ kind, message }) =>
-    kind === "format" ? Status.badRequest(message) : Status.internal(message)
-  )
-}
-
-/** Carries out the request's patch on any JSON object. `type` is `undefined` where there is no strategic merge. */
-export const applyPatch = (call: ResourceCall, target: JsonRecord, type: Type | undefined): Result.Result<JsonRecord, KubeStatus> => {
-  const { body, contentType = "" } = call.request
-  switch (contentType.split(";")[0]?.trim()) {
-    case patchTypes.json:
-      return jsonPatched(target, body)
-    case patchTypes.merge:
-      if (body === null) return Result.fail(Status.badRequest("Invalid JSON Patch"))
-      return isRecord(body)
-        ? Result.succeed(record(MergePatch.apply(target, body)))
-        : Result.fail(Status.badRequest(`error decoding patch: ${unmarshal(body, `value of type ${map}`)}`))
-    case patchTypes.strategic:
-      return type === undefined ? Result.fail(Status.unsupportedPatch) : strategicallyPatched(target, body, type)
-    default:
-      return Result.fail(Status.unsupportedPatch)
-  }
-}
 
 const policies: ReadonlySet<string> = new Set(["Background", "Foreground", "Orphan"])
 const isPolicy = (text: string): text is NonNullable<RemoveOptions["propagationPolicy"]> => policies.has(text)
@@ -193,6 +150,9 @@ const numeric = (text: string | undefined): number | undefined => (text === unde
 const keepsPods =
   "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"
 
+const warningsOf = ({ resource }: ResourceCall, { propagationPolicy }: RemoveOptions): ReadonlyArray<string> =>
+  resource.id === "jobs.batch" && propagationPolicy === undefined ? [keepsPods] : []
+
 const removed = (call: ResourceCall, { object, state }: Removed, now: number, warnings: ReadonlyArray<string>): KubeReply => {
   const { resource } = call
   if (state === "terminating" || Strategies.returnsDeleted(resource)) return Written.answer(call, 200, object, now, warnings)
@@ -222,9 +182,8 @@ export const remove =
     const found = find(call, store)
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const { name, namespace = "" } = found.success.metadata
-    const warnings = call.resource.id === "jobs.batch" && options.success.propagationPolicy === undefined ? [keepsPods] : []
     return Result.map(call.registry.remove(call.resource, namespace, name, options.success)(store, context), ([result, next]) => [
-      removed(call, result, context.now, warnings),
+      removed(call, result, context.now, warningsOf(call, options.success)),
       next
     ])
   }
@@ -244,5 +203,6 @@ export const removeAll =
       next = result.success[1]
     }
     const metadata = { resourceVersion: String(store.revision) }
-    return Result.succeed([Present.reply(200, Present.many(call.request, call.resource, found.success, metadata, context.now)), next])
+    const list = Present.many(call.request, call.resource, found.success, metadata, context.now)
+    return Result.succeed([Present.reply(200, list, warningsOf(call, options.success)), next])
   }

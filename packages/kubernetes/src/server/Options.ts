@@ -1,6 +1,6 @@
 /** The options of a verb, which stand in the query: what the real server refuses before it looks at anything else. */
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
-import { at, strings } from "../Json.ts"
+import { at, isRecord, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
 import { flag, query, queryAll } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
@@ -17,7 +17,7 @@ const unsupported = (field: string, value: string, supported: ReadonlyArray<stri
 })
 
 /** Integers of the query that don't parse. */
-const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatus | undefined => {
+export const unparsed = (request: KubeRequest, names: ReadonlyArray<string>): KubeStatus | undefined => {
   for (const name of names) {
     const text = query(request, name) ?? ""
     if (text !== "" && !/^[-+]?\d+$/.test(text)) {
@@ -73,12 +73,14 @@ export const ofList = (request: KubeRequest, verb: "list" | "watch"): KubeStatus
 /** Of `create`, `update`, `patch` and their like; `kind` is `CreateOptions` and so on. */
 export const ofWrite = (request: KubeRequest, kind: string): KubeStatus | undefined => invalid(kind, WriteOptions.causes(request, kind))
 
-/** All that is asked to be dry, in the query or (of a deletion or eviction) in the body. */
-const dryOf = (request: KubeRequest): ReadonlyArray<string> => [
-  ...queryAll(request, "dryRun"),
-  ...(request.method === "DELETE" ? strings(at(request.body, "dryRun")) : []),
-  ...(request.path.endsWith("/eviction") ? strings(at(at(request.body, "deleteOptions"), "dryRun")) : [])
-]
+/** All that is asked to be dry: of a deletion in the body when there is one, and else in the query; of an eviction in both. */
+const dryOf = (request: KubeRequest): ReadonlyArray<string> =>
+  request.method === "DELETE" && isRecord(request.body)
+    ? strings(request.body["dryRun"])
+    : [
+        ...queryAll(request, "dryRun"),
+        ...(request.path.endsWith("/eviction") ? strings(at(at(request.body, "deleteOptions"), "dryRun")) : [])
+      ]
 
 export const isDry = (request: KubeRequest): boolean => dryOf(request).includes("All")
 

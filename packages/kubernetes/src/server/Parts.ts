@@ -8,10 +8,14 @@ import * as Defaults from "../Defaults.ts"
 import { equal } from "../Equal.ts"
 import type { Write, WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { array, at, record, records, strings, withAt } from "../Json.ts"
+import { at, record, records, strings, withAt } from "../Json.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
-import { kubeTime } from "../Time.ts"
+import * as SigningRequest from "../strategies/SigningRequest.ts"
+import { approval as approvalRules } from "../validation/access/SigningRequest.ts"
+import { finalizerDomain } from "../validation/Metadata.ts"
+import { explainKey } from "../validation/Names.ts"
+import { Report } from "../validation/Report.ts"
 import type { ResourceCall } from "./Call.ts"
 
 /** The stored object with the part that the new one brings, or what is wrong with it. */
@@ -49,26 +53,34 @@ const resize: Merge = (previous, next) => {
   return withSpec(previous, "containers", resized(containers, records(at(next, "spec", "containers"))))
 }
 
-const verdicts: ReadonlySet<unknown> = new Set(["Approved", "Denied", "Failed"])
+/** The metadata with what a client may write of it. */
+const described = ({ metadata }: KubeObject, { metadata: given }: KubeObject): KubeObject["metadata"] => {
+  const { annotations: _, finalizers: __, labels: ___, ownerReferences: ____, ...kept } = metadata
+  const written = ["labels", "annotations", "ownerReferences", "finalizers"].filter((key) => given[key] !== undefined)
+  return { ...kept, ...Object.fromEntries(written.map((key) => [key, given[key]])), name: metadata.name }
+}
 
 const approval: Merge = (previous, next, { now }) => {
-  const before = records(at(previous, "status", "conditions"))
-  const after = records(at(next, "status", "conditions"))
-  const lost = before.find((one) => verdicts.has(one["type"]) && !after.some(({ type }) => type === one["type"]))
-  if (lost !== undefined)
-    return forbidden("status.conditions", `updates may not remove a condition of type ${JSON.stringify(lost["type"])}`)
-  const time = kubeTime(now)
-  const conditions = after.map((one) => {
-    const same = before.find(({ type }) => type === one["type"])
-    return same !== undefined && equal(same, one)
-      ? same
-      : { ...one, lastUpdateTime: one["lastUpdateTime"] ?? time, lastTransitionTime: one["lastTransitionTime"] ?? time }
-  })
-  return { ...previous, status: withAt(previous["status"], ["conditions"], conditions.length === 0 ? undefined : conditions) }
+  const dated = SigningRequest.withTimes(next, previous, now)
+  const conditions = records(at(dated, "status", "conditions"))
+  const merged = {
+    ...previous,
+    metadata: described(previous, next),
+    status: withAt(previous["status"], ["conditions"], conditions.length === 0 ? undefined : conditions)
+  }
+  const report = new Report()
+  for (const rule of approvalRules) rule(merged, previous, report)
+  return report.failed ? report.causes : merged
 }
 
 const finalize: Merge = (previous, next) => {
-  const finalizers = array(at(next, "spec", "finalizers"))
+  const finalizers = strings(at(next, "spec", "finalizers"))
+  const report = new Report()
+  for (const [i, one] of finalizers.entries()) {
+    report.each(`spec.finalizers[${i}]`, one, explainKey(one))
+    finalizerDomain(one, `spec.finalizers[${i}]`, report)
+  }
+  if (report.failed) return report.causes
   return withSpec(previous, "finalizers", finalizers.length === 0 ? undefined : finalizers)
 }
 

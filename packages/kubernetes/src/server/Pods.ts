@@ -1,21 +1,18 @@
-/** The subresources of pods: log, exec, binding, eviction. */
+/** The subresources of pods that lead to a container: log, exec, and what is not served. */
 import type { Duplex, KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { ContainerRef, LogOptions, Write } from "../Host.ts"
-import type { JsonRecord } from "../Json.ts"
-import { at, number, record, records, string } from "../Json.ts"
-import { withCondition } from "../Conditions.ts"
-import * as Selector from "../Selector.ts"
+import type { ContainerRef, LogOptions } from "../Host.ts"
+import { at, records, string } from "../Json.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
-import { kubeTime } from "../Time.ts"
+import { Report } from "../validation/Report.ts"
 import type { ResourceCall } from "./Call.ts"
-import * as Present from "./Present.ts"
+import * as Options from "./Options.ts"
 import { find } from "./Read.ts"
-import { flag, nameOf, query, queryAll } from "./Route.ts"
+import { flag, query, queryAll } from "./Route.ts"
 
 const namesOf = (pod: KubeObject, key: string): ReadonlyArray<string> =>
   records(at(pod, "spec", key)).map((container) => string(container["name"]) ?? "")
@@ -39,8 +36,24 @@ const containerOf = (call: ResourceCall, pod: KubeObject): Result.Result<Contain
 }
 
 const integer = (call: ResourceCall, name: string): number | undefined => {
-  const text = query(call.request, name)
-  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text)
+  const text = query(call.request, name) ?? ""
+  return /^-?\d+$/.test(text) ? Number(text) : undefined
+}
+
+const numbers = ["sinceSeconds", "tailLines", "limitBytes"]
+
+/** What is wrong with the options of a log. */
+const refusal = (call: ResourceCall): KubeStatus | undefined => {
+  const unparsed = Options.unparsed(call.request, numbers)
+  if (unparsed !== undefined) return unparsed
+  const { limitBytes = 1, sinceSeconds, tailLines = 0 } = logOptions(call)
+  const report = new Report()
+  if (tailLines < 0) report.invalid("tailLines", tailLines, "must be greater than or equal to 0")
+  if (limitBytes < 1) report.invalid("limitBytes", limitBytes, "must be greater than 0")
+  if (sinceSeconds !== undefined && query(call.request, "sinceTime") !== undefined) {
+    report.forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified")
+  } else if (sinceSeconds !== undefined && sinceSeconds < 1) report.invalid("sinceSeconds", sinceSeconds, "must be greater than 0")
+  return report.failed ? Status.invalid({ group: "", plural: "", kind: "PodLogOptions" }, call.path.name, report.causes) : undefined
 }
 
 const logOptions = (call: ResourceCall): LogOptions => {
@@ -59,19 +72,23 @@ const logOptions = (call: ResourceCall): LogOptions => {
   }
 }
 
-const logStream = (call: ResourceCall): Effect.Effect<Stream.Stream<string, KubeStatus>, KubeStatus> =>
+/** `undefined` when the pod is on no node. */
+const logStream = (call: ResourceCall): Effect.Effect<Stream.Stream<string, KubeStatus> | undefined, KubeStatus> =>
   Effect.gen(function* () {
+    const refused = refusal(call)
+    if (refused !== undefined) return yield* refused
     const store = yield* call.host.store
     const pod = yield* Effect.fromResult(find(call, store))
     const container = yield* Effect.fromResult(containerOf(call, pod))
-    return call.host.log(container, logOptions(call))
+    return (at(pod, "spec", "nodeName") ?? "") === "" ? undefined : call.host.log(container, logOptions(call))
   })
 
 /** The log up to now. */
 export const log = (call: ResourceCall): Effect.Effect<KubeReply, KubeStatus> =>
-  logStream(call).pipe(
-    Effect.flatMap(Stream.runCollect),
-    Effect.map((parts) => ({ code: 200, body: parts.join(""), contentType: "text/plain" }))
+  Effect.flatMap(logStream(call), (lines) =>
+    lines === undefined
+      ? Effect.succeed({ code: 204, body: "" })
+      : Effect.map(Stream.runCollect(lines), (parts) => ({ code: 200, body: parts.join(""), contentType: "text/plain" }))
   )
 
 /** The log as it grows, on the channel of stdout. */
@@ -80,7 +97,7 @@ export const follow = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus> =>
   return Effect.map(logStream(call), (lines) => ({
     send: () => Effect.void,
     end: () => Effect.void,
-    received: Stream.map(lines, (text) => ({ channel: 1, data: encoder.encode(text) }))
+    received: Stream.map(lines ?? Stream.empty, (text) => ({ channel: 1, data: encoder.encode(text) }))
   }))
 }
 
@@ -97,137 +114,6 @@ export const exec = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus, Scop
     if (argv.length === 0) return Effect.fail(Status.badRequest("you must specify at least 1 command for the container"))
     return call.host.exec(container.success, argv, { stdin: flag(call.request, "stdin"), tty: flag(call.request, "tty") })
   })
-
-const success = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 }
-
-/** What a scheduler posts: the node of a pod that has none. */
-export const bind =
-  (call: ResourceCall): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const pod = found.success
-    const node = string(at(call.request.body, "target", "name")) ?? ""
-    const current = string(at(pod, "spec", "nodeName")) ?? ""
-    const { name } = pod.metadata
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      return Result.fail(
-        Status.conflict({ ...call.resource, plural: "pods/binding" }, name, `pod ${name} is being deleted, cannot be assigned to a host`)
-      )
-    }
-    if (current !== "") {
-      return Result.fail(
-        Status.conflict(
-          { ...call.resource, plural: "pods/binding" },
-          name,
-          `pod ${name} is already assigned to node ${JSON.stringify(current)}`
-        )
-      )
-    }
-    const status = record(pod["status"])
-    const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: kubeTime(context.now) }
-    const next = Store.put(store, call.resource.id, {
-      ...pod,
-      spec: { ...record(pod["spec"]), nodeName: node },
-      status: {
-        ...status,
-        conditions: [...records(status["conditions"]).filter((one) => one["type"] !== "PodScheduled"), scheduled]
-      }
-    })
-    return Result.succeed([Present.reply(201, success), next])
-  }
-
-const budgets = "poddisruptionbudgets.policy"
-
-const refusedBy = (message: string, retryAfterSeconds?: number): KubeStatus =>
-  Status.tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", {
-    causes: [{ reason: "DisruptionBudget", message }],
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
-  })
-
-const isReady = (pod: KubeObject): boolean =>
-  records(at(pod, "status", "conditions")).some((one) => one["type"] === "Ready" && one["status"] === "True")
-
-/** Pods that do nothing any more, or nothing yet, go without asking a budget. */
-const isFree = (pod: KubeObject): boolean => {
-  const phase = at(pod, "status", "phase")
-  return pod.metadata.deletionTimestamp !== undefined || phase === "Pending" || phase === "Succeeded" || phase === "Failed"
-}
-
-/** The budget after this eviction, or why it refuses; `undefined` when the budget need not be asked. */
-const charged = (budget: KubeObject, pod: KubeObject, now: number): Result.Result<KubeObject | undefined, KubeStatus> => {
-  const status = record(budget["status"])
-  const wanted = number(status["desiredHealthy"]) ?? 0
-  const healthy = number(status["currentHealthy"]) ?? 0
-  const left = number(status["disruptionsAllowed"]) ?? 0
-  if (!isReady(pod)) {
-    const always = at(budget, "spec", "unhealthyPodEvictionPolicy") === "AlwaysAllow"
-    if (always || (healthy >= wanted && wanted > 0)) return Result.succeed(undefined)
-  }
-  const { name } = budget.metadata
-  if ((number(status["observedGeneration"]) ?? 0) < (budget.metadata.generation ?? 0)) {
-    return Result.fail(refusedBy(`The disruption budget ${name} is still being processed by the server.`, 10))
-  }
-  if (left <= 0) return Result.fail(refusedBy(`The disruption budget ${name} needs ${wanted} healthy pods and has ${healthy} currently`))
-  const next = {
-    ...budget,
-    status: {
-      ...status,
-      disruptedPods: { ...record(status["disruptedPods"]), [pod.metadata.name]: kubeTime(now) },
-      disruptionsAllowed: left - 1
-    }
-  }
-  return Result.succeed(left > 1 ? next : withCondition(next, exhausted(budget), now))
-}
-
-const exhausted = (budget: KubeObject): JsonRecord => ({
-  type: "DisruptionAllowed",
-  status: "False",
-  observedGeneration: budget.metadata.generation ?? 0,
-  reason: "InsufficientPods",
-  message: ""
-})
-
-const disrupted: JsonRecord = {
-  type: "DisruptionTarget",
-  status: "True",
-  lastProbeTime: null,
-  reason: "EvictionByEvictionAPI",
-  message: "Eviction API: evicting"
-}
-
-/** A delete that disruption budgets may refuse. Their status says how many disruptions are left; a controller keeps it. */
-export const evict =
-  (call: ResourceCall): Write<KubeReply> =>
-  (store, context) => {
-    const found = find(call, store)
-    if (Result.isFailure(found)) return Result.fail(found.failure)
-    const pod = found.success
-    const { name, namespace = "" } = pod.metadata
-    const named = nameOf(call.request.body)
-    if (named !== "" && named !== name) return Result.fail(Status.badRequest("name in URL does not match name in Eviction object"))
-    const matching = isFree(pod)
-      ? []
-      : Store.list(store, budgets, namespace).filter((one) =>
-          Selector.matches(Selector.fromLabelSelector(at(one, "spec", "selector")), pod.metadata.labels)
-        )
-    if (matching.length > 1) {
-      return Result.fail(
-        Status.internalError("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
-      )
-    }
-    const [budget] = matching
-    const after = budget === undefined ? Result.succeed(undefined) : charged(budget, pod, context.now)
-    if (Result.isFailure(after)) return Result.fail(after.failure)
-    const charge = after.success === undefined ? store : Store.put(store, budgets, after.success)
-    const next = Store.put(charge, call.resource.id, withCondition(pod, disrupted, context.now))
-    const seconds = number(at(call.request.body, "deleteOptions", "gracePeriodSeconds"))
-    const options = seconds === undefined ? {} : { gracePeriodSeconds: seconds }
-    return Result.map(call.registry.remove(call.resource, namespace, name, options)(next, context), ([, evicted]) => [
-      Present.reply(201, success),
-      evicted
-    ])
-  }
 
 /** What a connection is answered that was not asked to be upgraded. */
 export const unconnected = (call: ResourceCall, store: Store.Store): KubeStatus => {

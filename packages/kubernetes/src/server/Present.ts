@@ -8,10 +8,20 @@ import * as Table from "../Table.ts"
 import { form } from "./Negotiate.ts"
 import { query } from "./Route.ts"
 
+/** The generation of a daemon set's template is an annotation of the whole object alone. */
+const bare = ({ kind, metadata }: KubeObject): KubeObject["metadata"] => {
+  const { annotations, ...rest } = metadata
+  if (kind !== "DaemonSet" || annotations === undefined) return metadata
+  const { [templateGeneration]: _, ...others } = annotations
+  return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others }
+}
+
+const templateGeneration = "deprecated.daemonset.template.generation"
+
 const metadataOf = (object: KubeObject, version: string): KubeObject => ({
   kind: "PartialObjectMetadata",
   apiVersion: `meta.k8s.io/${version}`,
-  metadata: Owners.shown(object).metadata
+  metadata: bare(Owners.shown(object))
 })
 
 const rowObject =

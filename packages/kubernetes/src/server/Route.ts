@@ -1,6 +1,5 @@
 /** From a request's path to what it is about. Nothing here knows which resources exist. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
-import { at } from "../Json.ts"
 import type { Attributes } from "../Rbac.ts"
 import type { Counted } from "./Metrics.ts"
 
@@ -119,9 +118,3 @@ export const queryAll = (request: KubeRequest, name: string): ReadonlyArray<stri
 }
 
 export const flag = (request: KubeRequest, name: string): boolean => isSet(query(request, name))
-
-/** `metadata.name` of a body. */
-export const nameOf = (body: unknown): string => {
-  const name = at(body, "metadata", "name")
-  return typeof name === "string" ? name : ""
-}

@@ -4,13 +4,14 @@ import * as Result from "effect/Result"
 import * as Fields from "../apply/FieldSet.ts"
 import { goValue } from "../apply/GoValue.ts"
 import type { Managed } from "../apply/Managed.ts"
+import * as Entries from "../apply/Managed.ts"
 import { managedOf } from "../apply/Ownership.ts"
 import { apiVersion, toParent, toScale } from "../apply/ScaleOwners.ts"
 import { fieldOf, freeField } from "../apply/Shape.ts"
 import { updated } from "../apply/Updated.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, isRecord, number, record, string, withAt } from "../Json.ts"
+import { at, number, record, string, withAt } from "../Json.ts"
 import * as JsonPath from "../custom/JsonPath.ts"
 import type { Resource } from "../Scheme.ts"
 import { builtInScheme } from "../Scheme.ts"
@@ -21,7 +22,8 @@ import type { Store } from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import * as Apply from "./Apply.ts"
 import type { ResourceCall } from "./Call.ts"
-import * as Mutate from "./Mutate.ts"
+import * as Decode from "./Decode.ts"
+import * as Patched from "./Patched.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
 import * as WriteOptions from "./WriteOptions.ts"
@@ -81,6 +83,7 @@ export const get = (call: ResourceCall, store: Store): Result.Result<KubeReply, 
 interface Change {
   readonly scale: JsonRecord
   readonly managed: Managed
+  readonly warnings?: ReadonlyArray<string>
 }
 
 /** Of the scale's own object; its kind is the same for all. */
@@ -99,16 +102,10 @@ const write =
       const found = yield* find(call, store)
       const owned = managedOf(found)
       const paths = pathsOf(call.resource)
-      const { managed, scale } = yield* change(scaleOf(found, paths), toScale(owned, paths.replicas), options, kubeTime(context.now))
+      const current = scaleOf(found, paths)
+      const { managed, scale, warnings = [] } = yield* change(current, toScale(owned, paths.replicas), options, kubeTime(context.now))
       const { name } = found.metadata
-      const replicas = at(scale, "spec", "replicas") ?? 0
-      if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
-        return yield* Result.fail(
-          Status.badRequest(
-            `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`
-          )
-        )
-      }
+      const replicas = number(at(scale, "spec", "replicas")) ?? 0
       if (replicas < 0) {
         const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
         return yield* Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
@@ -122,12 +119,19 @@ const write =
       }
       const known = toParent(owned, managed, call.resource.apiVersion, paths.replicas)
       const [updated, next] = yield* call.registry.update(call.resource, object, { known })(store, WriteOptions.by(context, options))
-      return [Present.reply(200, scaleOf(updated, paths)), next] as const
+      return [Present.reply(200, scaleOf(updated, paths), warnings), next] as const
     })
 
 /** A plain write of a scale: its manager owns the replicas when it changed them, unless nobody did. */
-const changed = (current: JsonRecord, scale: JsonRecord, managed: Managed, options: WriteOptions.WriteOptions, time: string): Change => ({
-  scale,
+const changed = (
+  current: JsonRecord,
+  { object, warnings }: Decode.Decoded,
+  managed: Managed,
+  options: WriteOptions.WriteOptions,
+  time: string
+): Change => ({
+  scale: object,
+  warnings,
   managed:
     managed.length === 0
       ? managed
@@ -137,29 +141,28 @@ const changed = (current: JsonRecord, scale: JsonRecord, managed: Managed, optio
           field,
           reset: Fields.empty,
           before: goValue(current, field),
-          after: goValue(scale, field)
+          after: goValue(object, field)
         })
 })
 
-export const update = (call: ResourceCall): Write<KubeReply> =>
-  write(call, (current, managed, options, time) =>
-    isRecord(call.request.body)
-      ? Result.succeed(changed(current, record(call.request.body), managed, options, time))
-      : Result.fail(
-          Status.badRequest(
-            "the object provided is unrecognized (must be of type Scale): couldn't get version/kind; json parse error: unexpected end of JSON input ()"
-          )
-        )
-  )
+/** The body is looked at before the object is. */
+export const update =
+  (call: ResourceCall): Write<KubeReply> =>
+  (store, context) =>
+    Result.flatMap(Decode.body(Decode.ofKind(call, apiVersion, "Scale")), (decoded) =>
+      write(call, (current, managed, options, time) => Result.succeed(changed(current, decoded, managed, options, time)))(store, context)
+    )
 
 export const patch = (call: ResourceCall): Write<KubeReply> =>
-  write(call, (current, managed, options, time) =>
-    WriteOptions.isApply(call.request)
-      ? applied(call, current, managed, options, time)
-      : Result.map(Mutate.applyPatch(call, current, call.scheme.type(scaleType)), (scale) =>
-          changed(current, scale, managed, options, time)
-        )
-  )
+  write(call, (current, managed, options, time) => {
+    if (WriteOptions.isApply(call.request)) return applied(call, current, managed, options, time)
+    const inner = Decode.ofKind(call, apiVersion, "Scale")
+    const metadata = { ...record(current["metadata"]), managedFields: Entries.encode(managed) }
+    const owned = () => (managed.length === 0 ? current : { ...current, metadata })
+    return Result.flatMap(Patched.patched(inner, current, owned), (result) =>
+      Result.map(Decode.patched(inner, result), (decoded) => changed(current, decoded, managed, options, time))
+    )
+  })
 
 const applied = (
   call: ResourceCall,

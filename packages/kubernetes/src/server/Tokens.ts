@@ -9,13 +9,15 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
-import { at, isRecord, number, record, string, strings } from "../Json.ts"
+import { at, number, record, string, strings } from "../Json.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
+import * as Review from "./Review.ts"
 
 const issuer = "https://kubernetes.default.svc"
 const subject = { group: "authentication.k8s.io", plural: "tokenrequests", kind: "TokenRequest" }
@@ -45,8 +47,7 @@ interface Bound {
 /** What a token may be bound to. */
 const kinds: Readonly<Record<string, string>> = { Pod: "pods", Secret: "secrets", Node: "nodes" }
 
-const requested = (call: ResourceCall, store: Store.Store, account: string): Result.Result<Bound, KubeStatus> => {
-  const spec = record(at(call.request.body, "spec"))
+const requested = (call: ResourceCall, store: Store.Store, account: string, spec: JsonRecord): Result.Result<Bound, KubeStatus> => {
   const seconds = number(spec["expirationSeconds"]) ?? usual
   const invalid = (why: string): Result.Result<never, KubeStatus> =>
     Result.fail(
@@ -62,7 +63,11 @@ const requested = (call: ResourceCall, store: Store.Store, account: string): Res
   const kind = string(reference["kind"])
   if (kind === undefined) return Result.succeed({ ...bound, claims: {} })
   const plural = kinds[kind]
-  if (plural === undefined) return Result.fail(Status.badRequest(`cannot bind token to object of type ${kind}`))
+  if (plural === undefined) {
+    const apiVersion = string(reference["apiVersion"]) ?? ""
+    const version = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`
+    return Result.fail(Status.badRequest(`cannot bind token to object of type ${version}, Kind=${kind}`))
+  }
   const name = string(reference["name"]) ?? ""
   const object = Store.get(store, plural, plural === "nodes" ? "" : call.path.namespace, name)
   if (object === undefined) return Result.fail(Status.notFound({ group: "", plural, kind }, name))
@@ -79,9 +84,16 @@ const requested = (call: ResourceCall, store: Store.Store, account: string): Res
 /** `serviceaccounts/token`. */
 export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<KubeReply, KubeStatus> =>
   Effect.gen(function* () {
+    const { object: asked, warnings } = yield* Effect.fromResult(Decode.posted(call, "authentication.k8s.io/v1", "TokenRequest"))
+    const given = asked.metadata.name
+    if (given !== "" && given !== call.path.name) {
+      const message = `Invalid value: ${JSON.stringify(given)}: must match the service account name if specified`
+      return yield* Status.invalid(subject, call.path.name, [{ reason: "FieldValueInvalid", message, field: "metadata.name" }])
+    }
     const account = yield* Effect.fromResult(find(call, store))
     const { name, namespace = "", uid } = account.metadata
-    const { audiences, claims, expirationSeconds } = yield* Effect.fromResult(requested(call, store, name))
+    const spec = record(asked["spec"])
+    const { audiences, claims, expirationSeconds } = yield* Effect.fromResult(requested(call, store, name, spec))
     const { jti, now } = yield* call.host.write(call.identity, (current, context: WriteContext) =>
       Result.succeed([{ jti: context.uid(), now: context.now }, current] as const)
     )
@@ -98,13 +110,14 @@ export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<K
     }
     const text = `${encode(JSON.stringify({ alg: "HS256" }))}.${encode(JSON.stringify(payload))}`
     const signature = yield* sign(store, text)
-    return Present.reply(201, {
+    const token = {
       kind: "TokenRequest",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { name, namespace, creationTimestamp: kubeTime(now) },
-      spec: { audiences, expirationSeconds, boundObjectRef: at(call.request.body, "spec", "boundObjectRef") ?? null },
+      metadata: { ...asked.metadata, name, namespace, uid, creationTimestamp: kubeTime(now) },
+      spec: { audiences, expirationSeconds, boundObjectRef: spec["boundObjectRef"] ?? null },
       status: { token: `${text}.${signature}`, expirationTimestamp: kubeTime((issued + expirationSeconds) * 1000) }
-    })
+    }
+    return Present.reply(201, token, warnings)
   })
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
@@ -135,12 +148,10 @@ const verdict = (store: Store.Store, token: string, now: number): Effect.Effect<
   })
 
 /** TokenReview. */
-export const review = (call: ResourceCall, store: Store.Store, now: number): Effect.Effect<KubeReply, KubeStatus> => {
-  const { request, resource } = call
-  const token = string(at(request.body, "spec", "token")) ?? ""
-  if (token === "") return Effect.fail(Status.badRequest("token is required for TokenReview in authentication"))
-  const body = isRecord(request.body) ? request.body : {}
-  return Effect.map(verdict(store, token, now), (status) =>
-    Present.reply(201, { ...body, kind: resource.kind, apiVersion: resource.apiVersion, metadata: {}, status })
-  )
-}
+export const review = (call: ResourceCall, store: Store.Store, now: number): Effect.Effect<KubeReply, KubeStatus> =>
+  Effect.gen(function* () {
+    const asked = yield* Effect.fromResult(Review.question(call, now))
+    const token = string(at(asked.object, "spec", "token")) ?? ""
+    if (token === "") return yield* Effect.fail(Status.badRequest("token is required for TokenReview in authentication"))
+    return Review.answered(call, asked, yield* verdict(store, token, now))
+  })

@@ -3,6 +3,9 @@ import type { KubeObject, KubeStatus, WatchEvent } from "@aiopslab/core/Kubernet
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { goForm } from "../GoForm.ts"
+import type { JsonRecord } from "../Json.ts"
+import { isRecord, record } from "../Json.ts"
 import type { Change } from "../Store.ts"
 import * as Status from "../Status.ts"
 import type { ResourceCall } from "./Call.ts"
@@ -20,18 +23,27 @@ const bookmarkPace = "1 minute"
 
 const ticks: Stream.Stream<"tick"> = Stream.fromEffectRepeat(Effect.as(Effect.sleep(bookmarkPace), "tick" as const))
 
-const bookmark = (call: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => ({
-  type: "BOOKMARK",
-  object: {
-    kind: call.resource.kind,
-    apiVersion: call.resource.apiVersion,
-    metadata: {
-      name: "",
-      resourceVersion: String(revision),
-      ...(after === "initial" ? { annotations: { "k8s.io/initial-events-end": "true" } } : {})
-    }
-  }
-})
+/** A bookmark's object is an empty one of the kind, as Go writes it, and has no name. */
+const isObject = (value: JsonRecord): value is JsonRecord & KubeObject => isRecord(value["metadata"]) && typeof value["kind"] === "string"
+
+/** Pointers of these kinds' own types are none in the server's, whose zero a bookmark shows. */
+const zeros: Readonly<Record<string, JsonRecord>> = {
+  "deployments.apps": { replicas: 0 },
+  "replicasets.apps": { replicas: 0 },
+  "statefulsets.apps": { replicas: 0 }
+}
+
+const annotations: Readonly<Record<string, JsonRecord>> = { "daemonsets.apps": { "deprecated.daemonset.template.generation": "0" } }
+
+const bookmark = ({ resource }: ResourceCall, revision: number, after: "initial" | "changes"): WatchEvent => {
+  const { apiVersion, kind, type } = resource
+  const notes = { ...annotations[resource.id], ...(after === "initial" ? { "k8s.io/initial-events-end": "true" } : {}) }
+  const metadata = { resourceVersion: String(revision), ...(Object.keys(notes).length === 0 ? {} : { annotations: notes }) }
+  const zero = zeros[resource.id]
+  const empty = type === undefined ? {} : goForm({}, type)
+  const object = { ...empty, ...(zero === undefined ? {} : { spec: { ...record(empty["spec"]), ...zero } }), kind, apiVersion, metadata }
+  return { type: "BOOKMARK", object: isObject(object) ? object : { kind, apiVersion, metadata: { name: "" } } }
+}
 
 /** A change as a watcher with selectors sees it: what begins to match is added, what ceases to is deleted. */
 const seen = (change: Change, filter: Filter): WatchEvent["type"] | undefined => {

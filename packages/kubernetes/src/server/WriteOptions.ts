@@ -11,6 +11,7 @@ export interface WriteOptions {
   /** As managedFields name the writer. */
   readonly manager: string
   readonly onConflict: "refuse" | "force"
+  readonly isDry: boolean
 }
 
 export const isApply = ({ contentType }: KubeRequest): boolean => contentType?.split(";")[0]?.trim() === patchTypes.apply
@@ -70,9 +71,10 @@ export const read = (request: KubeRequest): WriteOptions => {
   const manager = named === "" ? Author.ofUserAgent(request.userAgent ?? "") : named
   return {
     manager: manager === "" ? Author.unknown : manager,
-    onConflict: flag(request, "force") ? "force" : "refuse"
+    onConflict: flag(request, "force") ? "force" : "refuse",
+    isDry: queryAll(request, "dryRun").includes("All")
   }
 }
 
 /** The context of a write by the request's manager. */
-export const by = (context: WriteContext, { manager }: WriteOptions): WriteContext => ({ ...context, manager })
+export const by = (context: WriteContext, { isDry, manager }: WriteOptions): WriteContext => ({ ...context, manager, isDry })

@@ -5,7 +5,7 @@ import { carried } from "../apply/Ownership.ts"
 import { fieldFor } from "../apply/Root.ts"
 import { goForm } from "../GoForm.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isLonger, isRecord, record } from "../Json.ts"
+import { at, isLonger, isRecord, record, string } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import * as Status from "../Status.ts"
 import type { Store } from "../Store.ts"
@@ -17,11 +17,13 @@ import * as Present from "./Present.ts"
 export const answer = (call: ResourceCall, code: number, object: KubeObject, now: number, texts: ReadonlyArray<string>): KubeReply =>
   Present.reply(code, Present.one(call.request, call.resource, object, now), texts)
 
-/** A dry run makes no revision: its object has the one it had before, a new object none. */
+const givenVersion = (body: unknown): string | undefined => string(at(body, "metadata", "resourceVersion")) || undefined
+
+/** A dry run makes no revision: its object has the one it had before, a new object what it was given. */
 const versioned = (call: ResourceCall, object: KubeObject, previous: KubeObject | undefined): KubeObject => {
   if (!Options.isDry(call.request)) return object
   const { resourceVersion: _, ...metadata } = object.metadata
-  const before = previous?.metadata.resourceVersion
+  const before = previous === undefined ? givenVersion(call.request.body) : previous.metadata.resourceVersion
   return carried(object, { ...object, metadata: before === undefined ? metadata : { ...metadata, resourceVersion: before } })
 }
 

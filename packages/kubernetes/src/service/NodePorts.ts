@@ -19,18 +19,24 @@ const portsOf = (spec: unknown): ReadonlyArray<number> =>
   )
 
 /** The ports that are taken, and the next free one. */
+/** A dry run does not look at the range. */
+export type Run = "dry" | "real"
+
 class Ports {
   readonly #taken: Set<number>
   readonly #seed: number
+  readonly #run: Run
 
-  constructor(others: ReadonlyArray<KubeObject>, seed: number) {
+  constructor(others: ReadonlyArray<KubeObject>, seed: number, run: Run) {
+    this.#run = run
     this.#taken = new Set(others.flatMap((other) => portsOf(other["spec"])))
     this.#seed = seed
   }
 
   /** Why a port can't be had. */
   take(port: number): string | undefined {
-    if (port < first || port > last) return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
+    if (this.#run === "real" && (port < first || port > last))
+      return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`
     if (this.#taken.has(port)) return "provided port is already allocated"
     this.#taken.add(port)
     return undefined
@@ -62,9 +68,10 @@ export const allocate = (
   spec: Record<string, unknown>,
   before: JsonRecord | undefined,
   others: ReadonlyArray<KubeObject>,
-  seed: number
+  seed: number,
+  run: Run
 ): KubeStatus | undefined => {
-  const ports = new Ports(others, seed)
+  const ports = new Ports(others, seed, run)
   const asked = portsOf(spec)
   if (needsNodePorts(spec)) {
     const failure = before === undefined ? create(name, spec, ports, asked) : update(name, spec, before, ports, asked)

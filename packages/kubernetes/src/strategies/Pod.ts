@@ -81,9 +81,7 @@ const withSelectors = (spec: JsonRecord, labels: Labels): JsonRecord => {
     out["affinity"] = next
   }
   if (spec["topologySpreadConstraints"] !== undefined) {
-    out["topologySpreadConstraints"] = records(spec["topologySpreadConstraints"]).map((one) =>
-      completed({ ...one, mismatchLabelKeys: undefined }, labels)
-    )
+    out["topologySpreadConstraints"] = records(spec["topologySpreadConstraints"]).map((one) => completed(one, labels))
   }
   return out
 }

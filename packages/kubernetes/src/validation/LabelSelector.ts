@@ -12,18 +12,23 @@ import type { Report } from "./Report.ts"
 const setOperators: ReadonlyArray<string> = ["In", "NotIn"]
 const existence: ReadonlyArray<string> = ["Exists", "DoesNotExist"]
 
-const requirement: Check = (value, path, report) => {
-  const operator = text(value, "operator")
-  const values = strings(value["values"])
-  if (setOperators.includes(operator)) {
-    if (values.length === 0) report.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
-  } else if (existence.includes(operator)) {
-    if (values.length > 0) report.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-  } else report.invalid(`${path}.operator`, operator, "not a valid selector operator")
-  const key = text(value, "key")
-  report.each(`${path}.key`, key, Names.explainKey(key))
-  for (const [i, item] of values.entries()) report.each(`${path}.values[${i}]`, item, Names.explainLabelValue(item))
-}
+/** `unknown`: an operator may also be one that is not known. */
+export const labelRequirement =
+  (operators: "known" | "unknown"): Check =>
+  (value, path, report) => {
+    const operator = text(value, "operator")
+    const values = strings(value["values"])
+    if (setOperators.includes(operator)) {
+      if (values.length === 0) report.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
+    } else if (existence.includes(operator)) {
+      if (values.length > 0) report.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+    } else if (operators === "known") report.invalid(`${path}.operator`, operator, "not a valid selector operator")
+    const key = text(value, "key")
+    report.each(`${path}.key`, key, Names.explainKey(key))
+    for (const [i, item] of values.entries()) report.each(`${path}.values[${i}]`, item, Names.explainLabelValue(item))
+  }
+
+const requirement = labelRequirement("known")
 
 /** A selector at its path; absent is allowed. */
 export const labelSelector = (value: unknown, path: string, report: Report): void => {
@@ -43,7 +48,7 @@ export const isUsable = (value: unknown): boolean =>
     ([key, item]) => Names.explainKey(key).length === 0 && Names.explainLabelValue(item).length === 0
   ) && records(record(value)["matchExpressions"]).every(isUsableRequirement)
 
-const isUsableRequirement = (value: JsonRecord): boolean => {
+export const isUsableRequirement = (value: JsonRecord): boolean => {
   const operator = text(value, "operator")
   const values = strings(value["values"])
   return (

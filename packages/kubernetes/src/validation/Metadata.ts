@@ -44,7 +44,7 @@ const owners = (references: ReadonlyArray<OwnerReference>, report: Report): void
   let controller = ""
   for (const reference of references) {
     const { apiVersion, kind, name, uid } = complete(reference)
-    if (apiVersion === "") report.invalid(`${path}.apiVersion`, apiVersion, "version must not be empty")
+    if (!hasVersion(apiVersion)) report.invalid(`${path}.apiVersion`, apiVersion, "version must not be empty")
     if (kind === "") report.invalid(`${path}.kind`, kind, "must not be empty")
     if (name === "") report.invalid(`${path}.name`, name, "must not be empty")
     if (uid === "") report.invalid(`${path}.uid`, uid, "must not be empty")
@@ -59,6 +59,12 @@ const owners = (references: ReadonlyArray<OwnerReference>, report: Report): void
       report.invalid(path, references.map(printed), why)
     }
   }
+}
+
+/** `v1`, `apps/v1`: what is neither names no version. */
+const hasVersion = (apiVersion: string): boolean => {
+  const parts = apiVersion.split("/")
+  return parts.length <= 2 && parts.at(-1) !== ""
 }
 
 const complete = (reference: OwnerReference): OwnerReference => ({ ...noOwner, ...reference })
@@ -91,13 +97,14 @@ const finalizerDomains = ({ metadata: { finalizers = [] } }: KubeObject, report:
 
 /** Without the domains of finalizers, which the kinds of some groups leave unchecked. */
 const whole = (object: KubeObject, rule: NameRule, report: Report): void => {
-  const { finalizers, generateName, name, namespace, ownerReferences } = object.metadata
+  const { finalizers, generateName, generation = 0, name, namespace, ownerReferences } = object.metadata
   if (generateName !== undefined && generateName !== "") report.each("metadata.generateName", generateName, rule.generated(generateName))
   if (name === "") report.required("metadata.name", "name or generateName is required")
   else report.each("metadata.name", name, rule.name(name))
   if (namespace !== undefined && namespace !== "") {
     report.each("metadata.namespace", namespace, Names.explainGenerated(namespace, Names.dnsLabel))
   }
+  if (generation < 0) report.invalid("metadata.generation", generation, "must be greater than or equal to 0")
   labels(object.metadata.labels, "metadata.labels", report)
   annotations(object.metadata.annotations, "metadata.annotations", report)
   owners(ownerReferences ?? [], report)
@@ -107,8 +114,10 @@ const whole = (object: KubeObject, rule: NameRule, report: Report): void => {
 /** Go's `%#v` of strings. */
 const goStrings = (list: ReadonlyArray<string>): string => `[]string{${list.map(quote).join(", ")}}`
 
+const immutable = ["uid", "deletionTimestamp", "deletionGracePeriodSeconds"] as const
+
 const moved = (object: KubeObject, previous: KubeObject, report: Report): void => {
-  const { finalizers = [], uid } = object.metadata
+  const { finalizers = [] } = object.metadata
   const before = previous.metadata
   if (before.deletionTimestamp !== undefined) {
     const known = before.finalizers ?? []
@@ -120,7 +129,9 @@ const moved = (object: KubeObject, previous: KubeObject, report: Report): void =
       )
     }
   }
-  if (uid !== before.uid) report.invalid("metadata.uid", uid, "field is immutable")
+  for (const key of immutable) {
+    if (object.metadata[key] !== before[key]) report.invalid(`metadata.${key}`, object.metadata[key], "field is immutable")
+  }
   labels(object.metadata.labels, "metadata.labels", report)
   annotations(object.metadata.annotations, "metadata.annotations", report)
   owners(object.metadata.ownerReferences ?? [], report)
@@ -156,5 +167,7 @@ export const commonUpdate = (object: KubeObject, previous: KubeObject, report: R
 const unchanged = (object: KubeObject, previous: KubeObject): boolean => {
   const now = record(object.metadata)
   const before = record(previous.metadata)
-  return ["annotations", "finalizers", "generateName", "labels", "ownerReferences", "uid"].every((key) => now[key] === before[key])
+  return watched.every((key) => now[key] === before[key])
 }
+
+const watched: ReadonlyArray<string> = ["annotations", "finalizers", "generateName", "labels", "ownerReferences", ...immutable]

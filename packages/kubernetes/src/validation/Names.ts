@@ -82,6 +82,17 @@ const configKey = format(
 
 export const percent = format("[0-9]+%", 0, "a valid percent string must be a numeric string followed by an ending '%'", "1%", "93%")
 
+export const conditionReason = format(
+  "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
+  0,
+  "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+  "my_name",
+  "MY_NAME",
+  "MyName",
+  "ReasonA,ReasonB",
+  "ReasonA:ReasonB"
+)
+
 export const httpHeaderName = format(
   "[-A-Za-z0-9]+",
   0,

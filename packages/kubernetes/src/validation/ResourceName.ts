@@ -33,7 +33,7 @@ const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.st
 
 export const isStandardQuota = (name: string): boolean => quotas.has(name) || isQuotaHugePages(name)
 
-const isNative = (name: string): boolean => !name.includes("/") || name.includes("kubernetes.io/")
+export const isNative = (name: string): boolean => !name.includes("/") || name.includes("kubernetes.io/")
 
 export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith("requests.") && Names.explainKey(`requests.${name}`).length === 0

@@ -194,6 +194,16 @@ export const resourceQuota = (object: KubeObject, _: KubeObject | undefined, rep
   if (spec["scopeSelector"] !== undefined) selector(spec, names, report)
 }
 
+export const resourceQuotaStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const key of ["hard", "used"]) {
+    const amounts = record(at(object, "status", key))
+    for (const name of Object.keys(amounts).sort()) {
+      quotaResource(name, `status.${key}[${name}]`, report)
+      amount(name, amounts[name], `status.${key}[${name}]`, report)
+    }
+  }
+}
+
 export const resourceQuotaUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const sorted = (value: unknown): ReadonlyArray<string> => [...new Set(strings(value))].sort()
   const scopesNow = at(object, "spec", "scopes")

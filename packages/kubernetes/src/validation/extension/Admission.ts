@@ -2,10 +2,13 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { at, isRecord, record, records, strings } from "../../Json.ts"
+import type { Scope, Shape } from "../Expression.ts"
+import { compile, refusal } from "../Expression.ts"
 import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
 import { oneOf, requiredName, text } from "../Value.ts"
+import * as AdmissionScope from "./AdmissionScope.ts"
 import { failurePolicies, matchConditions, matchPolicies, matchResources, rule } from "./Rules.ts"
 import * as WebhookClient from "./WebhookClient.ts"
 
@@ -49,7 +52,7 @@ const webhook = (value: JsonRecord, path: string, report: Report): void => {
     report.required(`${path}.clientConfig`, "exactly one of url or service is required")
   } else if (url !== undefined) WebhookClient.url(text(url), `${path}.clientConfig.url`, report)
   else WebhookClient.service(record(service), `${path}.clientConfig.service`, report)
-  matchConditions(value["matchConditions"], `${path}.matchConditions`, report)
+  matchConditions(value["matchConditions"], AdmissionScope.plain, `${path}.matchConditions`, report)
 }
 
 export const webhooks = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
@@ -90,12 +93,19 @@ const reasons = ["Forbidden", "Invalid", "RequestEntityTooLarge"]
 const unspecified = "expression is not specified"
 const filled = "must be non-empty if specified"
 
-const validation = (value: JsonRecord, path: string, report: Report): void => {
-  const { message, messageExpression } = value
-  if (text(value["expression"]).trim() === "") report.required(`${path}.expression`, unspecified)
-  if (text(messageExpression) !== "" && text(messageExpression).trim() === "") {
-    report.invalid(`${path}.messageExpression`, messageExpression, filled)
-  }
+const compiled = (source: string, scope: Scope, wanted: ReadonlyArray<string>, path: string, report: Report): void => {
+  const why = refusal(source, scope, wanted)
+  if (why !== undefined) report.invalid(path, source, why)
+}
+
+const validation = (value: JsonRecord, scope: Scope, path: string, report: Report): void => {
+  const { message } = value
+  const expression = text(value["expression"])
+  const messageExpression = text(value["messageExpression"])
+  if (expression.trim() === "") report.required(`${path}.expression`, unspecified)
+  else compiled(expression, scope, ["bool"], `${path}.expression`, report)
+  if (messageExpression.trim() !== "") compiled(messageExpression, scope, ["string"], `${path}.messageExpression`, report)
+  else if (messageExpression !== "") report.invalid(`${path}.messageExpression`, messageExpression, filled)
   if (text(message) !== "" && text(message).trim() === "") report.invalid(`${path}.message`, message, filled)
   else if (/[\n\r]/.test(text(message).trim())) report.invalid(`${path}.message`, message, "must not contain line breaks")
   oneOf(value["reason"], reasons, `${path}.reason`, report)
@@ -104,6 +114,23 @@ const validation = (value: JsonRecord, path: string, report: Report): void => {
 const reserved: ReadonlySet<string> = new Set(
   "in as break const continue else for function if import let loop package namespace return var void while true false null".split(" ")
 )
+
+/** Each may use those before it, and those after all may use all of them. */
+const variables = (list: ReadonlyArray<JsonRecord>, plain: Scope, report: Report): Scope => {
+  let scope = list.length === 0 ? plain : { ...plain, variables: {} }
+  let known: Readonly<Record<string, Shape>> = {}
+  for (const [i, one] of list.entries()) {
+    const path = `spec.variables[${i}]`
+    const source = text(one["expression"])
+    variable(one, path, report)
+    if (source.trim() === "") continue
+    const { error, type = "dyn" } = compile(source, scope)
+    if (error !== "") report.invalid(`${path}.expression`, source, error)
+    known = { ...known, [text(one["name"])]: type }
+    scope = { ...plain, variables: known }
+  }
+  return scope
+}
 
 const variable = (value: JsonRecord, path: string, report: Report): void => {
   const name = text(value["name"])
@@ -118,7 +145,6 @@ const mostAnnotations = 20
 const longestExpression = 5 * 1024
 const none = "validations or auditAnnotations must contain at least one item"
 
-/** Expressions are looked at for their presence; they are not compiled. */
 export const policy = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
   const spec = record(object["spec"])
   oneOf(spec["failurePolicy"], failurePolicies, "spec.failurePolicy", report)
@@ -128,8 +154,9 @@ export const policy = (object: KubeObject, _: KubeObject | undefined, report: Re
     matchResources(spec["matchConstraints"], "spec.matchConstraints", report)
     if (records(at(spec, "matchConstraints", "resourceRules")).length === 0) report.required("spec.matchConstraints.resourceRules")
   }
-  matchConditions(spec["matchConditions"], "spec.matchConditions", report)
-  for (const [i, one] of records(spec["variables"]).entries()) variable(one, `spec.variables[${i}]`, report)
+  const plain = spec["paramKind"] === undefined ? AdmissionScope.plain : AdmissionScope.withParams
+  matchConditions(spec["matchConditions"], plain, "spec.matchConditions", report)
+  const scope = variables(records(spec["variables"]), plain, report)
   const validations = records(spec["validations"])
   const annotations = records(spec["auditAnnotations"])
   if (validations.length + annotations.length === 0) {
@@ -137,7 +164,7 @@ export const policy = (object: KubeObject, _: KubeObject | undefined, report: Re
     report.required("spec.auditAnnotations", none)
     return
   }
-  for (const [i, one] of validations.entries()) validation(one, `spec.validations[${i}]`, report)
+  for (const [i, one] of validations.entries()) validation(one, scope, `spec.validations[${i}]`, report)
   if (annotations.length > mostAnnotations) {
     report.invalid("spec.auditAnnotations", annotations, `must not have more than ${mostAnnotations} auditAnnotations`)
   }
@@ -151,9 +178,24 @@ export const policy = (object: KubeObject, _: KubeObject | undefined, report: Re
     if (expression === "") report.required(`${path}.valueExpression`, "valueExpression is not specified")
     else if (Buffer.byteLength(expression) > longestExpression) {
       report.required(`${path}.valueExpression`, `must not exceed ${longestExpression} bytes in length`)
-    }
+    } else compiled(expression, scope, ["string", "null_type"], `${path}.valueExpression`, report)
     if (seen.has(key)) report.duplicate(`${path}.key`, key)
     seen.add(key)
+  }
+}
+
+/** Whether a text in braces is a path: only what an expression can't begin with is found out. */
+const pathFailure = (source: string): string | undefined =>
+  source.startsWith("-") && !/^-\d/.test(source) ? "invalid JSONPath: cannot parse number -" : undefined
+
+export const policyStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const [i, one] of records(at(object, "status", "typeChecking", "expressionWarnings")).entries()) {
+    const path = `status.typeChecking.expressionWarnings[${i}]`
+    const from = text(one["fieldRef"]).trim()
+    const why = pathFailure(from)
+    if (text(one["warning"]) === "") report.required(`${path}.warning`)
+    if (from === "") report.required(`${path}.fieldRef`)
+    else if (why !== undefined) report.invalid(`${path}.fieldRef`, from, why)
   }
 }
 
@@ -171,8 +213,9 @@ const paramRef = (value: JsonRecord, path: string, report: Report): void => {
     if (name !== "") report.forbidden(`${path}.selector`, exclusive)
   }
   if (name === "" && selector === undefined) report.required(path, "one of name or selector must be specified")
-  if (missing === undefined) report.required(`${path}.parameterNotFoundAction`)
-  else oneOf(missing, ["Deny", "Allow"], `${path}.parameterNotFoundAction`, report)
+  const field = `${path}.parameterNotFoundAction`
+  if (text(missing) === "") report.required(field)
+  else if (missing !== "Deny" && missing !== "Allow") report.notSupportedAsListed(field, missing, ["Deny", "Allow"])
 }
 
 const actions = ["Audit", "Deny", "Warn"]

@@ -1,6 +1,8 @@
 /** What a webhook or a policy of admission applies to: operations on resources, selectors, conditions. */
 import type { JsonRecord } from "../../Json.ts"
 import { record, records, strings } from "../../Json.ts"
+import type { Scope } from "../Expression.ts"
+import { refusal } from "../Expression.ts"
 import { labelSelector } from "../LabelSelector.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
@@ -78,15 +80,18 @@ export const matchResources = (value: unknown, path: string, report: Report): vo
 
 const mostConditions = 64
 
-/** The expressions themselves are not compiled. */
-export const matchConditions = (value: unknown, path: string, report: Report): void => {
+/** `scope` is what the expressions may name. */
+export const matchConditions = (value: unknown, scope: Scope, path: string, report: Report): void => {
   const conditions = records(value)
   if (conditions.length > mostConditions) report.tooMany(path, conditions.length, mostConditions)
   const seen = new Set<string>()
   for (const [i, one] of conditions.entries()) {
     const name = text(one["name"])
     const field = `${path}[${i}].name`
-    if (text(one["expression"]).trim() === "") report.required(`${path}[${i}].expression`)
+    const expression = text(one["expression"]).trim()
+    const why = expression === "" ? undefined : refusal(expression, scope, ["bool"])
+    if (expression === "") report.required(`${path}[${i}].expression`)
+    if (why !== undefined) report.invalid(`${path}[${i}].expression`, expression, why)
     if (name === "") report.required(field)
     else {
       report.each(field, name, Names.explainKey(name))

@@ -1,7 +1,7 @@
 /** Ingresses and their classes. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
-import { isRecord, record, records, strings } from "../../Json.ts"
+import { at, isRecord, record, records, strings } from "../../Json.ts"
 import * as Ip from "../Ip.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
@@ -119,3 +119,15 @@ export const ingressClass = (object: KubeObject, _: KubeObject | undefined, repo
 
 export const ingressClassUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void =>
   immutable(text(record(object["spec"])["controller"]), record(previous?.["spec"])["controller"], "spec.controller", report)
+
+export const ingressStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const [i, one] of records(at(object, "status", "loadBalancer", "ingress")).entries()) {
+    const path = `status.loadBalancer.ingress[${i}]`
+    const ip = text(one["ip"])
+    const hostname = text(one["hostname"])
+    if (ip !== "") Ip.legacy(`${path}.ip`, ip, report)
+    if (hostname === "") continue
+    subdomain(hostname, `${path}.hostname`, report)
+    if (Ip.parse(hostname) !== undefined) report.invalid(`${path}.hostname`, hostname, "must be a DNS name, not an IP address")
+  }
+}

@@ -1,4 +1,4 @@
-/** Disruption budgets, priority classes, runtime classes, leases, events. */
+/** Disruption budgets, priority classes, runtime classes, leases. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records } from "../../Json.ts"
@@ -8,7 +8,7 @@ import * as Names from "../Names.ts"
 import { labels } from "../Metadata.ts"
 import type { Report } from "../Report.ts"
 import { amount, containerResource } from "../ResourceName.ts"
-import { immutable, label, notNegative, number, oneOf, qualifiedName, text } from "../Value.ts"
+import { immutable, label, notNegative, number, oneOf, text } from "../Value.ts"
 
 const countOrPercent = (value: unknown, path: string, report: Report): void => {
   if (typeof value !== "string") return notNegative(value, path, report)
@@ -27,6 +27,12 @@ export const disruptionBudget = (object: KubeObject, _: KubeObject | undefined, 
   countOrPercent(maxUnavailable, "spec.maxUnavailable", report)
   labelSelector(selector, "spec.selector", report)
   oneOf(spec["unhealthyPodEvictionPolicy"], ["AlwaysAllow", "IfHealthyBudget"], "spec.unhealthyPodEvictionPolicy", report)
+}
+
+const counts = ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"]
+
+export const disruptionBudgetStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const key of counts) notNegative(at(object, "status", key), `status.${key}`, report)
 }
 
 const highest = 1_000_000_000
@@ -79,7 +85,7 @@ const toleration = (one: JsonRecord, path: string, report: Report): void => {
     const why = Names.explainLabelValue(value)
     if (why.length > 0) report.invalid(`${path}.operator`, value, why.join(";"))
   } else if (operator === "Exists") {
-    if (value !== "") report.invalid(`${path}.operator`, printed(one), "value must be empty when `operator` is 'Exists'")
+    if (value !== "") report.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")
   } else report.notSupportedAsListed(`${path}.operator`, operator, ["Equal", "Exists"])
   if (effect !== "" && !effects.includes(effect)) report.notSupportedAsListed(`${path}.effect`, effect, effects)
 }
@@ -90,8 +96,8 @@ export const runtimeClass = (object: KubeObject, _: KubeObject | undefined, repo
   label(text(object["handler"]), "handler", report)
   const overhead = record(at(object, "overhead", "podFixed"))
   for (const name of Object.keys(overhead).sort()) {
-    containerResource(name, `overhead.limits.${name}`, report)
-    amount(name, overhead[name], `overhead.limits.${name}`, report)
+    containerResource(name, `overhead.limits[${name}]`, report)
+    amount(name, overhead[name], `overhead.limits[${name}]`, report)
   }
   if (object["scheduling"] === undefined) return
   labels(at(object, "scheduling", "nodeSelector"), "scheduling.nodeSelector", report)
@@ -122,30 +128,4 @@ export const lease = (object: KubeObject, _: KubeObject | undefined, report: Rep
   if (text(spec["preferredHolder"]) !== "" && text(strategy) === "") {
     report.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined")
   }
-}
-
-const limits: Readonly<Record<string, number>> = { action: 128, reason: 128 }
-
-/** An event of core v1. Its metadata is that of the common checks alone. */
-export const event = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
-  const namespace = object.metadata.namespace ?? ""
-  const about = text(at(object, "involvedObject", "namespace"))
-  const mismatch = (): void => report.invalid("involvedObject.namespace", about, "does not match event.namespace")
-  if ((object["eventTime"] ?? null) === null) {
-    if (about === "" ? namespace !== "" && namespace !== "default" : namespace !== about) mismatch()
-  } else {
-    if (about === "" && namespace !== "default" && namespace !== "kube-system") mismatch()
-    const controller = text(object["reportingComponent"])
-    const instance = text(object["reportingInstance"])
-    if (controller === "") report.required("reportingComponent")
-    qualifiedName(controller, "reportingComponent", report)
-    if (instance === "") report.required("reportingInstance")
-    if (Buffer.byteLength(instance) > 128) report.invalid("reportingInstance", "", "can have at most 128 characters")
-    for (const [key, limit] of Object.entries(limits)) {
-      if (text(object[key]) === "") report.required(key)
-      if (Buffer.byteLength(text(object[key])) > limit) report.invalid(key, "", `can have at most ${limit} characters`)
-    }
-    if (Buffer.byteLength(text(object["message"])) > 1024) report.invalid("message", "", "can have at most 1024 characters")
-  }
-  report.each("namespace", namespace, Names.explain(namespace, Names.subdomain))
 }

@@ -6,7 +6,7 @@ import * as Quantity from "../../Quantity.ts"
 import * as Names from "../Names.ts"
 import type { Report } from "../Report.ts"
 import { containerResource } from "../ResourceName.ts"
-import { label, number, oneOf, quantityNotNegative, requiredName, text } from "../Value.ts"
+import { label, notNegative, number, oneOf, quantityNotNegative, requiredName, text } from "../Value.ts"
 
 type Part = (value: JsonRecord, path: string, report: Report) => void
 
@@ -173,4 +173,8 @@ export const podAutoscaler = (object: KubeObject, previous: KubeObject | undefin
     const rules = at(spec, "behavior", key)
     if (isRecord(rules)) scalingRules(rules, `spec.behavior.${key}`, report)
   }
+}
+
+export const podAutoscalerStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const key of ["currentReplicas", "desiredReplicas"]) notNegative(at(object, "status", key), `status.${key}`, report)
 }

@@ -101,6 +101,17 @@ export const attachmentCreate = (object: KubeObject, _: KubeObject | undefined, 
   if (typeof name === "string") subdomain(name, "spec.source.persistentVolumeName", report)
 }
 
+const longestError = 1024
+/** What the server says in its place. */
+const saidLongest = 262_144
+
+export const attachmentStatus = (object: KubeObject, _: KubeObject | undefined, report: Report): void => {
+  for (const key of ["attachError", "detachError"]) {
+    const message = text(at(object, "status", key, "message"))
+    if (Buffer.byteLength(message) > longestError) report.tooLong(`status.${key}.message`, saidLongest)
+  }
+}
+
 export const attachmentUpdate = (object: KubeObject, previous: KubeObject | undefined, report: Report): void => {
   const spec = record(object["spec"])
   if (equal(spec, previous?.["spec"])) return

@@ -158,7 +158,6 @@ const classKey = "volume.beta.kubernetes.io/storage-class"
 /** What a bound claim may change, and what any may while it has none. */
 const fixed = (spec: JsonRecord, before: JsonRecord, phase: unknown): JsonRecord => {
   let out = spec
-  if (text(before["volumeName"]) === "") out = { ...out, volumeName: before["volumeName"] }
   if (before["storageClassName"] === undefined && spec["storageClassName"] !== undefined) {
     out = { ...out, storageClassName: undefined }
   }
@@ -184,8 +183,10 @@ export const claimUpdate = (object: KubeObject, previous: KubeObject | undefined
     report.invalid(`metadata.annotations.${classKey}`, annotation ?? "", "field is immutable")
   }
   const now = fixed(spec, before, at(previous, "status", "phase"))
-  if (!equal(now, before)) {
-    const difference = unifiedDiff(Internal.pretty(claimType, before), Internal.pretty(claimType, now))
+  // a volume is named once: until then the claim counts as if it had been named before
+  const then = text(before["volumeName"]) === "" && text(now["volumeName"]) !== "" ? { ...before, volumeName: now["volumeName"] } : before
+  if (!equal(now, then)) {
+    const difference = unifiedDiff(Internal.pretty(claimType, then), Internal.pretty(claimType, now))
     report.forbidden(
       "spec",
       `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${difference}`

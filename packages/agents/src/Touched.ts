@@ -7,10 +7,11 @@ interface Place {
   readonly resource: string
   readonly namespace: string
   readonly name: string | undefined
+  readonly subresource: string
 }
 
 /** `/apis/GROUP/VERSION/namespaces/NS/PLURAL/NAME/…`; of a subresource the object it belongs to. */
-const placeOf = (path: string): Place | undefined => {
+export const placeOf = (path: string): Place | undefined => {
   const parts = path
     .split("/")
     .filter((part) => part !== "")
@@ -20,9 +21,9 @@ const placeOf = (path: string): Place | undefined => {
   const group = core ? "" : (parts[1] ?? "")
   const rest = parts.slice(core ? 2 : 3)
   const namespaced = rest[0] === "namespaces" && rest.length > 2 && rest[2] !== "status" && rest[2] !== "finalize"
-  const [plural, name] = namespaced ? rest.slice(2) : rest
+  const [plural, name, subresource = ""] = namespaced ? rest.slice(2) : rest
   if (plural === undefined) return undefined
-  return { resource: group === "" ? plural : `${plural}.${group}`, namespace: namespaced ? (rest[1] ?? "") : "", name }
+  return { resource: group === "" ? plural : `${plural}.${group}`, namespace: namespaced ? (rest[1] ?? "") : "", name, subresource }
 }
 
 const reviews = [

@@ -98,6 +98,8 @@ export interface Behaviour {
   readonly images: ReadonlyArray<string>
   /** ENTRYPOINT and CMD of the image, when the pod names no command. */
   readonly command: ReadonlyArray<string>
+  /** Whether the first word of `command` is an ENTRYPOINT, which stays when the pod gives arguments. Default `first`. */
+  readonly entrypoint?: "first" | "none"
   /** Size by which pulls take their time, in MiB. */
   readonly sizeMiB: number
   /** The program that an argv starts, or undefined: then the runtime reports `executable file not found in $PATH`. */

@@ -82,12 +82,14 @@ export interface KubeRequest {
   readonly userAgent?: string
 }
 
-/** A successful answer: any 2xx. `body` is JSON, or a string for logs and other plain text. */
+/** An answer: a 2xx, or what a program behind a proxy said. `body` is JSON, or a string for logs and other plain text. */
 export interface KubeReply {
   readonly code: number
   readonly body: unknown
   readonly warnings?: ReadonlyArray<string>
   readonly contentType?: string
+  /** Others than that of the type, by name in lower case: of what a program in the cluster answered. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One event of a watch. `object` of a BOOKMARK holds only a resourceVersion. */
@@ -104,10 +106,15 @@ export class KubeStatus extends Schema.TaggedError<KubeStatus>()("KubeStatus", {
   code: Schema.Int,
   reason: Schema.String,
   message: Schema.String,
-  details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown))
+  details: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
+  /** Of webhooks and policies; in HTTP they stand in headers, beside the `Status`. */
+  warnings: Schema.optionalKey(Schema.Array(Schema.String))
 }) {}
 
-/** A frame of a `connect` stream. For exec and attach the channels are 0 stdin, 1 stdout, 2 stderr, 3 status (a JSON `Status`), 4 resize. */
+/**
+ * A frame of a `connect` stream. For exec and attach the channels are 0 stdin, 1 stdout, 2 stderr, 3 status (a JSON `Status`), 4 resize. For
+ * port-forward, 2n is the connection to the n-th port and 2n + 1 says why there is none; each begins with the port's number, low byte first.
+ */
 export interface Frame {
   readonly channel: number
   readonly data: Uint8Array

@@ -65,6 +65,18 @@ export const TrialEvent = Schema.Union([
   Schema.TaggedStruct("Observation", { ...at, task: Schema.String, step: Schema.Int, text: Schema.String, truncated: Schema.Boolean }),
   /** A write that the agent's identity made on the cluster. */
   Schema.TaggedStruct("ClusterWrite", { ...at, task: Schema.String, method: Schema.String, path: Schema.String }),
+  /** A request that the agent's identity made of the API server, as an audit log has it: reads and refusals, too. */
+  Schema.TaggedStruct("ClusterRequest", {
+    ...at,
+    task: Schema.String,
+    user: Schema.String,
+    verb: Schema.String,
+    resource: Schema.String,
+    namespace: Schema.optionalKey(Schema.String),
+    name: Schema.optionalKey(Schema.String),
+    subresource: Schema.optionalKey(Schema.String),
+    code: Schema.Int
+  }),
   Schema.TaggedStruct("Submitted", { ...at, task: Schema.String, step: Schema.Int, answer: Schema.Unknown, valid: Schema.Boolean }),
   Schema.TaggedStruct("Evaluated", { ...at, task: Schema.String, evaluation: Evaluation }),
   Schema.TaggedStruct("TaskEnded", { ...at, result: TaskResult }),

@@ -8,6 +8,7 @@ import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Change, Store } from "./Store.ts"
+import type { Dialled, Posted, WebReply, WebRequest, WebTarget } from "./web/Web.ts"
 
 /** What a write may draw from its surroundings; all of it deterministic. */
 export interface WriteContext {
@@ -22,6 +23,10 @@ export interface WriteContext {
   readonly manager?: string
   /** A write that nothing will come of: the keys of the storage that messages name lack their root then. */
   readonly isDry?: boolean
+  /** Takes a warning for whoever asked. */
+  readonly warn?: (text: string) => void
+  /** Calls a webhook, within the cluster or outside of it. Without it none can be reached. */
+  readonly post?: (target: WebTarget, request: WebRequest, timeoutSeconds: number) => Posted
 }
 
 /** A write: the answer and the next store, or the reason why not. */
@@ -45,6 +50,11 @@ export interface LogOptions {
   readonly limitBytes?: number
 }
 
+export interface PodRef {
+  readonly namespace: string
+  readonly pod: string
+}
+
 export interface Host {
   /** The store at the present moment of the cluster's clock. */
   readonly store: Effect.Effect<Store>
@@ -58,4 +68,12 @@ export interface Host {
     argv: ReadonlyArray<string>,
     options: { readonly stdin: boolean; readonly tty: boolean }
   ) => Effect.Effect<Duplex, KubeStatus, Scope.Scope>
+  /** The streams of the container's first process. */
+  readonly attach: (
+    container: ContainerRef,
+    options: { readonly stdin: boolean; readonly tty: boolean }
+  ) => Effect.Effect<Duplex, KubeStatus, Scope.Scope>
+  readonly dial: (pod: PodRef, port: number) => Effect.Effect<Dialled>
+  /** What the kubelet of a node answers. */
+  readonly kubelet: (node: string, request: WebRequest) => Effect.Effect<WebReply, KubeStatus>
 }

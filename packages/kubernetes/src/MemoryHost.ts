@@ -8,11 +8,13 @@ import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import type { Host } from "./Host.ts"
+import type { Host, WriteContext } from "./Host.ts"
 import * as Status from "./Status.ts"
 import type { Change, Store } from "./Store.ts"
 import * as StoreModule from "./Store.ts"
 import * as Names from "./Names.ts"
+import type { Posted, WebRequest, WebTarget } from "./web/Web.ts"
+import * as Outside from "./web/Outside.ts"
 import { initialStore } from "./Bootstrap.ts"
 
 export interface MemoryHost extends Host {
@@ -26,8 +28,19 @@ export const changesBetween = (store: Store, after: number): Result.Result<Reado
   return changes === undefined ? Result.fail(Status.expired(after, store.revision)) : Result.succeed(changes)
 }
 
+/** There is nothing behind a service. */
+const posted = (outside: Outside.Outside, target: WebTarget, request: WebRequest, seconds: number): Posted =>
+  target._tag === "Url"
+    ? outside.post(target, request, seconds)
+    : { _tag: "Failed", why: `service ${JSON.stringify(target.name)} not found` }
+
+/** There are no nodes behind this server. */
+const nobody = "this server forwards no requests"
+
 /** Starts with the namespaces and objects of a new cluster, or with a store of another host. */
-export const make = Effect.fnUntraced(function* (options: { readonly seed?: number; readonly store?: Store } = {}) {
+export const make = Effect.fnUntraced(function* (
+  options: { readonly seed?: number; readonly store?: Store; readonly outside?: Outside.Caller } = {}
+) {
   const names = Names.make(options.seed ?? 0)
   const begin = yield* Clock.currentTimeMillis
   let current = options.store ?? initialStore(begin, names)
@@ -38,14 +51,19 @@ export const make = Effect.fnUntraced(function* (options: { readonly seed?: numb
   const host: MemoryHost = {
     store: Effect.sync(() => current),
     write: (identity, write) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const result = write(current, { now, identity, uid: names.uid, suffix: names.suffix })
-        if (Result.isFailure(result)) return Effect.fail(result.failure)
-        const [answer, next] = result.success
-        if (next === current) return Effect.succeed(answer)
-        current = next
-        return Effect.as(PubSub.publish(published, next), answer)
-      }),
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.flatten(
+          Outside.attempt(options.outside, (outside) => {
+            const post: WriteContext["post"] = (target, request, seconds) => posted(outside, target, request, seconds)
+            const result = write(current, { now, identity, ...outside.draws(names), post })
+            if (Result.isFailure(result)) return Effect.fail(result.failure)
+            const [answer, next] = result.success
+            if (next === current || !outside.isComplete()) return Effect.succeed(answer)
+            current = next
+            return Effect.as(PubSub.publish(published, next), answer)
+          })
+        )
+      ),
     changes: (after) =>
       Stream.fromPubSub(published).pipe(
         Stream.mapAccumEffect(
@@ -59,6 +77,9 @@ export const make = Effect.fnUntraced(function* (options: { readonly seed?: numb
       ),
     log: () => Stream.empty,
     exec: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
+    attach: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
+    dial: () => Effect.succeed({ _tag: "Failed", message: nobody, forwarded: nobody }),
+    kubelet: () => Effect.fail(Status.unavailable(`error trying to reach service: ${nobody}`)),
     restore: (store) =>
       Effect.suspend(() => {
         current = store

@@ -7,6 +7,8 @@
  */
 import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Asked from "./admission/Asked.ts"
+import * as Dynamic from "./admission/Dynamic.ts"
 import * as Author from "./apply/Author.ts"
 import * as Given from "./apply/Given.ts"
 import type { Managed } from "./apply/Managed.ts"
@@ -43,6 +45,8 @@ export interface RemoveOptions {
   readonly propagationPolicy?: "Background" | "Foreground" | "Orphan"
   readonly uid?: string
   readonly resourceVersion?: string
+  /** An eviction has been admitted as what it is. */
+  readonly admission?: "done"
 }
 
 /** `terminating`: finalizers or a grace period hold the object. */
@@ -73,6 +77,8 @@ export interface Registry {
   /** The status, and what of the metadata its endpoint writes. */
   readonly updateStatus: (resource: Resource, object: KubeObject, claim?: Claim) => Write<KubeObject>
   readonly remove: (resource: Resource, namespace: string, name: string, options?: RemoveOptions) => Write<Removed>
+  /** Asks webhooks and policies about a request that writes no object of its own: an eviction, a binding, a connection. */
+  readonly pass: (subject: Dynamic.Subject) => Write<undefined>
 }
 
 export const make = (
@@ -84,25 +90,51 @@ export const make = (
     readonly validate?: Validate
     /** Of the status' endpoint. */
     readonly validateStatus?: Validate
+    /** Webhooks and policies that the cluster's objects describe. Default `ignored`. */
+    readonly dynamic?: "asked" | "ignored"
   } = {}
 ): Registry => {
-  const { admission = [], scheme = builtInScheme, validate, validateStatus } = options
+  const { admission = [], dynamic = "ignored", scheme = builtInScheme, validate, validateStatus } = options
 
   const admitted = (
     object: KubeObject,
     previous: KubeObject | undefined,
     resource: Resource,
     store: Store.Store,
-    context: WriteContext
+    context: WriteContext,
+    claim: Claim | undefined,
+    naming: "given" | "generated"
   ): Result.Result<KubeObject, KubeStatus> => {
-    let current = object
-    for (const admit of admission) {
-      const next = admit(current, previous, resource, store, context)
-      if (Result.isFailure(next)) return next
-      current = next.success
+    const plugins = (given: KubeObject): Result.Result<KubeObject, KubeStatus> => {
+      let current = given
+      for (const admit of admission) {
+        const next = admit(current, previous, resource, store, context)
+        if (Result.isFailure(next)) return next
+        current = next.success
+      }
+      return Result.succeed(current)
     }
+    const first = plugins(object)
+    if (Result.isFailure(first)) return first
+    const operation = previous === undefined ? "CREATE" : "UPDATE"
+    const subject = { operation, naming, resource: claim?.as ?? resource, subresource: claim?.subresource ?? "" } as const
+    const hooks = dynamic === "asked" && claim?.subresource !== "scale" && Dynamic.isAsked(store) ? Asked.of(subject, scheme) : undefined
+    const again = (changed: KubeObject) => plugins(Defaults.apply(resource.id, changed))
+    const next = hooks === undefined ? first : hooks.mutated(first.success, previous, store, context, again)
+    if (Result.isFailure(next)) return next
+    const current = next.success
     const causes = validate?.(current, previous, resource) ?? []
-    return causes.length === 0 ? Result.succeed(current) : Result.fail(Status.invalid(resource, current.metadata.name, causes))
+    if (causes.length > 0) return Result.fail(Status.invalid(resource, current.metadata.name, causes))
+    const refusal = hooks?.refusal(current, previous, store, context)
+    return refusal === undefined ? Result.succeed(current) : Result.fail(refusal)
+  }
+
+  const pass: Registry["pass"] = (subject) => (store, context) => {
+    if (dynamic === "ignored") return Result.succeed([undefined, store])
+    const mutated = Dynamic.mutate(subject, scheme, store, context, Result.succeed)
+    if (Result.isFailure(mutated)) return Result.fail(mutated.failure)
+    const refusal = Dynamic.refusal({ ...subject, object: mutated.success }, scheme, store, context)
+    return refusal === undefined ? Result.succeed([undefined, store]) : Result.fail(refusal)
   }
 
   const create: Registry["create"] = (resource, input, claim) => (store, context) => {
@@ -124,7 +156,7 @@ export const make = (
     const filled = Strategies.prepare(resource, object, store, context)
     if (Result.isFailure(filled)) return Result.fail(filled.failure)
     const prepared = Strategies.withFirstStatus(resource, filled.success, context)
-    const result = admitted(prepared, undefined, resource, store, context)
+    const result = admitted(prepared, undefined, resource, store, context, claim, generated ? "generated" : "given")
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
@@ -157,7 +189,7 @@ export const make = (
       Strategies.countsChanges(resource) && Strategies.isNewGeneration(previous, object)
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
-    const result = admitted(counted, previous, resource, store, context)
+    const result = admitted(counted, previous, resource, store, context, claim, "given")
     if (Result.isFailure(result)) return Result.fail(result.failure)
     const ownership = owned(
       { resource, before: previous, after: Given.given(resource.id, input, defaulted), subresource: "" },
@@ -176,9 +208,16 @@ export const make = (
     }
     const metadata = statusMetadata(resource, keptMetadata(input.metadata, previous.metadata), previous.metadata)
     const whole = Defaults.applyStatus(resource.id, { ...previous, metadata, status: input["status"] })
-    const object = Strategies.carryStatus(resource, whole, previous, context)
+    const given = Strategies.carryStatus(resource, whole, previous, context)
+    const subject = { operation: "UPDATE", naming: "given", resource: claim?.as ?? resource, subresource: "status" } as const
+    const hooks = dynamic === "asked" && Dynamic.isAsked(store) ? Asked.of(subject, scheme) : undefined
+    const mutated = hooks?.mutated(given, previous, store, context, Result.succeed) ?? Result.succeed(given)
+    if (Result.isFailure(mutated)) return Result.fail(mutated.failure)
+    const object = mutated.success
     const causes = validateStatus?.(object, previous, resource) ?? []
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
+    const refusal = hooks?.refusal(object, previous, store, context)
+    if (refusal !== undefined) return Result.fail(refusal)
     const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
     return settle(store, resource, object, ownership, claim)
   }
@@ -189,13 +228,24 @@ export const make = (
       const previous = Store.get(store, resource.id, namespace, name)
       if (previous === undefined) return Result.fail(Status.notFound(resource, name))
       const { metadata } = previous
-      if (resource.id === "namespaces") return removeNamespace(store, resource, previous, options, context)
+      const asking = dynamic === "asked" && options.admission === undefined && Dynamic.isAsked(store)
+      const refused = (): KubeStatus | undefined => {
+        const subject = { operation: "DELETE", resource, subresource: "", naming: "given", object: undefined, previous } as const
+        const passed = asking ? pass(subject)(store, context) : undefined
+        return passed !== undefined && Result.isFailure(passed) ? passed.failure : undefined
+      }
+      if (resource.id === "namespaces") {
+        const refusal = refused()
+        return refusal === undefined ? removeNamespace(store, resource, previous, options, context) : Result.fail(refusal)
+      }
       if (options.uid !== undefined && options.uid !== metadata.uid) {
         return Result.fail(Status.uidMismatch(resource, name, options.uid, metadata.uid ?? ""))
       }
       if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
         return Result.fail(Status.revisionMismatch(resource, name, options.resourceVersion, metadata.resourceVersion ?? ""))
       }
+      const refusal = refused()
+      if (refusal !== undefined) return Result.fail(refusal)
       const finalizers = finalizersFor(resource, metadata, options)
       const grace = resource.id === "pods" ? graceOf(previous, options) : 0
       const terminating = marked(resource, previous, grace, finalizers, context)
@@ -217,7 +267,7 @@ export const make = (
       ])
     }
 
-  return { scheme, create, update, updateStatus, remove }
+  return { scheme, create, update, updateStatus, remove, pass }
 }
 
 /** Without admission and validation: for controllers. */

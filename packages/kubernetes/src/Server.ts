@@ -5,11 +5,13 @@
  * In process a request is a function call: no socket, no serialisation. Objects in answers are the stored ones and must not be
  * changed.
  */
-import type { Identity, KubeApi, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
-import { patchTypes } from "@aiopslab/core/Kubernetes"
+import type { Identity, KubeApi, KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
+import { KubeStatus, patchTypes } from "@aiopslab/core/Kubernetes"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Dynamic from "./admission/Dynamic.ts"
 import { priority } from "./admission/Priority.ts"
 import * as Admission from "./custom/Admission.ts"
 import * as Rules from "./custom/Rules.ts"
@@ -24,9 +26,11 @@ import type { Admit, Advise } from "./Registry.ts"
 import * as Registry from "./Registry.ts"
 import type { Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
+import * as Authority from "./server/Authority.ts"
 import type { Call, ResourceCall } from "./server/Call.ts"
 import * as Bind from "./server/Bind.ts"
 import * as Components from "./server/Components.ts"
+import * as Connected from "./server/Connected.ts"
 import * as Decode from "./server/Decode.ts"
 import * as Definitions from "./server/Definitions.ts"
 import * as Discovery from "./server/Discovery.ts"
@@ -39,7 +43,9 @@ import * as OpenApi from "./server/OpenApi.ts"
 import * as Options from "./server/Options.ts"
 import * as Parts from "./server/Parts.ts"
 import * as Pods from "./server/Pods.ts"
+import { portForward } from "./server/PortForward.ts"
 import * as Present from "./server/Present.ts"
+import { proxy } from "./server/Proxy.ts"
 import * as Read from "./server/Read.ts"
 import * as ResourceMetrics from "./server/ResourceMetrics.ts"
 import * as Review from "./server/Review.ts"
@@ -51,6 +57,8 @@ import * as Versioned from "./server/Versioned.ts"
 import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
+import type { Trust } from "./trust/Trust.ts"
+import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host
@@ -66,10 +74,16 @@ export interface ServerOptions {
   readonly components?: Components.Components
   /** For metrics.k8s.io, where the scheme has it. */
   readonly usage?: Effect.Effect<ResourceMetrics.Usage>
+  /** Of the cluster, which signs its tokens. */
+  readonly trust?: Trust
+  /** Where clients outside the cluster find the server, for who checks tokens. Default `kubernetes.default.svc`. */
+  readonly address?: string
 }
 
 export interface Server {
   readonly api: (identity: Identity) => KubeApi
+  /** Whose bearer token it is, by the host's clock. */
+  readonly authenticate: (token: string) => Effect.Effect<Identity | undefined>
 }
 
 const nothing: ReadonlySet<string> = new Set()
@@ -77,11 +91,19 @@ const nothing: ReadonlySet<string> = new Set()
 export const make = (options: ServerOptions): Server => {
   const base = options.scheme ?? builtInScheme
   const admission = [priority, ...(options.admission ?? []), Admission.admit, SigningRequests.admit, Escalation.admit]
-  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus }))
+  const registry = Versioned.registry(Registry.make({ scheme: base, admission, validate: validated, validateStatus, dynamic: "asked" }))
   const hidden = new Set(options.hiddenNamespaces ?? [])
   const metrics = Metrics.make()
+  const authority = Authority.make(options.trust)
 
   return {
+    authenticate: (token) =>
+      Effect.flatMap(options.host.store, (store) =>
+        Effect.map(Clock.currentTimeMillis, (time) => {
+          const found = Authority.bearerOf(authority, store, token, time, [authority.issuer])
+          return Result.isSuccess(found) ? found.success.identity : undefined
+        })
+      ),
     api: (identity) => {
       const master = Rbac.isMaster(identity)
       const callOf = (request: KubeRequest, store: Store): Call => ({
@@ -89,6 +111,7 @@ export const make = (options: ServerOptions): Server => {
         scheme: Schemes.at(base, store),
         registry,
         advise: options.advise ?? (() => []),
+        authority,
         identity,
         request,
         hidden: master ? nothing : hidden
@@ -113,6 +136,8 @@ export const make = (options: ServerOptions): Server => {
               const begun = admitted.success
               if (begun.kind === "other") {
                 const { scheme } = begun.call
+                const issued = Tokens.discovery(authority, store, options.address ?? "kubernetes.default.svc", request.path)
+                if (issued !== undefined && request.method === "GET") return Effect.succeed(issued)
                 return request.path === "/metrics"
                   ? Effect.succeed(metrics.answer(store, scheme))
                   : Effect.fromResult(other(begun.call, begun.segments, master ? scheme.resources : visibleIn(scheme)))
@@ -141,8 +166,17 @@ export const make = (options: ServerOptions): Server => {
         connect: (request) =>
           Effect.flatMap(begin(request), (begun) => {
             if (begun.kind === "resource" && begun.call.resource.id === "pods") {
-              if (begun.call.path.subresource === "exec") return Pods.exec(begun.call)
-              if (begun.call.path.subresource === "log") return Pods.follow(begun.call)
+              const { call } = begun
+              switch (call.path.subresource) {
+                case "exec":
+                  return passing(call, Pods.exec(call))
+                case "attach":
+                  return passing(call, Pods.attach(call))
+                case "portforward":
+                  return passing(call, portForward(call))
+                case "log":
+                  return Pods.follow(call)
+              }
             }
             return Effect.fail(Status.methodNotAllowed)
           })
@@ -248,9 +282,32 @@ const read = (
     ? Effect.flatMap(now(call), (time) => Effect.fromResult(answer(call, store, time)))
     : Effect.fromResult(answer(call, store, 0))
 
+/** A connection is a request that webhooks and policies may refuse. */
+const passing = <A, R>(call: ResourceCall, made: Effect.Effect<A, KubeStatus, R>): Effect.Effect<A, KubeStatus, R> =>
+  Effect.flatMap(call.host.store, (store) =>
+    Dynamic.isAsked(store) ? Effect.andThen(call.host.write(call.identity, Connected.connect(call)), made) : made
+  )
+
+/** With what webhooks and policies warn of, when there are any. */
+const warning =
+  (call: ResourceCall, run: Write<KubeReply>): Write<KubeReply> =>
+  (store, context) => {
+    if (!Dynamic.isAsked(store)) return run(store, context)
+    const warnings = new Set<string>()
+    const isDry = Options.isDry(call.request)
+    const result = run(store, { ...context, isDry, warn: (text) => void warnings.add(text) })
+    if (warnings.size === 0) return result
+    return Result.mapBoth(result, {
+      onSuccess: ([reply, next]) => [{ ...reply, warnings: [...(reply.warnings ?? []), ...warnings] }, next] as const,
+      onFailure: ({ code, details, message, reason }) =>
+        new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }), warnings: [...warnings] })
+    })
+  }
+
 /** A dry run goes the whole way and leaves the store as it was. */
-const write = (call: ResourceCall, run: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
+const write = (call: ResourceCall, given: Write<KubeReply>): Effect.Effect<KubeReply, KubeStatus> => {
   const settle = settling(call)
+  const run = warning(call, given)
   return call.host.write(
     call.identity,
     Options.isDry(call.request)
@@ -288,7 +345,7 @@ const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, Ku
     case "create":
       return Review.isReview(resource.id)
         ? Effect.flatMap(now(call), (time) =>
-            resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Effect.fromResult(Review.create(call, store, time))
+            Effect.fromResult(resource.plural === "tokenreviews" ? Tokens.review(call, store, time) : Review.create(call, store, time))
           )
         : resource.id === "bindings"
           ? write(bindingOf(call), Bind.bind(bindingOf(call)))
@@ -335,13 +392,13 @@ const upgrades: ReadonlySet<string> = new Set(["exec", "attach", "portforward"])
 
 const subresource = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call
+  if (path.subresource.split("/")[0] === "proxy") return passing(call, proxy(call, store))
   const verb = Route.verbOf(request, path)
   const refused = request.method === "GET" ? undefined : (refusedOptions(call, verb) ?? Decode.malformed(call))
   if (refused !== undefined) return Effect.fail(refused)
   if (upgrades.has(path.subresource)) {
     return Effect.fail(request.method === "GET" || request.method === "POST" ? Pods.unconnected(call, store) : Status.methodNotAllowed)
   }
-  if (path.subresource.split("/")[0] === "proxy") return Effect.fail(Pods.proxy(call, store))
   const whole = path.subresource === "status" || Parts.isPart(resource.id, path.subresource)
   if (whole && request.method === "GET" && resource.subresources.get(path.subresource)?.verbs.includes("get") === true) {
     return read(call, store, Read.get)

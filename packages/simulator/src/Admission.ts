@@ -22,5 +22,5 @@ export const admission: ReadonlyArray<Admit> = [
   resourceQuota
 ]
 
-/** For controllers: admission without validation, because their objects are valid by construction. */
-export const registry: Registry = RegistryOf.make({ scheme, admission })
+/** For controllers: admission without validation, because their objects are valid by construction. Webhooks are asked about them, too. */
+export const registry: Registry = RegistryOf.make({ scheme, admission, dynamic: "asked" })

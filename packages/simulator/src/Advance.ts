@@ -5,6 +5,7 @@
 import type { Identity, KubeStatus } from "@aiopslab/core/Kubernetes"
 import type { Write } from "@aiopslab/kubernetes/Host"
 import * as Store from "@aiopslab/kubernetes/Store"
+import type { Outside } from "@aiopslab/kubernetes/web/Outside"
 import * as Result from "effect/Result"
 import type { Controller } from "./Controller.ts"
 import { controllers } from "./controllers/All.ts"
@@ -111,11 +112,11 @@ const beginEpoch = (turn: Turn): void => {
 }
 
 /** The world at a later moment, milliseconds since the epoch; the same world when that moment has passed already. */
-export const advance = (world: World, until: number): World => {
+export const advance = (world: World, until: number, outside?: Outside): World => {
   if (until <= world.now && world.timers.isEmpty) return world
   const first = world.timers.minKey()
   if (first === undefined || timeOf(first) > until) return until <= world.now ? world : { ...world, now: until }
-  const turn = new Turn(world)
+  const turn = new Turn(world, outside)
   for (let key = turn.timers.minKey(); key !== undefined && timeOf(key) <= until; key = turn.timers.minKey()) {
     const at = timeOf(key)
     turn.now = Math.max(turn.now, at)
@@ -130,21 +131,38 @@ export const advance = (world: World, until: number): World => {
   return turn.freeze()
 }
 
-/** A write of a client at the world's present moment, and everything that controllers do about it at once. */
-export const write = <A>(world: World, identity: Identity, change: Write<A>): Result.Result<readonly [A, World], KubeStatus> => {
-  const turn = new Turn(world)
+/**
+ * A write of a client at the world's present moment, and everything that controllers do about it at once. A write that is refused leaves
+ * nothing but what the webhooks that were asked did.
+ */
+export const attempt = <A>(
+  world: World,
+  identity: Identity,
+  change: Write<A>,
+  outside?: Outside
+): readonly [Result.Result<A, KubeStatus>, World] => {
+  const turn = new Turn(world, outside)
   const result = change(turn.store, turn.contextOf(identity))
-  if (Result.isFailure(result)) return Result.fail(result.failure)
+  if (Result.isFailure(result)) {
+    if (turn.containers === world.containers) return [Result.fail(result.failure), world]
+    settle(turn)
+    return [Result.fail(result.failure), turn.freeze()]
+  }
   const [answer, store] = result.success
-  if (store === turn.store) return Result.succeed([answer, turn.freeze()])
+  if (store === turn.store && turn.containers === world.containers) return [Result.succeed(answer), turn.freeze()]
   turn.store = store
   settle(turn)
-  return Result.succeed([answer, turn.freeze()])
+  return [Result.succeed(answer), turn.freeze()]
+}
+
+export const write = <A>(world: World, identity: Identity, change: Write<A>): Result.Result<readonly [A, World], KubeStatus> => {
+  const [result, next] = attempt(world, identity, change)
+  return Result.map(result, (answer) => [answer, next] as const)
 }
 
 /** Any other change of a world at its present moment (an exec'd command, a boot), and what controllers do about it. */
-export const change = <A>(world: World, body: (turn: Turn) => A): readonly [A, World] => {
-  const turn = new Turn(world)
+export const change = <A>(world: World, body: (turn: Turn) => A, outside?: Outside): readonly [A, World] => {
+  const turn = new Turn(world, outside)
   const answer = body(turn)
   settle(turn)
   return [answer, turn.freeze()]

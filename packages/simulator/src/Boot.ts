@@ -123,10 +123,17 @@ export const booted = (options: {
   readonly now?: number
   /** PEM, of the server that speaks for the cluster; without one the cluster has an authority of its own. */
   readonly certificate?: string
+  /** From which the key of its tokens follows; of a cluster that others reach, nobody must know it. */
+  readonly tokenSeed?: string
 }): World => {
   const playbook = { ...options.playbook, behaviours: [...options.playbook.behaviours, pause] }
-  const { certificate, now = virtualEpoch, seed } = options
-  const trust = Trust.make({ seed, begin: now, ...(certificate === undefined ? {} : { certificate }) })
+  const { certificate, now = virtualEpoch, seed, tokenSeed } = options
+  const trust = Trust.make({
+    seed,
+    begin: now,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(tokenSeed === undefined ? {} : { tokenSeed })
+  })
   const start = empty({ playbook, nodes: nodesOf(options.workers), trust }, seed, now)
   return change(start, boot)[1]
 }

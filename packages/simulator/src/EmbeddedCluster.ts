@@ -7,13 +7,17 @@ import { labError } from "@aiopslab/core/LabError"
 import { planeNamespace } from "@aiopslab/core/Workload"
 import type { Host } from "@aiopslab/kubernetes/Host"
 import * as Server from "@aiopslab/kubernetes/Server"
+import type { Caller } from "@aiopslab/kubernetes/web/Outside"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { admission } from "./Admission.ts"
 import { advise } from "./admission/PodSecurity.ts"
+import * as Attach from "./host/Attach.ts"
 import * as Cell from "./host/Cell.ts"
+import * as Dial from "./host/Dial.ts"
 import * as Exec from "./host/Exec.ts"
+import * as KubeletApi from "./host/KubeletApi.ts"
 import * as Logs from "./host/Logs.ts"
 import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
@@ -43,11 +47,15 @@ export interface EmbeddedOptions {
   /** Default virtual. */
   readonly time?: ClusterTime
   readonly shelf?: Shelf
+  /** Calls webhooks outside the cluster, for one that is served. Without it there is no outside. */
+  readonly outside?: Caller
 }
 
 export interface EmbeddedCluster {
   readonly cluster: Context.Service.Shape<typeof Cluster>
   readonly host: Host
+  /** Whose bearer token it is. */
+  readonly authenticate: Server.Server["authenticate"]
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
   /** Takes a node's power away, or gives it back; does nothing when there is no such node. */
@@ -58,13 +66,16 @@ export interface EmbeddedCluster {
 
 export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   const { name, shelf = new Map<string, Snapshot>() } = options
-  const cell = Cell.make(options.world)
+  const cell = Cell.make(options.world, options.outside)
   const host: Host = {
     store: Effect.map(cell.present, ({ store }) => store),
     write: cell.write,
     changes: cell.changes,
     log: (container, log) => Logs.read(cell, container, log),
-    exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec)
+    exec: (container, argv, exec) => Exec.exec(cell, container, argv, exec),
+    attach: (container, attach) => Attach.attach(cell, container, attach),
+    dial: (pod, port) => Dial.dial(cell, pod, port),
+    kubelet: (node, request) => Effect.flatMap(cell.present, (world) => KubeletApi.answer(world, node, request))
   }
   const server = Server.make({
     host,
@@ -73,7 +84,8 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     advise,
     hiddenNamespaces: [planeNamespace],
     components: "running",
-    usage: Effect.map(cell.present, usage)
+    usage: Effect.map(cell.present, usage),
+    trust: options.world.setting.trust
   })
   const cluster: EmbeddedCluster["cluster"] = {
     name,
@@ -99,5 +111,5 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   }
   const power: EmbeddedCluster["power"] = (node, is) =>
     cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
-  return { cluster, host, world: cell.present, power, drive: cell.drive }
+  return { cluster, host, authenticate: server.authenticate, world: cell.present, power, drive: cell.drive }
 }

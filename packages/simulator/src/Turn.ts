@@ -9,6 +9,7 @@ import type { WriteContext } from "@aiopslab/kubernetes/Host"
 import type { RemoveOptions } from "@aiopslab/kubernetes/Registry"
 import type { Resource } from "@aiopslab/kubernetes/Scheme"
 import * as Store from "@aiopslab/kubernetes/Store"
+import type { Outside } from "@aiopslab/kubernetes/web/Outside"
 import * as Result from "effect/Result"
 import type * as BTree from "sorted-btree"
 import { registry } from "./Admission.ts"
@@ -18,6 +19,7 @@ import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
+import * as Webhooks from "./host/Webhooks.ts"
 import { schemeAt } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timerKey } from "./Timer.ts"
@@ -53,7 +55,11 @@ export class Turn implements World {
   readonly queue = new Set<string>()
   readonly context: WriteContext
 
-  constructor(world: World) {
+  /** Webhooks outside the cluster; undefined: there is no outside. */
+  readonly outside: Outside | undefined
+
+  constructor(world: World, outside?: Outside) {
+    this.outside = outside
     this.setting = world.setting
     this.seed = world.seed
     this.store = world.store
@@ -113,7 +119,8 @@ export class Turn implements World {
         return now()
       },
       uid: () => Draw.uuid(this.seed, this.uids++),
-      suffix: () => this.letters(5)
+      suffix: () => this.letters(5),
+      post: (target, request, timeoutSeconds) => Webhooks.post(this, target, request, timeoutSeconds)
     }
   }
 

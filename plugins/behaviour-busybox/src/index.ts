@@ -13,6 +13,7 @@ const image = (
     summary,
     images: of.images,
     command: [of.command],
+    entrypoint: "none",
     sizeMiB: of.sizeMiB,
     program: () => undefined,
     executables: [],

@@ -32,7 +32,11 @@ const commandOf = (request: NetworkRequest): { readonly db: string; readonly com
     : { db: namespace.slice(0, dot), command: { [name]: namespace.slice(dot + 1), ...payload } }
 }
 
+/** What mongod has to say to browsers. */
+const wrongDoor = "It looks like you are trying to access MongoDB over HTTP on the native driver port.\r\n"
+
 export const answer = (data: Data, environment: Environment, request: NetworkRequest, now: number): Answered => {
+  if (request.protocol === "http") return { reply: { _tag: "ok", payload: wrongDoor }, data, effects: [] }
   if (request.protocol !== "mongodb") {
     return { reply: { _tag: "failure", failure: "reset", message: "connection reset by peer" }, data, effects: [] }
   }

@@ -22,6 +22,8 @@ const meanings: { readonly [Tag in TrialEvent["_tag"]]: string } = {
   Action: "A call that was understood, before it is done.",
   Observation: "What came of it, as the agent got it; `truncated` when it was cut.",
   ClusterWrite: "A write that the agent's identity made on the cluster.",
+  ClusterRequest:
+    "A request that the agent's identity made of the API server, as an audit log has it: reads and refusals, too. `resource` is a path where there is no resource; `code` is that of HTTP, 101 for a connection.",
   Submitted: "The agent handed in an answer.",
   Evaluated: "An evaluator looked at the live system.",
   TaskEnded: "The task's result.",

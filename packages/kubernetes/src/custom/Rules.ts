@@ -1,29 +1,12 @@
 /**
  * `x-kubernetes-validations`: rules in the Common Expression Language over the value at a schema (`self`) and the one before (`oldSelf`). A rule
- * that compares with the value before is asked on updates only. Functions that Kubernetes adds to the language are not there: a rule that
- * can't be compiled is not asked.
+ * that compares with the value before is asked on updates only; one that can't be compiled is not asked.
  */
-import { Environment } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
+import { program } from "../cel/Language.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, records, string, strings } from "../Json.ts"
 import type { Cause } from "../Status.ts"
-
-const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
-
-type Program = (variables: JsonRecord) => unknown
-
-const programs = new Map<string, Program | undefined>()
-const keptPrograms = 1024
-
-const program = (rule: string): Program | undefined => {
-  if (programs.has(rule)) return programs.get(rule)
-  if (programs.size >= keptPrograms) programs.clear()
-  const parsed = Result.try(() => environment.parse(rule))
-  const made = Result.isSuccess(parsed) ? (variables: JsonRecord): unknown => parsed.success(variables) : undefined
-  programs.set(rule, made)
-  return made
-}
 
 /** A value as the language has it: integers apart from other numbers, by their schema. */
 const native = (value: unknown, schema: JsonRecord): unknown => {

@@ -2,6 +2,7 @@
  * Who asks: client certificate, else bearer token, else nobody; then impersonation, which only `system:masters` may do here.
  */
 import { type Identity, KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { IncomingHttpHeaders } from "node:http"
 import type { PeerCertificate } from "node:tls"
@@ -14,20 +15,39 @@ const list = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<
 const fromCertificate = (subject: PeerCertificate["subject"] | undefined): Identity | undefined =>
   subject?.CN === undefined ? undefined : { user: list(subject.CN)[0] ?? "", groups: [...list(subject.O), "system:authenticated"] }
 
-const fromToken = (header: string | undefined, tokens: ReadonlyMap<string, Identity>): Identity | undefined =>
-  header?.startsWith("Bearer ") === true ? tokens.get(header.slice("Bearer ".length).trim()) : undefined
+/** Whose token it is. */
+export type Authenticate = (token: string) => Effect.Effect<Identity | undefined>
+
+const fromToken = (header: string | undefined, tokens: ReadonlyMap<string, Identity>, authenticate: Authenticate | undefined) => {
+  if (header?.startsWith("Bearer ") !== true) return Effect.succeed(undefined)
+  const token = header.slice("Bearer ".length).trim()
+  const known = tokens.get(token)
+  return known !== undefined || authenticate === undefined ? Effect.succeed(known) : authenticate(token)
+}
 
 /** Headers with several values, which `http` joins, arrive in `raw` as they were sent. */
 const repeated = (raw: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
   raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === name)
 
+export interface Request {
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: ReadonlyArray<string>
+}
+
 export const identify = (
-  request: { readonly headers: IncomingHttpHeaders; readonly rawHeaders: ReadonlyArray<string> },
+  request: Request,
   subject: PeerCertificate["subject"] | undefined,
-  tokens: ReadonlyMap<string, Identity>
-): Result.Result<Identity, KubeStatus> => {
-  const identity = fromCertificate(subject) ?? fromToken(request.headers.authorization, tokens)
-  if (identity === undefined) return Result.fail(unauthorized)
+  tokens: ReadonlyMap<string, Identity>,
+  authenticate?: Authenticate
+): Effect.Effect<Identity, KubeStatus> => {
+  const certified = fromCertificate(subject)
+  const found = certified === undefined ? fromToken(request.headers.authorization, tokens, authenticate) : Effect.succeed(certified)
+  return Effect.flatMap(found, (identity) =>
+    identity === undefined ? Effect.fail(unauthorized) : Effect.fromResult(impersonating(request, identity))
+  )
+}
+
+const impersonating = (request: Request, identity: Identity): Result.Result<Identity, KubeStatus> => {
   const user = list(request.headers["impersonate-user"])[0]
   if (user === undefined) return Result.succeed(identity)
   if (!identity.groups.includes("system:masters")) {

@@ -82,9 +82,10 @@ const yaml = (text: string): Effect.Effect<Decoded, KubeStatus> => {
 /** A JavaScript object that is copied field by field loses a field of this name, and a field must not be lost in silence. */
 const unkept = Status.badRequest('this server keeps no field called "__proto__"')
 
-/** A body of an unknown type stays a text. */
-export const decode = (bytes: Buffer, contentType: string | undefined): Effect.Effect<Decoded, KubeStatus> => {
+/** A body of an unknown type stays a text; a patch in protobuf is refused by its type. */
+export const decode = (bytes: Buffer, contentType: string | undefined, method?: string): Effect.Effect<Decoded, KubeStatus> => {
   const type = contentType?.split(";")[0]?.trim() ?? ""
+  if (type === "application/vnd.kubernetes.protobuf" && method === "PATCH") return Effect.succeed({})
   if (type === "application/vnd.kubernetes.protobuf") {
     return Effect.mapBoth(Effect.fromResult(Protobuf.decode(bytes)), { onSuccess: (body) => ({ body }), onFailure: Status.badRequest })
   }

@@ -16,9 +16,9 @@ import { createSecureServer, type Http2SecureServer } from "node:http2"
 import type { Socket } from "node:net"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
-import { isSet } from "../server/Route.ts"
+import { isProxied, isSet } from "../server/Route.ts"
 import * as Status from "../Status.ts"
-import { identify } from "./Authentication.ts"
+import { type Authenticate, identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
 import type { Certificates } from "./Certificates.ts"
 import * as Target from "./Target.ts"
@@ -32,6 +32,8 @@ export interface EdgeOptions {
   readonly api: (identity: Identity) => KubeApi
   readonly certificates: Certificates
   readonly tokens?: ReadonlyMap<string, Identity>
+  /** Of the tokens that the cluster issues. */
+  readonly authenticate?: Authenticate
   readonly host?: string
   /** 0 chooses a free one. */
   readonly port?: number
@@ -49,10 +51,10 @@ const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DE
 
 const isMethod = (method: string | undefined): method is KubeRequest["method"] => method !== undefined && methods.has(method)
 
-const identityOf = (request: ClientRequest, tokens: ReadonlyMap<string, Identity>) => {
+const identityOf = (request: ClientRequest, { authenticate, tokens = new Map() }: EdgeOptions) => {
   const socket = request.socket
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined
-  return identify(request, certificate?.subject, tokens)
+  return identify(request, certificate?.subject, tokens, authenticate)
 }
 
 /** The request without its body, or the refusal. */
@@ -107,12 +109,16 @@ interface Serving extends EdgeOptions {
 }
 
 const answer = Effect.fnUntraced(function* (options: Serving, request: ClientRequest, response: ClientResponse) {
-  const identity = yield* Effect.fromResult(identityOf(request, options.tokens ?? new Map()))
+  const identity = yield* identityOf(request, options)
   const routed = yield* Effect.fromResult(route(request))
   const call: KubeRequest =
-    routed.method === "GET" ? routed : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"])) }
+    routed.method === "GET"
+      ? routed
+      : { ...routed, ...(yield* Body.decode(yield* Body.read(request), request.headers["content-type"], request.method)) }
   const api = options.api(identity)
   const isPath = (end: string) => routed.path.endsWith(end)
+  // what stands behind a proxy has watches and logs of its own
+  if (isProxied(routed.path)) return send(request, response, yield* api.request(call))
   if (routed.method === "GET" && (isSet(routed.query?.["watch"]) || routed.path.includes("/watch/"))) {
     return yield* watching(api, call, response, options.lines)
   }
@@ -128,7 +134,7 @@ const failure = (error: unknown): KubeReply => {
   if (error === badTarget) return text(400, "400 Bad Request")
   if (error === Status.pageNotFound) return text(404, "404 page not found\n")
   const status = error instanceof KubeStatus ? error : Status.internal(`Internal error occurred: ${String(error)}`)
-  return { code: status.code, body: Status.body(status) }
+  return { code: status.code, body: Status.body(status), ...(status.warnings === undefined ? {} : { warnings: status.warnings }) }
 }
 
 const handle = (options: Serving, request: ClientRequest, response: ClientResponse) =>
@@ -196,8 +202,8 @@ export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOption
     response.once("close", () => fiber.interruptUnsafe())
   })
   server.on("upgrade", (request: IncomingMessage, socket: NodeDuplex, head: Buffer) => {
-    const call = Result.flatMap(identityOf(request, options.tokens ?? new Map()), (identity) =>
-      Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed }))
+    const call = Effect.flatMap(identityOf(request, options), (identity) =>
+      Effect.fromResult(Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed })))
     )
     const fiber = fork(upgrade(call, request, socket, head))
     socket.once("close", () => fiber.interruptUnsafe())

@@ -35,6 +35,7 @@ export const send = (request: ClientRequest, response: ClientResponse, reply: Ku
   response.writeHead(reply.code, {
     ...headers,
     ...(compress ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),
+    ...reply.headers,
     "content-length": bytes.length
   })
   response.end(bytes)

@@ -8,6 +8,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { explainPathSegment } from "../validation/Names.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Connected from "./Connected.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
@@ -57,6 +58,7 @@ export const bind =
       const pod = yield* find({ ...call, path: { ...path, name } }, store)
       const why = unbindable(pod)
       if (why !== undefined) return yield* Result.fail(Status.conflict({ ...resource, plural: "pods/binding" }, name, why))
+      yield* Connected.bind(call)(store, context)
       const annotations = stringRecord(binding.metadata.annotations)
       const bound: KubeObject = {
         ...pod,

@@ -3,6 +3,7 @@ import type { Identity, KubeObject, KubeRequest } from "@aiopslab/core/Kubernete
 import type { Host } from "../Host.ts"
 import type { Advise, Registry } from "../Registry.ts"
 import type { Resource, Scheme } from "../Scheme.ts"
+import type { Authority } from "./Authority.ts"
 import type { ResourcePath } from "./Route.ts"
 
 export interface Call {
@@ -10,6 +11,7 @@ export interface Call {
   readonly scheme: Scheme
   readonly registry: Registry
   readonly advise: Advise
+  readonly authority: Authority
   readonly identity: Identity
   readonly request: KubeRequest
   /** Namespaces that do not exist for this identity. */

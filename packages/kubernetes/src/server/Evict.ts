@@ -11,6 +11,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Connected from "./Connected.ts"
 import * as Decode from "./Decode.ts"
 import * as Options from "./Options.ts"
 import * as Present from "./Present.ts"
@@ -104,6 +105,8 @@ export const evict =
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const pod = found.success
     const { name, namespace = "" } = pod.metadata
+    const passed = Connected.evict(call)(store, context)
+    if (Result.isFailure(passed)) return Result.fail(passed.failure)
     const matching = isFree(pod)
       ? []
       : Store.list(store, budgets, namespace).filter((one) =>
@@ -121,7 +124,7 @@ export const evict =
     const options = optionsOf(eviction, pod)
     if (Result.isFailure(options)) return Result.fail(options.failure)
     const marked = Options.isDry(call.request) ? next : Store.put(next, call.resource.id, withCondition(pod, evicting, context.now))
-    return Result.map(call.registry.remove(call.resource, namespace, name, options.success)(marked, context), ([, evicted]) => [
+    return Result.map(call.registry.remove(call.resource, namespace, name, { ...options.success, admission: "done" })(marked, context), ([, evicted]) => [
       Present.reply(201, success, warnings),
       evicted
     ])

@@ -10,6 +10,7 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { Report } from "../validation/Report.ts"
 import type { ResourceCall } from "./Call.ts"
+import * as Connected from "./Connected.ts"
 import * as Options from "./Options.ts"
 import { find } from "./Read.ts"
 import { flag, query, queryAll } from "./Route.ts"
@@ -101,19 +102,29 @@ export const follow = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus> =>
   }))
 }
 
-export const exec = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus, Scope.Scope> =>
+/** The container of a pod that has a node, for a stream. */
+const streaming = (call: ResourceCall): Effect.Effect<ContainerRef, KubeStatus> =>
   Effect.flatMap(call.host.store, (store) => {
     const pod = find(call, store)
     if (Result.isFailure(pod)) return Effect.fail(pod.failure)
     const container = containerOf(call, pod.success)
     if (Result.isFailure(container)) return Effect.fail(container.failure)
-    if ((at(pod.success, "spec", "nodeName") ?? "") === "") {
-      return Effect.fail(Status.badRequest(`pod ${pod.success.metadata.name} does not have a host assigned`))
-    }
+    return (at(pod.success, "spec", "nodeName") ?? "") === ""
+      ? Effect.fail(Status.badRequest(`pod ${pod.success.metadata.name} does not have a host assigned`))
+      : Effect.succeed(container.success)
+  })
+
+const streams = (call: ResourceCall) => ({ stdin: flag(call.request, "stdin"), tty: flag(call.request, "tty") })
+
+export const exec = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus, Scope.Scope> =>
+  Effect.flatMap(streaming(call), (container) => {
     const argv = queryAll(call.request, "command")
     if (argv.length === 0) return Effect.fail(Status.badRequest("you must specify at least 1 command for the container"))
-    return call.host.exec(container.success, argv, { stdin: flag(call.request, "stdin"), tty: flag(call.request, "tty") })
+    return call.host.exec(container, argv, streams(call))
   })
+
+export const attach = (call: ResourceCall): Effect.Effect<Duplex, KubeStatus, Scope.Scope> =>
+  Effect.flatMap(streaming(call), (container) => call.host.attach(container, streams(call)))
 
 /** What a connection is answered that was not asked to be upgraded. */
 export const unconnected = (call: ResourceCall, store: Store.Store): KubeStatus => {
@@ -123,13 +134,4 @@ export const unconnected = (call: ResourceCall, store: Store.Store): KubeStatus 
   if (node === "") return Status.badRequest(`pod ${found.success.metadata.name} does not have a host assigned`)
   // the real server names the wrong kind
   return Store.get(store, "nodes", "", node) === undefined ? Status.notFound(call.resource, node) : Status.upgradeRequired
-}
-
-/** Requests to a pod, a service or a node by way of the server: this one forwards none. */
-export const proxy = (call: ResourceCall, store: Store.Store): KubeStatus => {
-  const found = find(call, store)
-  if (Result.isFailure(found)) return found.failure
-  return call.resource.id === "pods" && (string(at(found.success, "status", "podIP")) ?? "") === ""
-    ? Status.badRequest("address not allowed")
-    : Status.unavailable("error trying to reach service: this server forwards no requests")
 }

@@ -60,6 +60,12 @@ const parsed = (path: string): Route => {
   }
 }
 
+/** Whether a request is for somebody behind the server. */
+export const isProxied = (path: string): boolean => {
+  const route = parse(path)
+  return route.kind === "resource" && route.path.subresource.split("/")[0] === "proxy"
+}
+
 /** Of a segment that the edge left escaped. A malformed escape names nothing, and does not throw as `decodeURIComponent` does. */
 const decode = (segment: string): string =>
   segment.includes("%") ? (new URLSearchParams(`x=${segment.replaceAll("+", "%2B").replaceAll("&", "%26")}`).get("x") ?? segment) : segment
@@ -90,7 +96,9 @@ export const verbOf = (request: KubeRequest, path: ResourcePath): string => {
 
 export const attributesOf = (request: KubeRequest, route: Route): Attributes => {
   if (route.kind === "other") return { kind: "path", verb: request.method.toLowerCase(), path: request.path }
-  const { group, name, namespace, plural, subresource } = route.path
+  const { group, name, namespace, plural } = route.path
+  // what follows a proxy is a path of the other side
+  const [subresource = ""] = route.path.subresource.split("/")
   return { kind: "resource", verb: verbOf(request, route.path), group, resource: plural, subresource, namespace, name }
 }
 

@@ -110,6 +110,18 @@ const write =
         const message = `Invalid value: ${replicas}: must be greater than or equal to 0`
         return yield* Result.fail(Status.invalid(subject, name, [{ reason: "FieldValueInvalid", message, field: "spec.replicas" }]))
       }
+      const named = (one: JsonRecord): KubeObject => ({ ...one, kind: "Scale", apiVersion, metadata: { ...record(one["metadata"]), name } })
+      const pass = call.registry.pass({
+        operation: "UPDATE",
+        resource: call.resource,
+        subresource: "scale",
+        kind: { group: "autoscaling", version: "v1", kind: "Scale" },
+        naming: "given",
+        object: named(scale),
+        previous: named(scaleOf(found, paths)),
+        place: { namespace: call.path.namespace, name }
+      })
+      yield* pass(store, context)
       const resourceVersion = string(at(scale, "metadata", "resourceVersion")) ?? found.metadata.resourceVersion ?? ""
       const object: KubeObject = {
         ...withAt(found, paths.replicas, replicas),

@@ -1,12 +1,7 @@
-/**
- * Tokens of service accounts: JSON web tokens as TokenRequest gives them and TokenReview reads them. They are signed with a key of this
- * cluster's own; a token is good while its account is the one that it was made for.
- */
+/** Tokens of service accounts, as TokenRequest gives them and TokenReview reads them; and what tells others how to check them. */
 import type { KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, number, record, string, strings } from "../Json.ts"
@@ -14,29 +9,17 @@ import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
 import type { ResourceCall } from "./Call.ts"
+import type { Authority } from "./Authority.ts"
+import { bearerOf } from "./Authority.ts"
 import * as Decode from "./Decode.ts"
 import * as Present from "./Present.ts"
 import { find } from "./Read.ts"
 import * as Review from "./Review.ts"
 
-const issuer = "https://kubernetes.default.svc"
 const subject = { group: "authentication.k8s.io", plural: "tokenrequests", kind: "TokenRequest" }
 const shortest = 600
 const longest = 2 ** 32
 const usual = 3600
-
-const encode = (text: string): string => Buffer.from(text).toString("base64url")
-
-/** A cluster's key follows from what tells it from others. */
-const keyOf = (store: Store.Store): string => Store.get(store, "namespaces", "", "kube-system")?.metadata.uid ?? ""
-
-const sign = (store: Store.Store, text: string): Effect.Effect<string> =>
-  Effect.promise(() =>
-    crypto.subtle
-      .importKey("raw", Buffer.from(`token ${keyOf(store)}`), { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
-      .then((key) => crypto.subtle.sign("HMAC", key, Buffer.from(text)))
-      .then((bytes) => Buffer.from(bytes).toString("base64url"))
-  )
 
 interface Bound {
   readonly expirationSeconds: number
@@ -58,7 +41,7 @@ const requested = (call: ResourceCall, store: Store.Store, account: string, spec
   if (seconds < shortest) return invalid("may not specify a duration less than 10 minutes")
   if (seconds > longest) return invalid("may not specify a duration larger than 2^32 seconds")
   const audiences = strings(spec["audiences"])
-  const bound = { expirationSeconds: seconds, audiences: audiences.length === 0 ? [issuer] : audiences }
+  const bound = { expirationSeconds: seconds, audiences: audiences.length === 0 ? [call.authority.issuer] : audiences }
   const reference = record(spec["boundObjectRef"])
   const kind = string(reference["kind"])
   if (kind === undefined) return Result.succeed({ ...bound, claims: {} })
@@ -102,56 +85,60 @@ export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<K
       aud: audiences,
       exp: issued + expirationSeconds,
       iat: issued,
-      iss: issuer,
+      iss: call.authority.issuer,
       jti,
       "kubernetes.io": { namespace, ...claims, serviceaccount: { name, uid } },
       nbf: issued,
       sub: `system:serviceaccount:${namespace}:${name}`
     }
-    const text = `${encode(JSON.stringify({ alg: "HS256" }))}.${encode(JSON.stringify(payload))}`
-    const signature = yield* sign(store, text)
     const token = {
       kind: "TokenRequest",
       apiVersion: "authentication.k8s.io/v1",
       metadata: { ...asked.metadata, name, namespace, uid, creationTimestamp: kubeTime(now) },
       spec: { audiences, expirationSeconds, boundObjectRef: spec["boundObjectRef"] ?? null },
-      status: { token: `${text}.${signature}`, expirationTimestamp: kubeTime((issued + expirationSeconds) * 1000) }
+      status: { token: call.authority.keyAt(store).sign(payload), expirationTimestamp: kubeTime((issued + expirationSeconds) * 1000) }
     }
     return Present.reply(201, token, warnings)
   })
 
-const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
-
-/** The `status` of a review, `now` in milliseconds since the epoch. */
-const verdict = (store: Store.Store, token: string, now: number): Effect.Effect<JsonRecord> =>
-  Effect.gen(function* () {
-    const refused = { user: {}, error: "invalid bearer token" }
-    const [head = "", body = "", signature] = token.split(".")
-    if (signature === undefined || (yield* sign(store, `${head}.${body}`)) !== signature) return refused
-    const payload = record(Option.getOrUndefined(decodeJson(Buffer.from(body, "base64url").toString())))
-    const claims = payload["kubernetes.io"]
-    const namespace = string(at(claims, "namespace")) ?? ""
-    const name = string(at(claims, "serviceaccount", "name")) ?? ""
-    const uid = string(at(claims, "serviceaccount", "uid")) ?? ""
-    const account = Store.get(store, "serviceaccounts", namespace, name)
-    if (account?.metadata.uid !== uid || (number(payload["exp"]) ?? 0) * 1000 < now) return refused
-    return {
-      authenticated: true,
-      user: {
-        username: `system:serviceaccount:${namespace}:${name}`,
-        uid,
-        groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
-        extra: { "authentication.kubernetes.io/credential-id": [`JTI=${String(payload["jti"])}`] }
-      },
-      audiences: strings(payload["aud"])
-    }
+/** TokenReview. `now` in milliseconds since the epoch. */
+export const review = (call: ResourceCall, store: Store.Store, now: number): Result.Result<KubeReply, KubeStatus> =>
+  Result.gen(function* () {
+    const { authority } = call
+    const question = yield* Review.question(call, now)
+    const token = string(at(question.object, "spec", "token")) ?? ""
+    if (token === "") return yield* Result.fail(Status.badRequest("token is required for TokenReview in authentication"))
+    const asked = strings(at(question.object, "spec", "audiences"))
+    const found = bearerOf(authority, store, token, now, asked.length === 0 ? [authority.issuer] : asked)
+    const status = Result.match(found, {
+      onFailure: (error): JsonRecord => ({ user: {}, error }),
+      onSuccess: ({ audiences, extra, identity: { groups, user }, uid }): JsonRecord => ({
+        authenticated: true,
+        user: { username: user, uid, groups, ...(Object.keys(extra).length === 0 ? {} : { extra }) },
+        ...(audiences.length === 0 ? {} : { audiences })
+      })
+    })
+    return Review.answered(call, question, status)
   })
 
-/** TokenReview. */
-export const review = (call: ResourceCall, store: Store.Store, now: number): Effect.Effect<KubeReply, KubeStatus> =>
-  Effect.gen(function* () {
-    const asked = yield* Effect.fromResult(Review.question(call, now))
-    const token = string(at(asked.object, "spec", "token")) ?? ""
-    if (token === "") return yield* Effect.fail(Status.badRequest("token is required for TokenReview in authentication"))
-    return Review.answered(call, asked, yield* verdict(store, token, now))
-  })
+/** `/.well-known/openid-configuration` and `/openid/v1/jwks`. `address` is where clients outside the cluster find the server. */
+export const discovery = (authority: Authority, store: Store.Store, address: string, path: string): KubeReply | undefined => {
+  switch (path) {
+    case "/.well-known/openid-configuration":
+      return {
+        code: 200,
+        contentType: "application/json",
+        body: {
+          issuer: authority.issuer,
+          jwks_uri: `https://${address}/openid/v1/jwks`,
+          response_types_supported: ["id_token"],
+          subject_types_supported: ["public"],
+          id_token_signing_alg_values_supported: ["ES256"]
+        }
+      }
+    case "/openid/v1/jwks":
+      return { code: 200, contentType: "application/jwk-set+json", body: authority.keyAt(store).jwks() }
+    default:
+      return undefined
+  }
+}

@@ -3,7 +3,7 @@
  * a cluster of a seed shall have the bytes of that seed. The curve's arithmetic is OpenSSL's; in JavaScript it took a twentieth of a
  * cold start.
  */
-import { createECDH, createHash, createHmac } from "node:crypto"
+import { createECDH, createHash, createHmac, createPublicKey, verify } from "node:crypto"
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
@@ -57,3 +57,12 @@ export const sign = (message: Uint8Array, secret: Uint8Array): { readonly r: Buf
   const s = (inverse(nonce) * (digest + r * integer(Buffer.from(secret)))) % order
   return { r: octets(r), s: octets(s) }
 }
+
+/** `signature` is both halves, `info` the key as SubjectPublicKeyInfo. */
+export const verifies = (message: Uint8Array, signature: Uint8Array, info: Uint8Array): boolean =>
+  verify(
+    "sha256",
+    message,
+    { key: createPublicKey({ format: "der", type: "spki", key: Buffer.from(info) }), dsaEncoding: "ieee-p1363" },
+    signature
+  )

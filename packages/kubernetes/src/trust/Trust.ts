@@ -4,7 +4,10 @@
  * server may take these keys for its own.
  */
 import * as Der from "./Der.ts"
-import { publicPoint, sha256, sign } from "./Ecdsa.ts"
+import { sha256, sign } from "./Ecdsa.ts"
+import { keysOf } from "./Keys.ts"
+import type { TokenKey } from "./TokenKey.ts"
+import * as TokenKeys from "./TokenKey.ts"
 
 /** Who a token is for. `issuedAt` is in milliseconds since the epoch, `lifetime` in seconds. */
 export interface TokenRequest {
@@ -25,32 +28,18 @@ export interface Named {
 export interface Trust {
   /** PEM. */
   readonly certificate: string
+  /** Signs the tokens of accounts. */
+  readonly key: TokenKey
   /** A JSON Web Token. */
   readonly token: (request: TokenRequest) => string
 }
 
-const issuer = "https://kubernetes.default.svc.cluster.local"
+/** Who issues the tokens of a cluster that kubeadm made. */
+export const issuer = "https://kubernetes.default.svc.cluster.local"
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url")
-
 const ecdsaWithSha256 = Der.sequence(Der.objectId("1.2.840.10045.4.3.2"))
-const p256Key = Der.sequence(Der.objectId("1.2.840.10045.2.1"), Der.objectId("1.2.840.10045.3.1.7"))
-
-interface Keys {
-  readonly secret: Uint8Array
-  readonly point: Uint8Array
-  /** SubjectPublicKeyInfo. */
-  readonly info: Uint8Array
-}
-
-const keysOf = (seed: string): Keys => {
-  const secret = sha256(bytesOf(seed))
-  const point = publicPoint(secret)
-  return { secret, point, info: Der.sequence(p256Key, Der.bitString(point)) }
-}
-
 /** Of the tokens that a cluster of this seed issues, in DER (SubjectPublicKeyInfo). */
 export const publicKey = (seed: string): Uint8Array => keysOf(`${seed}/sa`).info
 
@@ -111,23 +100,22 @@ const claimsOf = ({ account, id, issuedAt, lifetime, namespace, node, pod }: Tok
 
 /**
  * The trust of a cluster that begins at this moment, milliseconds since the epoch. `certificate` instead of one of its own: that of the
- * server which speaks for the cluster.
+ * server which speaks for the cluster; `tokenSeed`, unknown to anybody, where tokens are to be a proof.
  */
-export const make = (options: { readonly seed: string; readonly begin: number; readonly certificate?: string }): Trust => {
-  let keys: Keys | undefined
+export const make = (options: {
+  readonly seed: string
+  readonly begin: number
+  readonly certificate?: string
+  readonly tokenSeed?: string
+}): Trust => {
+  const key = TokenKeys.make(options.tokenSeed ?? `${options.seed}/sa`)
   // who lists a container's files asks again and again
   const signed = new WeakMap<TokenRequest, string>()
-  const issue = (request: TokenRequest): string => {
-    keys ??= keysOf(`${options.seed}/sa`)
-    const header = { alg: "ES256", kid: base64url(sha256(keys.info)) }
-    const text = [header, claimsOf(request)].map((part) => base64url(bytesOf(JSON.stringify(part)))).join(".")
-    const { r, s } = sign(bytesOf(text), keys.secret)
-    return `${text}.${base64url(Buffer.concat([r, s]))}`
-  }
   return {
     certificate: options.certificate ?? authority(options.seed, options.begin),
+    key,
     token: (request) => {
-      const token = signed.get(request) ?? issue(request)
+      const token = signed.get(request) ?? key.sign(claimsOf(request))
       signed.set(request, token)
       return token
     }

@@ -2,6 +2,7 @@
 import { actions } from "@aiopslab/agents/Actions"
 import type { ActionContext } from "@aiopslab/agents/Action"
 import * as AgentAccess from "@aiopslab/agents/AgentAccess"
+import { auditing } from "@aiopslab/agents/Audit"
 import * as Brief from "@aiopslab/agents/Brief"
 import * as Conversation from "@aiopslab/agents/Conversation"
 import * as Sandbox from "@aiopslab/agents/Sandbox"
@@ -78,10 +79,11 @@ export const talk = (
     const started = yield* start(plan, seed)
     const session = Exit.isSuccess(started) ? started.value : refusing(errorOf("tasks", started.cause))
     let current = ""
-    const api = agentApi(cluster.api(AgentAccess.identity), ({ keys, method, path }) => {
+    const recorded = agentApi(cluster.api(AgentAccess.identity), ({ keys, method, path }) => {
       touched.wrote(keys)
       sink.emit({ _tag: "ClusterWrite", task: current, method, path })
     })
+    const api = auditing(recorded, AgentAccess.identity, (request) => sink.emit({ _tag: "ClusterRequest", task: current, ...request }))
     const context: ActionContext = {
       api,
       telemetry: cluster.telemetry,

@@ -20,11 +20,13 @@ import { quotas } from "./Quotas.ts"
 import { replicaSets, replicationControllers } from "./ReplicaSets.ts"
 import { statefulSets } from "./StatefulSets.ts"
 import { taintEviction } from "./TaintEviction.ts"
+import { tokenSecrets } from "./TokenSecrets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
   podGarbage,
   serviceAccounts,
+  tokenSecrets,
   volumeBinding,
   localPath,
   deployments,

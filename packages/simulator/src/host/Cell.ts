@@ -7,6 +7,7 @@ import type { Write } from "@aiopslab/kubernetes/Host"
 import { changesBetween } from "@aiopslab/kubernetes/MemoryHost"
 import * as Status from "@aiopslab/kubernetes/Status"
 import type { Change } from "@aiopslab/kubernetes/Store"
+import { attempt, type Caller, nowhere, type Outside } from "@aiopslab/kubernetes/web/Outside"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -31,7 +32,8 @@ export interface Cell {
   readonly drive: Effect.Effect<never>
 }
 
-export const make = (start: World): Cell => {
+/** `outside` calls webhooks that lie outside the cluster. */
+export const make = (start: World, outside?: Caller): Cell => {
   let current = start
   let generation = 0
   const waiting = new Set<() => void>()
@@ -45,18 +47,32 @@ export const make = (start: World): Cell => {
   /** The last world of which nothing is due any more at its own moment. */
   let settled: World | undefined
 
-  const advanceTo = (now: number): World => {
+  const become = (next: World): void => {
+    const before = current
+    current = next
+    if (next.store !== before.store || next.containers !== before.containers) notify()
+  }
+
+  const advanceTo = (now: number, asking: Outside): World => {
     if (now <= current.now) {
       if (current === settled) return current
       if ((nextTimer(current) ?? Infinity) > current.now) return (settled = current)
     }
-    const before = current
-    current = Advance.advance(current, Math.floor(now))
-    if (current.store !== before.store || current.containers !== before.containers) notify()
+    const next = Advance.advance(current, Math.floor(now), asking)
+    if (asking.isComplete()) become(next)
     return current
   }
 
-  const present = Clock.clockWith((clock) => Effect.succeed(advanceTo(clock.currentTimeMillisUnsafe())))
+  const present =
+    outside === undefined
+      ? Clock.clockWith((clock) => Effect.succeed(advanceTo(clock.currentTimeMillisUnsafe(), nowhere)))
+      : Clock.clockWith((clock) => attempt(outside, (asking) => advanceTo(clock.currentTimeMillisUnsafe(), asking)))
+
+  const written = <A>(world: World, identity: Identity, write: Write<A>, asking: Outside): Result.Result<A, KubeStatus> => {
+    const [result, next] = Advance.attempt(world, identity, write, asking)
+    if (asking.isComplete()) become(next)
+    return result
+  }
 
   const woken = Effect.callback<void>((resume) => {
     const wake = () => resume(Effect.void)
@@ -88,20 +104,23 @@ export const make = (start: World): Cell => {
     present,
     write: (identity, write) =>
       Effect.flatMap(present, (world) => {
-        const result = Advance.write(world, identity, write)
-        if (Result.isFailure(result)) return Effect.fail(result.failure)
-        const [answer, next] = result.success
-        current = next
-        if (next.store !== world.store) notify()
-        return Effect.succeed(answer)
+        if (outside !== undefined)
+          return Effect.flatMap(
+            attempt(outside, (asking) => written(current, identity, write, asking)),
+            Effect.fromResult
+          )
+        return Effect.fromResult(written(world, identity, write, nowhere))
       }),
     change: (body) =>
-      Effect.map(present, (world) => {
-        const [answer, next] = Advance.change(world, body)
-        current = next
-        notify()
-        return answer
-      }),
+      Effect.flatMap(present, () =>
+        attempt(outside, (asking) => {
+          const [answer, next] = Advance.change(current, body, asking)
+          if (!asking.isComplete()) return answer
+          current = next
+          notify()
+          return answer
+        })
+      ),
     replace: (world) =>
       Effect.sync(() => {
         current = world

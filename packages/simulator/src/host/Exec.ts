@@ -6,6 +6,7 @@ import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Container } from "../Container.ts"
 import type { Result } from "@aiopslab/shell/Shell"
@@ -14,9 +15,10 @@ import type { Cell } from "./Cell.ts"
 import * as Commands from "./Commands.ts"
 import * as Logs from "./Logs.ts"
 import * as Shell from "./Shell.ts"
+import * as Terminal from "./Terminal.ts"
 import { tools } from "./Tools.ts"
 
-const notFound = (container: string) =>
+export const notFound = (container: string) =>
   new Status({ code: 500, reason: "InternalError", message: `unable to upgrade connection: container not found ("${container}")` })
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "dash", "bash"])
@@ -58,7 +60,7 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
 
 const encoder = new TextEncoder()
 
-const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
+export const success: Frame = { channel: 3, data: encoder.encode(JSON.stringify({ metadata: {}, status: "Success" })) }
 
 const failure = (exitCode: number): Frame => ({
   channel: 3,
@@ -80,7 +82,42 @@ const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
   return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
-/** Standard input is read to its end before the command runs; the command runs when its answer is read. */
+/** A shell without a script, in an image that has one: somebody sits at it. */
+const isShell = ({ behaviour }: Container, argv: ReadonlyArray<string>): boolean => {
+  const name = baseName(argv[0] ?? "")
+  const shell = behaviour?.shell ?? "none"
+  return (
+    shell !== "none" && shells.has(name) && (name !== "bash" || shell === "bash") && argv.slice(1).every((word) => /^-[il]+$/u.test(word))
+  )
+}
+
+const atTerminal = (cell: Cell, container: Container): Effect.Effect<Duplex> =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal.make(cell, container)
+    return {
+      send: ({ channel, data }) => (channel === 0 ? terminal.typed(data) : Effect.void),
+      end: (channel) => (channel === 0 ? terminal.close : Effect.void),
+      received: Stream.callback<Frame>((queue) =>
+        Effect.gen(function* () {
+          const code = yield* terminal.run((frame) => Effect.asVoid(Queue.offer(queue, frame)))
+          yield* Queue.offer(queue, code === 0 ? success : failure(code))
+          yield* Queue.end(queue)
+        })
+      )
+    }
+  })
+
+/** A terminal has one stream, and ends its lines with both. */
+const onTerminal = ({ exitCode, stderr, stdout }: Result): Result => ({
+  stdout: (stdout + stderr).replaceAll("\n", "\r\n"),
+  stderr: "",
+  exitCode
+})
+
+/**
+ * Standard input is read to its end before the command runs; the command runs when its answer is read. At a terminal there is a shell that
+ * runs line by line, and any other command finds no input.
+ */
 export const exec = (
   cell: Cell,
   ref: ContainerRef,
@@ -90,10 +127,15 @@ export const exec = (
   Effect.flatMap(cell.present, (world) => {
     const container = Logs.find(world, ref)
     if (container === undefined || container.state._tag !== "Running") return Effect.fail(notFound(ref.container))
+    if (options.tty && options.stdin && isShell(container, argv)) return atTerminal(cell, container)
     const chunks: Array<Uint8Array> = []
     const ended = Deferred.makeUnsafe<void>()
-    const answer = Effect.suspend(() => Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), framesOf))
-    const whole = options.stdin ? Effect.andThen(Deferred.await(ended), answer) : answer
+    const answer = Effect.suspend(() =>
+      Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), (output) =>
+        framesOf(options.tty ? onTerminal(output) : output)
+      )
+    )
+    const whole = options.stdin && !options.tty ? Effect.andThen(Deferred.await(ended), answer) : answer
     let told = false
     // one pull for everything: the common reader, a probe of a trial, pays for no more of a stream than that
     const pull = Effect.suspend(() => {

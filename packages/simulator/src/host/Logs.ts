@@ -14,9 +14,11 @@ import type { World } from "../World.ts"
 import { container as containerOf } from "../World.ts"
 import type { Cell } from "./Cell.ts"
 
-interface Line {
+export interface Line {
   readonly time: number
   readonly line: string
+  /** Default `stdout`. */
+  readonly stream?: "stdout" | "stderr"
 }
 
 /** A followed log grows with traffic even when nothing in the world changes. */
@@ -55,7 +57,7 @@ const instanceOf = (
 const written = (instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
   const out: Array<Line> = []
   for (let line = instance.log; line !== undefined && line.at >= since; line = line.before) {
-    if (line.at < until) out.push({ time: line.at, line: line.line })
+    if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream })
   }
   return out.reverse()
 }
@@ -117,23 +119,22 @@ const present = (world: World, ref: ContainerRef, options: LogOptions): Result.R
   })
 
 /** What the instance wrote after the given moment, as it comes, until it ends. */
-const following = (cell: Cell, ref: ContainerRef, options: LogOptions, id: string, after: number): Stream.Stream<string> =>
+export const growing = (cell: Cell, ref: ContainerRef, id: string, after: number): Stream.Stream<ReadonlyArray<Line>> =>
   Stream.unfold(after as number | undefined, (last) =>
     last === undefined
       ? Effect.succeed(undefined)
       : Effect.flatMap(cell.present, (seen) =>
           Effect.andThen(
             Effect.raceFirst(cell.changedSince(seen), Effect.sleep(followMillis)),
-            Effect.map(cell.present, (world): readonly [string, number | undefined] => {
+            Effect.map(cell.present, (world): readonly [ReadonlyArray<Line>, number | undefined] => {
               const found = find(world, ref)
               const instance = found?.instance?.id === id ? found.instance : found?.previous?.id === id ? found.previous : undefined
-              if (found === undefined || instance === undefined) return ["", undefined]
-              const text = printed(lines(world, found, instance, last, world.now + 1), options)
-              return [text, instance.endedAt === undefined ? world.now + 1 : undefined]
+              if (found === undefined || instance === undefined) return [[], undefined]
+              return [lines(world, found, instance, last, world.now + 1), instance.endedAt === undefined ? world.now + 1 : undefined]
             })
           )
         )
-  ).pipe(Stream.filter((text) => text !== ""))
+  ).pipe(Stream.filter((found) => found.length > 0))
 
 export const read = (cell: Cell, ref: ContainerRef, options: LogOptions): Stream.Stream<string, KubeStatus> =>
   Stream.unwrap(
@@ -143,7 +144,10 @@ export const read = (cell: Cell, ref: ContainerRef, options: LogOptions): Stream
           const first = text === "" ? Stream.empty : Stream.succeed(text)
           const id = find(world, ref)?.instance?.id
           return options.follow && !options.previous && id !== undefined
-            ? Stream.concat(first, following(cell, ref, options, id, world.now + 1))
+            ? Stream.concat(
+                first,
+                Stream.map(growing(cell, ref, id, world.now + 1), (found) => printed(found, options))
+              )
             : first
         })
       )

@@ -39,11 +39,16 @@ const commands = (cell: Cell, container: Container): Readonly<Record<string, Com
   )
 })
 
-/** Runs a script; what it wrote into files is in the world afterwards. Interruption ends it. */
-export const script = (cell: Cell, container: Container, text: string, stdin: string): Effect.Effect<Result> =>
+/** Scripts that share their directory and their variables. */
+export interface Session {
+  /** What it wrote into files is in the world afterwards. Interruption ends it. */
+  readonly run: (text: string, stdin: string) => Effect.Effect<Result>
+}
+
+export const open = (cell: Cell, container: Container): Effect.Effect<Session> =>
   Effect.gen(function* () {
     const seed = yield* cell.change((turn) => turn.hex(`shell ${container.key}`, 4))
-    const before = Files.all(yield* cell.present, container)
+    let before = Files.all(yield* cell.present, container)
     const shell = yield* Shell.make({
       files: before,
       writtenAt: startOf(container),
@@ -54,10 +59,19 @@ export const script = (cell: Cell, container: Container, text: string, stdin: st
       limits,
       random: seeded(seed)
     })
-    const output = yield* shell.run(text, stdin)
-    yield* keep(cell, container.key, before, yield* shell.files.all)
-    return output
+    return {
+      run: Effect.fnUntraced(function* (text: string, stdin: string) {
+        const output = yield* shell.run(text, stdin)
+        const after = yield* shell.files.all
+        yield* keep(cell, container.key, before, after)
+        before = Object.fromEntries(after)
+        return output
+      })
+    }
   })
+
+export const script = (cell: Cell, container: Container, text: string, stdin: string): Effect.Effect<Result> =>
+  Effect.flatMap(open(cell, container), ({ run }) => run(text, stdin))
 
 /** Milliseconds since the epoch. */
 const startOf = ({ state }: Container): number => (state._tag === "Waiting" ? virtualEpoch : state.startedAt)

@@ -1,4 +1,5 @@
 /** A container's environment and command line, resolved as the kubelet does. */
+import type { Behaviour } from "@aiopslab/core/Behaviour"
 import * as Result from "effect/Result"
 import type { ContainerSpec, EnvSource, EnvVar, KeyRef, Pod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
@@ -99,8 +100,14 @@ const valueOf = (
 }
 
 /** `command`, else the image's; then `args`, which replace the image's own when there is a command or any argument. */
-export const argv = (container: ContainerSpec, image: ReadonlyArray<string>, variables: Variables): ReadonlyArray<string> => {
+export const argv = (
+  container: ContainerSpec,
+  image: Pick<Behaviour, "command" | "entrypoint"> | undefined,
+  variables: Variables
+): ReadonlyArray<string> => {
   const { args, command } = container
-  const own = command !== undefined && command.length > 0 ? command : args !== undefined && args.length > 0 ? image.slice(0, 1) : image
+  const { command: words = [], entrypoint = "first" } = image ?? {}
+  const alone = args !== undefined && args.length > 0 ? words.slice(0, entrypoint === "first" ? 1 : 0) : words
+  const own = command !== undefined && command.length > 0 ? command : alone
   return [...own, ...(args ?? [])].map((word) => expand(word, variables))
 }

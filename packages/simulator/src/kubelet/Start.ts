@@ -140,7 +140,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     return Pull.refused(of, runtime, "CreateContainerConfigError", refusal ?? "")
   }
   const behaviour = behaviourOf(turn.setting, spec.image)
-  const argv = Environment.argv(spec, behaviour?.command ?? [], variables.success)
+  const argv = Environment.argv(spec, behaviour, variables.success)
   const number = before.instance === undefined ? 0 : before.restarts + 1
   const id = `containerd://${turn.hex("container", 8)}`
   const program = programOf(behaviour, argv)

@@ -7,6 +7,7 @@ import type { Topology } from "@aiopslab/core/Topology"
 import type { TrafficSpec } from "@aiopslab/core/Workload"
 import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
 import * as Store from "@aiopslab/kubernetes/Store"
+import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import type { Container } from "@aiopslab/simulator/Container"
 import { traffics } from "@aiopslab/simulator/Plane"
 import type { World } from "@aiopslab/simulator/World"
@@ -197,7 +198,7 @@ export interface Stage {
 /** A world whose past went through these stages, an epoch each. */
 export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "7"): World => {
   let made = WorldModule.empty(
-    { playbook: { behaviours: [], topologies: { shop: topology } }, nodes: [], trust: { certificate: "", token: () => "" } },
+    { playbook: { behaviours: [], topologies: { shop: topology } }, nodes: [], trust: Trust.make({ seed, begin: start }) },
     seed
   )
   for (const stage of stages) {

@@ -17,7 +17,8 @@ const time = (now: number): string => new Date(now).toISOString()
 const ok = (payload?: Json): NetworkReply => ({ _tag: "ok", ...(payload === undefined ? {} : { payload }) })
 
 const answer = (state: State, request: NetworkRequest): readonly [NetworkReply, State] => {
-  const [method, path = ""] = request.operation.split(" ")
+  const [method, target = ""] = request.operation.split(" ")
+  const [path = ""] = target.split("?")
   if (method === "PUT" && path === "/v1/agent/service/register") {
     const registration = decodeRegistration(request.payload)
     if (Option.isNone(registration)) return [{ _tag: "error", code: "400", message: "Request decode failed" }, state]
@@ -26,7 +27,7 @@ const answer = (state: State, request: NetworkRequest): readonly [NetworkReply, 
   if (path === "/v1/status/leader") return [ok("127.0.0.1:8300"), state]
   if (path === "/v1/catalog/services")
     return [ok(Object.fromEntries([["consul", []], ...[...state.keys()].map((name) => [name, []])])), state]
-  const health = /^\/v1\/health\/service\/([^/?]+)/u.exec(path)
+  const health = /^\/v1\/health\/service\/([^/]+)/u.exec(path)
   if (health !== null) {
     const name = health[1] ?? ""
     const port = state.get(name)

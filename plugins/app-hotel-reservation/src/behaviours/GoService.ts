@@ -180,6 +180,9 @@ const answered = (service: GoService, state: State, reply: NetworkReply, now: nu
   }
 }
 
+/** Between themselves they speak gRPC, which HTTP/1.1 is nothing to. */
+const hungUp: NetworkReply = { _tag: "failure", failure: "reset", message: "connection reset by peer" }
+
 /** These keep their collection in memory; the others ask the store when the cache misses. */
 const readsAll = (service: GoService): boolean => service.name === "geo" || service.name === "user" || service.name === "recommendation"
 
@@ -195,8 +198,10 @@ const step =
           : { state, effects: [] }
       case "Reply":
         return answered(service, state, input.reply, now)
-      case "Request":
-        return { state, effects: [{ _tag: "Answer", reply: { _tag: "ok" } }] }
+      case "Request": {
+        const speaks = service.name === "frontend" || input.request.protocol !== "http"
+        return { state, effects: [{ _tag: "Answer", reply: speaks ? { _tag: "ok" } : hungUp }] }
+      }
       case "Exec":
         return {
           state,

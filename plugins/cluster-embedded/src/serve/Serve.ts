@@ -9,6 +9,7 @@ import { admin, type KubeApi, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Certificates from "@aiopslab/kubernetes/edge/Certificates"
 import * as HttpsEdge from "@aiopslab/kubernetes/edge/HttpsEdge"
+import { call } from "@aiopslab/kubernetes/edge/WebhookCaller"
 import { kubeconfig } from "@aiopslab/kubernetes/edge/Kubeconfig"
 import { resourceOf } from "@aiopslab/kubernetes/Scheme"
 import { booted } from "@aiopslab/simulator/Boot"
@@ -86,14 +87,21 @@ export const serve = Effect.fn("Serve.serve")(function* (
   const begin = options.time._tag === "wall" ? present - headStart : virtualEpoch
   const clock = yield* ServedClock.make(options.time, begin)
   const certificates = yield* Certificates.make(admin)
-  const world = booted({ playbook, workers, seed: options.seed, now: begin, certificate: certificates.authority })
-  const embedded = EmbeddedCluster.make({ name: "embedded", world, time: options.time })
+  const world = booted({
+    playbook,
+    workers,
+    seed: options.seed,
+    now: begin,
+    certificate: certificates.authority,
+    tokenSeed: certificates.client.key
+  })
+  const embedded = EmbeddedCluster.make({ name: "embedded", world, time: options.time, outside: call })
   return yield* Effect.gen(function* () {
     if (options.app !== undefined) yield* install(embedded.cluster, options.app, clock)
     if (options.time._tag === "wall") yield* clock.advanceTo(present)
     const api = yield* PlaneRoutes.make(embedded.cluster, options.time, clock)
     yield* Effect.forkScoped(embedded.drive)
-    const edge = yield* HttpsEdge.serve({ api, certificates, port: options.port }).pipe(
+    const edge = yield* HttpsEdge.serve({ api, certificates, port: options.port, authenticate: embedded.authenticate }).pipe(
       Effect.mapError((error) => labError("CLUSTER_REQUEST_FAILED", { what: `Listening on port ${options.port}`, why: error.message }))
     )
     return {

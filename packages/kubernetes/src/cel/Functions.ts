@@ -1,0 +1,177 @@
+/** Functions that Kubernetes adds to the Common Expression Language: lists, regular expressions, quantities, URLs, formatting. */
+import type { Environment } from "@marcbachmann/cel-js"
+import * as Quantity from "../Quantity.ts"
+
+/** A value of CEL's type `kubernetes.Quantity`. */
+export class CelQuantity {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** A value of CEL's type `kubernetes.URL`. */
+export class CelUrl {
+  readonly url: URL
+  constructor(url: URL) {
+    this.url = url
+  }
+}
+
+type Comparable = bigint | number | string
+
+const isComparable = (value: unknown): value is Comparable =>
+  typeof value === "bigint" || typeof value === "number" || typeof value === "string"
+
+const comparable = (list: ReadonlyArray<unknown>): ReadonlyArray<Comparable> => {
+  const all = list.filter(isComparable)
+  if (all.length < list.length) throw new Error("no such overload")
+  return all
+}
+
+const extreme = (list: ReadonlyArray<unknown>, name: "min" | "max"): Comparable => {
+  const [first, ...rest] = comparable(list)
+  if (first === undefined) throw new Error(`${name} called on empty list`)
+  return rest.reduce((found, one) => ((name === "min" ? one < found : one > found) ? one : found), first)
+}
+
+const sum = (list: ReadonlyArray<unknown>): bigint | number => {
+  let whole = 0n
+  let rest = 0
+  let kind: "int" | "double" = "int"
+  for (const one of list) {
+    if (typeof one === "bigint") whole += one
+    else if (typeof one === "number") {
+      kind = "double"
+      rest += one
+    } else throw new Error("no such overload")
+  }
+  return kind === "int" ? whole : Number(whole) + rest
+}
+
+const isSorted = (list: ReadonlyArray<unknown>): boolean =>
+  comparable(list).every((one, i, all) => {
+    const before = all[i - 1]
+    return before === undefined || before <= one
+  })
+
+const lists = (env: Environment): Environment =>
+  env
+    .registerFunction("list.sum(): dyn", sum)
+    .registerFunction("list.min(): dyn", (list: ReadonlyArray<unknown>) => extreme(list, "min"))
+    .registerFunction("list.max(): dyn", (list: ReadonlyArray<unknown>) => extreme(list, "max"))
+    .registerFunction("list.isSorted(): bool", isSorted)
+    .registerFunction("list.indexOf(dyn): int", (list: ReadonlyArray<unknown>, one: unknown) => BigInt(list.indexOf(one)))
+    .registerFunction("list.lastIndexOf(dyn): int", (list: ReadonlyArray<unknown>, one: unknown) => BigInt(list.lastIndexOf(one)))
+
+const found = (text: string, expression: string): ReadonlyArray<string> =>
+  [...text.matchAll(new RegExp(expression, "gu"))].map(([whole]) => whole)
+
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`
+  if (value === null) return "null"
+  return typeof value === "object"
+    ? `{${Object.entries(value)
+        .map(([key, one]) => `${key}: ${shown(one)}`)
+        .join(", ")}}`
+    : typeof value === "string"
+      ? value
+      : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? Number(one) : one))
+}
+
+/** `%s %d %f %e %x %X %o %b %%`. */
+const format = (text: string, values: ReadonlyArray<unknown>): string => {
+  let next = 0
+  return text.replace(/%(?:\.(\d+))?([sdfexXob%])/gu, (_, precision: string | undefined, verb: string) => {
+    if (verb === "%") return "%"
+    if (next >= values.length) throw new Error(`index ${next} out of range`)
+    const value = values[next++]
+    const digits = precision === undefined ? 6 : Number(precision)
+    switch (verb) {
+      case "f":
+        return Number(value).toFixed(digits)
+      case "e":
+        return Number(value).toExponential(digits)
+      case "x":
+        return typeof value === "string" ? Buffer.from(value).toString("hex") : BigInt(Number(value)).toString(16)
+      case "X":
+        return (typeof value === "string" ? Buffer.from(value).toString("hex") : BigInt(Number(value)).toString(16)).toUpperCase()
+      case "o":
+        return BigInt(Number(value)).toString(8)
+      case "b":
+        return typeof value === "boolean" ? (value ? "1" : "0") : BigInt(Number(value)).toString(2)
+      default:
+        return shown(value)
+    }
+  })
+}
+
+const texts = (env: Environment): Environment =>
+  env
+    .registerFunction("string.find(string): string", (text: string, expression: string) => found(text, expression)[0] ?? "")
+    .registerFunction("string.findAll(string): list<string>", (text: string, expression: string) => found(text, expression))
+    .registerFunction("string.findAll(string, int): list<string>", (text: string, expression: string, limit: bigint) =>
+      found(text, expression).slice(0, limit < 0n ? undefined : Number(limit))
+    )
+    .registerFunction("string.format(list): string", format)
+
+const pattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/u
+
+const quantity = (text: string): CelQuantity => {
+  if (!pattern.test(text)) {
+    throw new Error("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+  }
+  return new CelQuantity(text)
+}
+
+const numeric = ({ text }: CelQuantity): number => Quantity.milliValue(text) / 1000
+
+const compared = (a: CelQuantity, b: CelQuantity): number => Math.sign(Quantity.compare(a.text, b.text))
+
+const quantities = (env: Environment): Environment =>
+  env
+    .registerType("Quantity", CelQuantity)
+    .registerFunction("quantity(string): Quantity", quantity)
+    .registerFunction("isQuantity(string): bool", (text: string) => pattern.test(text))
+    .registerFunction("Quantity.isGreaterThan(Quantity): bool", (a: CelQuantity, b: CelQuantity) => compared(a, b) > 0)
+    .registerFunction("Quantity.isLessThan(Quantity): bool", (a: CelQuantity, b: CelQuantity) => compared(a, b) < 0)
+    .registerFunction("Quantity.compareTo(Quantity): int", (a: CelQuantity, b: CelQuantity) => BigInt(compared(a, b)))
+    .registerFunction("Quantity.asApproximateFloat(): double", numeric)
+    .registerFunction("Quantity.isInteger(): bool", (one: CelQuantity) => Number.isInteger(numeric(one)))
+    .registerFunction("Quantity.asInteger(): int", (one: CelQuantity) => {
+      if (!Number.isInteger(numeric(one))) throw new Error("cannot convert value to integer")
+      return BigInt(numeric(one))
+    })
+    .registerFunction("Quantity.sign(): int", (one: CelQuantity) => BigInt(Math.sign(numeric(one))))
+    .registerFunction(
+      "Quantity.add(Quantity): Quantity",
+      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) + numeric(b)))
+    )
+    .registerFunction(
+      "Quantity.sub(Quantity): Quantity",
+      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) - numeric(b)))
+    )
+
+/** As Go reads one: absolute, or a path alone. */
+const parsedUrl = (text: string): URL | null => (text.startsWith("/") ? URL.parse(text, "go://") : URL.parse(text))
+
+const urls = (env: Environment): Environment =>
+  env
+    .registerType("URL", CelUrl)
+    .registerFunction("url(string): URL", (text: string) => {
+      const url = parsedUrl(text)
+      if (url === null)
+        throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`)
+      return new CelUrl(url)
+    })
+    .registerFunction("isURL(string): bool", (text: string) => parsedUrl(text) !== null)
+    .registerFunction("URL.getScheme(): string", ({ url }: CelUrl) => (url.protocol === "go:" ? "" : url.protocol.replace(/:$/u, "")))
+    .registerFunction("URL.getHost(): string", ({ url }: CelUrl) => url.host)
+    .registerFunction("URL.getHostname(): string", ({ url }: CelUrl) => url.hostname.replace(/^\[|\]$/gu, ""))
+    .registerFunction("URL.getPort(): string", ({ url }: CelUrl) => url.port)
+    .registerFunction("URL.getEscapedPath(): string", ({ url }: CelUrl) => url.pathname)
+    .registerFunction("URL.getQuery(): map", ({ url }: CelUrl) =>
+      Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key)]))
+    )
+
+export const withKubernetes = (env: Environment): Environment => urls(quantities(texts(lists(env))))

@@ -1,0 +1,59 @@
+/** Expressions in the Common Expression Language, compiled once each, and values as the language has them. */
+import { Environment } from "@marcbachmann/cel-js"
+import * as Result from "effect/Result"
+import type { JsonRecord } from "../Json.ts"
+import { isArray, isRecord } from "../Json.ts"
+import { withAuthorizer } from "./Authorizer.ts"
+import { withKubernetes } from "./Functions.ts"
+
+const environment = withAuthorizer(
+  withKubernetes(new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false }))
+)
+
+export type Program = (variables: JsonRecord) => unknown
+
+const programs = new Map<string, Program | undefined>()
+const keptPrograms = 1024
+
+/** `undefined` when it can't be compiled. */
+export const program = (expression: string): Program | undefined => {
+  if (programs.has(expression)) return programs.get(expression)
+  if (programs.size >= keptPrograms) programs.clear()
+  const parsed = Result.try(() => environment.parse(expression))
+  const made = Result.isSuccess(parsed) ? (variables: JsonRecord): unknown => parsed.success(variables) : undefined
+  programs.set(expression, made)
+  return made
+}
+
+/** The first line of what went wrong, as cel-go begins it. */
+const reasonOf = (error: unknown): string => {
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n")
+  return first.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase())
+}
+
+/** A value, or why there is none. */
+export const attempt = (expression: string, variables: JsonRecord): Result.Result<unknown, string> => {
+  const run = program(expression)
+  return run === undefined ? Result.fail("compilation failed") : Result.try({ try: () => run(variables), catch: reasonOf })
+}
+
+/** A value, or why there is none in a whole sentence. */
+export const evaluate = (expression: string, variables: JsonRecord): Result.Result<unknown, string> =>
+  Result.mapError(attempt(expression, variables), (why) => `expression '${expression}' resulted in error: ${why}`)
+
+const natives = new WeakMap<object, unknown>()
+
+/** A JSON value without a schema: whole numbers are integers. */
+export const native = (value: unknown): unknown => {
+  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : value
+  if (typeof value !== "object" || value === null) return value
+  const known = natives.get(value)
+  if (known !== undefined) return known
+  const made: unknown = isArray(value)
+    ? value.map(native)
+    : isRecord(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, native(one)]))
+      : value
+  natives.set(value, made)
+  return made
+}

@@ -82,18 +82,23 @@ const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
   return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
-/** A shell without a script, in an image that has one: somebody sits at it. */
-const isShell = ({ behaviour }: Container, argv: ReadonlyArray<string>): boolean => {
-  const name = baseName(argv[0] ?? "")
+/**
+ * Where somebody sits at a shell, what that does first: nothing without a script. A script may give its terminal to another shell, as those
+ * of graphical clients do (`command -v bash >/dev/null && exec bash || exec sh`).
+ */
+const openingOf = ({ behaviour }: Container, argv: ReadonlyArray<string>): string | undefined => {
+  const [program = "", ...words] = argv
+  const name = baseName(program)
   const shell = behaviour?.shell ?? "none"
-  return (
-    shell !== "none" && shells.has(name) && (name !== "bash" || shell === "bash") && argv.slice(1).every((word) => /^-[il]+$/u.test(word))
-  )
+  if (shell === "none" || !shells.has(name) || (name === "bash" && shell !== "bash")) return undefined
+  if (words.every((word) => /^-[il]+$/u.test(word))) return ""
+  const [option, script = ""] = words
+  return option === "-c" && words.length === 2 ? Terminal.handsOver(script) : undefined
 }
 
-const atTerminal = (cell: Cell, container: Container): Effect.Effect<Duplex> =>
+const atTerminal = (cell: Cell, container: Container, opening: string): Effect.Effect<Duplex> =>
   Effect.gen(function* () {
-    const terminal = yield* Terminal.make(cell, container)
+    const terminal = yield* Terminal.make(cell, container, opening)
     return {
       send: ({ channel, data }) => (channel === 0 ? terminal.typed(data) : Effect.void),
       end: (channel) => (channel === 0 ? terminal.close : Effect.void),
@@ -127,7 +132,8 @@ export const exec = (
   Effect.flatMap(cell.present, (world) => {
     const container = Logs.find(world, ref)
     if (container === undefined || container.state._tag !== "Running") return Effect.fail(notFound(ref.container))
-    if (options.tty && options.stdin && isShell(container, argv)) return atTerminal(cell, container)
+    const opening = options.tty && options.stdin ? openingOf(container, argv) : undefined
+    if (opening !== undefined) return atTerminal(cell, container, opening)
     const chunks: Array<Uint8Array> = []
     const ended = Deferred.makeUnsafe<void>()
     const answer = Effect.suspend(() =>

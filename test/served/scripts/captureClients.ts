@@ -1,7 +1,7 @@
 /**
  * Makes the captures of docs/guide/clients.md anew: every `$ ` line of its text blocks is run against a served cluster, in the order of the
- * page, and what it prints takes the place of what stood below. `k9s` runs in a terminal and presses the keys after `#`; where it is not on
- * the PATH its captures stay as they are. Everything needs kubectl and helm, k9s needs python3 as well.
+ * page, and what it prints takes the place of what stood below. A line with keys after `#` runs in a terminal (terminal.py says what they
+ * mean), and gives the screen. Needs kubectl, helm and python3; where k9s is not on the PATH its captures stay as they are.
  *
  *     npm run captures -w test/served
  */
@@ -52,29 +52,35 @@ const environment = Effect.gen(function* () {
   return python
 })
 
-/** One block: its commands with what they print now. */
-const captured = Effect.fnUntraced(function* (block: string, python: string | undefined) {
-  const commands = block.split("\n").filter((line) => line.startsWith("$ "))
-  if (python === undefined && commands.some((line) => line.startsWith("$ k9s"))) return block
+/** What a line prints now; `undefined`: it needs a program that is not here. */
+const captured = Effect.fnUntraced(function* (line: string, python: string) {
+  const [command = "", keys] = line.slice(2).split(/ +# /u)
+  const [program = ""] = command.split(" ", 1)
+  const missing = keys === undefined ? undefined : requireProgram(program)
+  yield* Effect.logInfo(`${line}${missing ?? ""}`)
+  if (missing !== undefined) return undefined
+  return yield* keys === undefined ? shell(command) : terminal(python, command, keys)
+})
+
+const block = Effect.fnUntraced(function* (before: string, python: string) {
   const parts: Array<string> = []
-  for (const line of commands) {
-    yield* Effect.logInfo(line)
-    const [command = "", keys = ""] = line.slice(2).split(/ +# /u)
-    const printed = python !== undefined && line.startsWith("$ k9s") ? yield* terminal(python, command, keys) : yield* shell(command)
+  for (const line of before.split("\n").filter((text) => text.startsWith("$ "))) {
+    const printed = yield* captured(line, python)
+    if (printed === undefined) return before
     parts.push(printed === "" ? line : `${line}\n${printed}`)
   }
   return `${parts.join("\n")}\n`
 })
 
 const captures = Effect.gen(function* () {
-  const missing = requireProgram("kubectl") ?? requireProgram("helm")
+  const missing = requireProgram("kubectl") ?? requireProgram("helm") ?? requireProgram("python3")
   if (missing !== undefined) return yield* Effect.die(new Error(`The captures can't be made${missing}`))
-  const python = requireProgram("k9s") === undefined ? yield* environment : undefined
+  const python = yield* environment
   const parts = readFileSync(page, "utf8").split(/(?<=^```text\n)([\s\S]*?)(?=^```$)/mu)
   for (const [index, part] of parts.entries()) {
-    if (part.startsWith("$ ")) parts[index] = yield* captured(part, python)
-    writeFileSync(page, parts.join(""))
+    if (part.startsWith("$ ")) parts[index] = yield* block(part, python)
   }
+  writeFileSync(page, parts.join(""))
 })
 
 NodeRuntime.runMain(captures.pipe(Effect.provide(ServedCluster.layer("wall"))))

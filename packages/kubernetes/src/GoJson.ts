@@ -3,6 +3,8 @@
  * decoder's words. The value itself comes from `JSON.parse`, which knows neither.
  */
 
+import { quoted } from "./apply/GoText.ts"
+
 export interface Scanned {
   /** Every field in the order of the text, as `spec.containers[0].name`; a repeated one again. */
   readonly fields: ReadonlyArray<string>
@@ -26,15 +28,8 @@ const at = (pattern: RegExp, text: string, position: number): string | undefined
   return pattern.exec(text)?.[0]
 }
 
-/** Go looks at bytes, and writes one as the character of that number. */
-const shown = (character: string): string => {
-  if (character === "'") return `'\\''`
-  if (character >= " " && character <= "~") return `'${character}'`
-  const [byte = 0] = new TextEncoder().encode(character)
-  if (byte >= 0xa0) return `'${String.fromCharCode(byte)}'`
-  const letter = { "\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f", "\v": "v", "\u0007": "a" }[character]
-  return `'\\${letter ?? `x${byte.toString(16).padStart(2, "0")}`}'`
-}
+/** A byte as Go's decoder quotes it. */
+const shown = (byte: string): string => (byte === "'" ? `'\\''` : byte === '"' ? `'"'` : `'${quoted(byte).slice(1, -1)}'`)
 
 /**
  * How deep objects and lists may lie in each other. The real server allows 10,000 levels; what walks an object here is written as a function
@@ -87,6 +82,10 @@ const broken = (text: string, position: number): string => {
     : complaint(text, position, "looking for beginning of value")
 }
 
+/** What is wrong with a text, in Go's words; it looks at bytes. */
+export const errorOf = (text: string): string | undefined => scan(Buffer.from(text, "utf8").toString("latin1")).error
+
+/** Of an error the words are right where each character is a byte. */
 export const scan = (text: string): Scanned => {
   const fields: Array<string> = []
   const stack: Array<Frame> = []

@@ -58,7 +58,6 @@ import * as Watch from "./server/Watch.ts"
 import * as Status from "./Status.ts"
 import type { Store } from "./Store.ts"
 import type { Trust } from "./trust/Trust.ts"
-import { get as storedObject } from "./Store.ts"
 
 export interface ServerOptions {
   readonly host: Host

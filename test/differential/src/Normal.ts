@@ -27,7 +27,7 @@ const text = (value: string): string =>
     .replaceAll(/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>")
     .replaceAll(/\b10\.96\.(?!0\.1\b)\d+\.\d+\b/g, "<address>")
     .replaceAll(/(resource version: |resourceVersion: |latest version |, current: )\d+( \(\d+\))?/g, "$1<resourceVersion>")
-    .replaceAll(/(resourceVersion\\*":\\*"|in record \()\d+/g, "$1<resourceVersion>")
+    .replaceAll(/(resourceVersion\\*":\\*"|in record \(|ResourceVersion in object meta: )\d+/g, "$1<resourceVersion>")
     .replaceAll(suffixed, "$1-<suffix>")
 
 const generated = (metadata: Readonly<Record<string, unknown>>): string | undefined => {
@@ -56,7 +56,7 @@ const value = (from: unknown, key: string): unknown => {
   if (key === "continue" && from !== "") return "<continue>"
   if (key === "token" && typeof from === "string" && from.length > 100) return "<token>"
   if (opaque.has(key) && from !== null) return `<${key}>`
-  if (key === "nodePort" && typeof from === "number" && from >= 30_000) return "<port>"
+  if ((key === "nodePort" || key === "healthCheckNodePort") && typeof from === "number" && from >= 30_000) return "<port>"
   if (typeof from !== "string") return from
   return key === "cells" ? cell(text(from)) : text(from)
 }

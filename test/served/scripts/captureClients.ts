@@ -78,9 +78,10 @@ const captures = Effect.gen(function* () {
   const python = yield* environment
   const parts = readFileSync(page, "utf8").split(/(?<=^```text\n)([\s\S]*?)(?=^```$)/mu)
   for (const [index, part] of parts.entries()) {
-    if (part.startsWith("$ ")) parts[index] = yield* block(part, python)
+    if (!part.startsWith("$ ")) continue
+    parts[index] = yield* block(part, python)
+    writeFileSync(page, parts.join(""))
   }
-  writeFileSync(page, parts.join(""))
 })
 
 NodeRuntime.runMain(captures.pipe(Effect.provide(ServedCluster.layer("wall"))))

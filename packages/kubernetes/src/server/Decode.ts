@@ -156,18 +156,18 @@ export const malformed = (call: ResourceCall): KubeStatus | undefined => {
   const type = mediaType(request)
   if (request.method === "PATCH") {
     if (request.text === undefined || request.body !== undefined || type === patchTypes.apply || !patches.has(type)) return undefined
-    const error = GoJson.scan(request.text).error ?? ""
+    const error = GoJson.errorOf(request.text) ?? ""
     return Status.badRequest(type === patchTypes.strategic ? error : `error decoding patch: ${error}`)
   }
   if (request.method === "DELETE") return malformedOptions(request)
   if (request.text === undefined || request.body !== undefined || !bodyTypes.has(type)) return undefined
-  return unrecognized(resource.kind, GoJson.scan(request.text).error ?? "", request.text)
+  return unrecognized(resource.kind, GoJson.errorOf(request.text) ?? "", request.text)
 }
 
 const malformedOptions = ({ body, text }: KubeRequest): KubeStatus | undefined => {
   if (isRecord(body) || body === null || (body === undefined && (text ?? "") === "")) return undefined
   const why =
-    body === undefined ? (GoJson.scan(text ?? "").error ?? "") : `json: cannot unmarshal ${goKind(body)} into Go value of type ${head}`
+    body === undefined ? (GoJson.errorOf(text ?? "") ?? "") : `json: cannot unmarshal ${goKind(body)} into Go value of type ${head}`
   return Status.internal(`couldn't get version/kind; json parse error: ${why}`)
 }
 

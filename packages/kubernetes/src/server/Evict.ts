@@ -124,8 +124,8 @@ export const evict =
     const options = optionsOf(eviction, pod)
     if (Result.isFailure(options)) return Result.fail(options.failure)
     const marked = Options.isDry(call.request) ? next : Store.put(next, call.resource.id, withCondition(pod, evicting, context.now))
-    return Result.map(call.registry.remove(call.resource, namespace, name, { ...options.success, admission: "done" })(marked, context), ([, evicted]) => [
-      Present.reply(201, success, warnings),
-      evicted
-    ])
+    return Result.map(
+      call.registry.remove(call.resource, namespace, name, { ...options.success, admission: "done" })(marked, context),
+      ([, evicted]) => [Present.reply(201, success, warnings), evicted]
+    )
   }

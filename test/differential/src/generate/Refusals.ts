@@ -8,6 +8,12 @@ import { create, dry, nameOf, scenario, stage, step } from "./Subject.ts"
 
 const absent = "absent"
 
+/** With the length of what is cut, so that two values have two names. */
+const brief = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return text.length <= 40 ? text : `${text.slice(0, 40)}… (${text.length})`
+}
+
 const creates = (at: Stage): ReadonlyArray<Step> => {
   const { minimal } = at.seed("new")
   const taken = at.seed().rich
@@ -19,8 +25,7 @@ const creates = (at: Stage): ReadonlyArray<Step> => {
   const unknown = Tree.set(Tree.set(minimal, ["noSuchField"], 1), ["metadata", "noSuchMeta"], "x")
   const sent = (name: string, mutation: string, request: Omit<Request, "method" | "path">): Step =>
     step("create", mutation, `create ${name}`, { method: "POST", path: at.collection, query: dry, ...request })
-  const metadata = (name: string, value: unknown): Step =>
-    bad(`with ${name} ${JSON.stringify(value).slice(0, 40)}`, ["metadata", name], value)
+  const metadata = (name: string, value: unknown): Step => bad(`with ${name} ${brief(value)}`, ["metadata", name], value)
   return [
     create(at, "create again", taken, "exists"),
     create(at, "create again, dry", taken, "exists", dry),
@@ -171,7 +176,7 @@ const updates = (at: Stage): ReadonlyArray<Step> => {
     step("update", mutation, `update ${name}`, { method: "PUT", path, query: { ...dry, ...query }, from: { step: "stored", changes } })
   const metadata = (name: string, value?: unknown, mutation = "metadata"): Step =>
     put(
-      `with ${name} ${JSON.stringify(value)?.slice(0, 40) ?? "gone"}`,
+      `with ${name} ${value === undefined ? "gone" : brief(value)}`,
       [{ path: ["metadata", name], ...(value === undefined ? {} : { value }) }],
       mutation
     )

@@ -41,6 +41,14 @@ const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: s
 
 const missing = (program: string): Result => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
 
+/**
+ * `tar cf - /etc/hostname`, as `kubectl cp` asks for it: archives have names without their leading slash, which the interpreter's tar keeps.
+ */
+const archived = ([mode = "", file = "", ...paths]: ReadonlyArray<string>): ReadonlyArray<string> | undefined =>
+  /^-?c\w*f$/u.test(mode) && paths.length > 0 && paths.every((path) => /^\/./u.test(path))
+    ? [mode, file, "-C", "/", ...paths.map((path) => path.slice(1))]
+    : undefined
+
 const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Result> => {
   const { behaviour } = container
   const name = baseName(argv[0] ?? "")
@@ -52,6 +60,11 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
   if (shell === "none") return Effect.succeed(missing(argv[0] ?? ""))
   if (shells.has(name) && (name !== "bash" || shell === "bash")) {
     return Effect.andThen(prepare, Shell.script(cell, container, ...scriptOf(argv, stdin)))
+  }
+  const relative = name === "tar" ? archived(argv.slice(1)) : undefined
+  if (relative !== undefined) {
+    const script = ["tar", ...relative].map(quoted).join(" ")
+    return Shell.script(cell, container, `echo ${quoted("tar: Removing leading `/' from member names")} >&2; ${script}`, stdin)
   }
   return name === "test" || Commands.names.has(name) || tools.some((tool) => tool === name)
     ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), stdin)

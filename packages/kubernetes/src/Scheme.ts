@@ -78,6 +78,8 @@ export interface ExtraResource {
   readonly namespaced: boolean
   readonly hidden: boolean
   readonly shortNames?: ReadonlyArray<string>
+  /** Default: all, and a status. */
+  readonly verbs?: ReadonlyArray<string>
 }
 
 export interface Scheme {
@@ -213,6 +215,14 @@ const builtIn: ReadonlyArray<Resource> = asServed.map((resource) => {
 
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
+const statusOf = ({ group, kind, version }: ExtraResource): Subresource => ({
+  name: "status",
+  kind,
+  group,
+  version,
+  verbs: ["get", "patch", "update"]
+})
+
 const extra = (resource: ExtraResource): Resource => ({
   id: resourceId(resource.group, resource.plural),
   group: resource.group,
@@ -224,19 +234,8 @@ const extra = (resource: ExtraResource): Resource => ({
   namespaced: resource.namespaced,
   shortNames: resource.shortNames ?? [],
   categories: [],
-  verbs: allVerbs,
-  subresources: new Map([
-    [
-      "status",
-      {
-        name: "status",
-        kind: resource.kind,
-        group: resource.group,
-        version: resource.version,
-        verbs: ["get", "patch", "update"]
-      }
-    ]
-  ]),
+  verbs: resource.verbs ?? allVerbs,
+  subresources: new Map(resource.verbs === undefined ? [["status", statusOf(resource)]] : []),
   storageVersionHash: "",
   type: undefined,
   hidden: resource.hidden,

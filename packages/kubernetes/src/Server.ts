@@ -47,6 +47,7 @@ import { portForward } from "./server/PortForward.ts"
 import * as Present from "./server/Present.ts"
 import { proxy } from "./server/Proxy.ts"
 import * as Read from "./server/Read.ts"
+import * as ResourceMetrics from "./server/ResourceMetrics.ts"
 import * as Review from "./server/Review.ts"
 import * as Route from "./server/Route.ts"
 import * as Scale from "./server/Scale.ts"
@@ -70,6 +71,8 @@ export interface ServerOptions {
   readonly hiddenNamespaces?: ReadonlyArray<string>
   /** Of the control plane beside the server; a bare server has none. */
   readonly components?: Components.Components
+  /** For metrics.k8s.io, where the scheme has it. */
+  readonly usage?: Effect.Effect<ResourceMetrics.Usage>
   /** Of the cluster, which signs its tokens. */
   readonly trust?: Trust
   /** Where clients outside the cluster find the server, for who checks tokens. Default `kubernetes.default.svc`. */
@@ -144,7 +147,10 @@ export const make = (options: ServerOptions): Server => {
                   Result.map(Components.answer(call, options.components ?? "absent"), (reply) => warned(call, reply))
                 )
               }
-              const answered = dispatch(call, store)
+              const answered =
+                options.usage !== undefined && call.resource.group === ResourceMetrics.group
+                  ? using(call, store, options.usage)
+                  : dispatch(call, store)
               return warningOf(call) === undefined ? answered : Effect.map(answered, (reply) => warned(call, reply))
             })
           ),
@@ -310,6 +316,12 @@ const write = (call: ResourceCall, given: Write<KubeReply>): Effect.Effect<KubeR
         : (store, context) => Result.map(run(store, context), ([reply, next]) => [reply, settle(next, context)] as const)
   )
 }
+
+/** What the pods and nodes of the request's moment use. */
+const using = (call: ResourceCall, store: Store, usage: Effect.Effect<ResourceMetrics.Usage>): Effect.Effect<KubeReply, KubeStatus> =>
+  call.resource.verbs.includes(Route.verbOf(call.request, call.path))
+    ? Effect.flatMap(usage, (used) => Effect.fromResult(ResourceMetrics.answer(call, store, used)))
+    : Effect.fail(Status.methodNotAllowed)
 
 const dispatch = (call: ResourceCall, store: Store): Effect.Effect<KubeReply, KubeStatus> => {
   const { path, request, resource } = call

@@ -10,6 +10,7 @@ import * as FlowControl from "./table/FlowControl.ts"
 import * as Network from "./table/Network.ts"
 import * as Pod from "./table/Pod.ts"
 import * as Storage from "./table/Storage.ts"
+import * as Usage from "./table/Usage.ts"
 import * as Workload from "./table/Workload.ts"
 
 /** By resource id. */
@@ -71,7 +72,9 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "resourceclaimtemplates.resource.k8s.io": Devices.named,
   "resourceslices.resource.k8s.io": Devices.slices,
   "flowschemas.flowcontrol.apiserver.k8s.io": FlowControl.flowSchemas,
-  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": FlowControl.priorityLevels
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": FlowControl.priorityLevels,
+  "nodes.metrics.k8s.io": Usage.nodes,
+  "pods.metrics.k8s.io": Usage.pods
 }
 
 const generic: ReadonlyArray<Column> = [name, { ...age, type: "date" }]

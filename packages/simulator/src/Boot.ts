@@ -7,6 +7,7 @@ import { kubeTime } from "@aiopslab/kubernetes/Time"
 import { isDefaultClass } from "./admission/DefaultStorageClass.ts"
 import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import { change } from "./Advance.ts"
+import { enqueueAll } from "./controllers/ClusterRoles.ts"
 import { kernelVersion } from "@aiopslab/shell/Kernel"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
@@ -96,6 +97,7 @@ const namespaces = ["local-path-storage", planeNamespace]
 
 const boot = (turn: Turn): void => {
   turn.store = initialStore(turn.now, turn.context)
+  enqueueAll(turn)
   for (const name of namespaces) turn.create("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } })
   for (const spec of turn.setting.nodes) node(turn, spec)
   turn.create("storageclasses.storage.k8s.io", {

@@ -21,6 +21,7 @@ import * as KubeletApi from "./host/KubeletApi.ts"
 import * as Logs from "./host/Logs.ts"
 import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
+import { usage } from "./traffic/PodMetrics.ts"
 import * as WorldTelemetry from "./traffic/WorldTelemetry.ts"
 import type { World } from "./World.ts"
 import { reseed } from "./World.ts"
@@ -83,6 +84,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
     advise,
     hiddenNamespaces: [planeNamespace],
     components: "running",
+    usage: Effect.map(cell.present, usage),
     trust: options.world.setting.trust
   })
   const cluster: EmbeddedCluster["cluster"] = {

@@ -7,7 +7,6 @@ import { print, record as fields } from "@aiopslab/kubernetes/Json"
 import { kubeTime, parseTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "./Controller.ts"
 import { parseKey } from "./Controller.ts"
-import { bits } from "./Draw.ts"
 import type { Turn } from "./Turn.ts"
 import * as Writers from "./Writers.ts"
 
@@ -26,6 +25,8 @@ export interface Told {
   readonly tokens: number
   readonly at: number
   readonly reasons: Readonly<Record<string, { readonly at: number; readonly messages: ReadonlyArray<string> }>>
+  /** Names of events, by what they say. */
+  readonly names: Readonly<Record<string, string>>
   /** Counts of events that were not written, by name. */
   readonly counts: Readonly<Record<string, number>>
 }
@@ -37,7 +38,7 @@ const similarMillis = 600_000
 
 const correlated = (turn: Turn, key: string, reason: string, message: string): { readonly told: Told; readonly combined: boolean } => {
   const { now } = turn
-  const before = turn.told.get(key) ?? { tokens: burst, at: now, reasons: {}, counts: {} }
+  const before = turn.told.get(key) ?? { tokens: burst, at: now, reasons: {}, names: {}, counts: {} }
   const known = before.reasons[reason]
   const recent = known === undefined || now - known.at > similarMillis ? [] : known.messages
   const messages = recent.includes(message) ? recent : [...recent, message]
@@ -62,17 +63,18 @@ export const record = (
   const key = `${source.component} ${source.host ?? ""} ${about.metadata.uid}`
   const { combined, told } = correlated(turn, key, `${type} ${reason} ${fieldPath}`, message)
   const what = combined ? "" : message
-  const identity = `${about.metadata.uid} ${source.component} ${source.host} ${type} ${reason} ${fieldPath} ${what}`
-  const name = `${about.metadata.name}.${hex(identity, 0)}${hex(identity, 1)}`
+  const says = `${type} ${reason} ${fieldPath} ${what}`
+  const name = told.names[says] ?? fresh(turn, namespace, about.metadata.name)
+  const names = { ...told.names, [says]: name }
   const now = kubeTime(turn.now)
   const known = turn.get("events", namespace, name)
   const { [name]: missed, ...counts } = told.counts
   const count = (missed ?? (typeof known?.["count"] === "number" ? known["count"] : 0)) + 1
   if (told.tokens < 1) {
-    turn.told = turn.told.with(key, { ...told, counts: { ...counts, [name]: count } }, true)
+    turn.told = turn.told.with(key, { ...told, names, counts: { ...counts, [name]: count } }, true)
     return
   }
-  turn.told = turn.told.with(key, { ...told, tokens: told.tokens - 1, counts }, true)
+  turn.told = turn.told.with(key, { ...told, tokens: told.tokens - 1, names, counts }, true)
   const text = combined ? `(combined from similar events): ${message}` : message
   if (known !== undefined) {
     turn.put("events", { ...known, message: text, lastTimestamp: now, count }, Writers.ofSource(source.component))
@@ -106,7 +108,13 @@ export const record = (
   turn.schedule(turn.now + ttl, { _tag: "Requeue", controller: "event-ttl", key: `${namespace}/${name}` })
 }
 
-const hex = (identity: string, counter: number): string => bits("event", identity, counter).toString(16).padStart(8, "0")
+/** The nanosecond of its first time, as client-go names events: in a list, those of one object are in the order in which they happened. */
+const fresh = (turn: Turn, namespace: string, object: string): string => {
+  for (let nanos = BigInt(turn.now) * 1_000_000n; ; nanos++) {
+    const name = `${object}.${nanos.toString(16)}`
+    if (turn.get("events", namespace, name) === undefined) return name
+  }
+}
 
 /** Lets events go an hour after they were last seen. */
 export const eventTtl: Controller = {

@@ -53,6 +53,18 @@ describe("a shell at a terminal", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
+  it.live("a script may give its terminal to a shell", () =>
+    Effect.gen(function* () {
+      const choose = "command -v bash >/dev/null && exec bash || exec sh"
+      const { screen, status } = yield* session(["sh", "-c", `echo hello; ${choose}`], ["echo $TERM\rexit 4\r"])
+      assert.strictEqual(screen, "hello\r\n/ # echo $TERM\r\nxterm\r\n/ # exit 4\r\n")
+      assert.include(status, '"message":"4"')
+      const refused = yield* session(["sh", "-c", `echo no; false && ${choose.split(" || ")[0]}`], [])
+      assert.strictEqual(refused.screen, "no\r\n")
+      assert.include(refused.status, '"message":"1"')
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
   it.live("any other command finds no input, and has one stream", () =>
     Effect.gen(function* () {
       const { screen, status } = yield* session(["sh", "-c", "cat; echo a; echo b >&2"], [])

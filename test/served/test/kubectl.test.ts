@@ -1,6 +1,8 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { requireProgram } from "@aiopslab/testkit/Requirements"
 import * as Effect from "effect/Effect"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { ServedCluster } from "./ServedCluster.ts"
 
 const missing = requireProgram("kubectl")
@@ -52,6 +54,13 @@ describe.skipIf(missing !== undefined)(`unmodified kubectl over HTTPS${missing ?
       })
     )
 
+    it.effect("top shows what pods and nodes use", () =>
+      Effect.gen(function* () {
+        assert.match(yield* succeed(["top", "pods", ...namespace]), /\nmongodb-geo-\S+ +[1-9]\d*m +[1-9]\d*Mi /u)
+        assert.match(yield* succeed(["top", "nodes"]), /\nkind-worker +[1-9]\d*m +\d+% +[1-9]\d*Mi +[1-9]\d*% /u)
+      })
+    )
+
     it.effect("logs are the program's", () =>
       Effect.gen(function* () {
         assert.notStrictEqual((yield* succeed(["logs", "deploy/geo", ...namespace])).trim(), "")
@@ -98,6 +107,18 @@ describe.skipIf(missing !== undefined)(`unmodified kubectl over HTTPS${missing ?
         assert.match(shell, /^\d+\n$/u)
         const failed = yield* kubectl(["exec", "deploy/mongodb-geo", ...namespace, "--", "sh", "-c", "exit 3"])
         assert.strictEqual(failed.code, 3)
+      })
+    )
+
+    it.effect("cp copies there and back", () =>
+      Effect.gen(function* () {
+        const { dir } = yield* ServedCluster
+        const pods = yield* succeed(["get", "pods", ...namespace, "-l", "io.kompose.service=mongodb-geo", "-o", "name"])
+        const pod = `${pods.trim().replace("pod/", "")}:/tmp/copied`
+        writeFileSync(join(dir, "one"), "some text\n")
+        yield* succeed(["cp", ...namespace, "one", pod])
+        yield* succeed(["cp", ...namespace, pod, "two"])
+        assert.strictEqual(readFileSync(join(dir, "two"), "utf8"), "some text\n")
       })
     )
 

@@ -9,7 +9,7 @@ export type Cell = string | number | boolean
 export interface Column {
   readonly name: string
   readonly type: "string" | "integer" | "boolean" | "date"
-  readonly format: "" | "name"
+  readonly format: "" | "name" | "quantity" | "duration"
   /** 1 shows with `-o wide` only. */
   readonly priority: 0 | 1
   readonly cell: (object: KubeObject, now: number) => Cell

@@ -5,6 +5,7 @@ import { kubelet } from "../kubelet/Kubelet.ts"
 import { scheduler } from "../scheduler/Scheduler.ts"
 import { autoscalers } from "./Autoscalers.ts"
 import { budgets } from "./Budgets.ts"
+import { clusterRoles } from "./ClusterRoles.ts"
 import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
@@ -27,6 +28,7 @@ export const controllers: ReadonlyArray<Controller> = [
   podGarbage,
   serviceAccounts,
   tokenSecrets,
+  clusterRoles,
   volumeBinding,
   localPath,
   deployments,

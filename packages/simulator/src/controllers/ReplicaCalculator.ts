@@ -3,7 +3,7 @@ import { parseTime } from "@aiopslab/kubernetes/Time"
 import * as Result from "effect/Result"
 import type { Pod } from "../Kinds.ts"
 import * as Requests from "../scheduler/Requests.ts"
-import type { ContainerMetrics } from "../traffic/PodMetrics.ts"
+import type { ContainerUsage } from "@aiopslab/kubernetes/server/ResourceMetrics"
 import { windowMillis } from "../traffic/PodMetrics.ts"
 import * as Owned from "./Owned.ts"
 
@@ -57,7 +57,7 @@ const totalOf = (amounts: Amounts): number => [...amounts.values()].reduce((sum,
 
 export const calculate = (
   pods: ReadonlyArray<Pod>,
-  metrics: ReadonlyMap<string, ReadonlyArray<ContainerMetrics>>,
+  metrics: ReadonlyMap<string, ReadonlyArray<ContainerUsage>>,
   measure: Measure,
   current: number,
   now: number

@@ -41,6 +41,14 @@ const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: s
 
 const missing = (program: string): Result => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
 
+/**
+ * `tar cf - /etc/hostname`, as `kubectl cp` asks for it: archives have names without their leading slash, which the interpreter's tar keeps.
+ */
+const archived = ([mode = "", file = "", ...paths]: ReadonlyArray<string>): ReadonlyArray<string> | undefined =>
+  /^-?c\w*f$/u.test(mode) && paths.length > 0 && paths.every((path) => /^\/./u.test(path))
+    ? [mode, file, "-C", "/", ...paths.map((path) => path.slice(1))]
+    : undefined
+
 const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Result> => {
   const { behaviour } = container
   const name = baseName(argv[0] ?? "")
@@ -52,6 +60,11 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
   if (shell === "none") return Effect.succeed(missing(argv[0] ?? ""))
   if (shells.has(name) && (name !== "bash" || shell === "bash")) {
     return Effect.andThen(prepare, Shell.script(cell, container, ...scriptOf(argv, stdin)))
+  }
+  const relative = name === "tar" ? archived(argv.slice(1)) : undefined
+  if (relative !== undefined) {
+    const script = ["tar", ...relative].map(quoted).join(" ")
+    return Shell.script(cell, container, `echo ${quoted("tar: Removing leading `/' from member names")} >&2; ${script}`, stdin)
   }
   return name === "test" || Commands.names.has(name) || tools.some((tool) => tool === name)
     ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), stdin)
@@ -82,18 +95,23 @@ const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
   return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
-/** A shell without a script, in an image that has one: somebody sits at it. */
-const isShell = ({ behaviour }: Container, argv: ReadonlyArray<string>): boolean => {
-  const name = baseName(argv[0] ?? "")
+/**
+ * Where somebody sits at a shell, what that does first: nothing without a script. A script may give its terminal to another shell, as those
+ * of graphical clients do (`command -v bash >/dev/null && exec bash || exec sh`).
+ */
+const openingOf = ({ behaviour }: Container, argv: ReadonlyArray<string>): string | undefined => {
+  const [program = "", ...words] = argv
+  const name = baseName(program)
   const shell = behaviour?.shell ?? "none"
-  return (
-    shell !== "none" && shells.has(name) && (name !== "bash" || shell === "bash") && argv.slice(1).every((word) => /^-[il]+$/u.test(word))
-  )
+  if (shell === "none" || !shells.has(name) || (name === "bash" && shell !== "bash")) return undefined
+  if (words.every((word) => /^-[il]+$/u.test(word))) return ""
+  const [option, script = ""] = words
+  return option === "-c" && words.length === 2 ? Terminal.handsOver(script) : undefined
 }
 
-const atTerminal = (cell: Cell, container: Container): Effect.Effect<Duplex> =>
+const atTerminal = (cell: Cell, container: Container, opening: string): Effect.Effect<Duplex> =>
   Effect.gen(function* () {
-    const terminal = yield* Terminal.make(cell, container)
+    const terminal = yield* Terminal.make(cell, container, opening)
     return {
       send: ({ channel, data }) => (channel === 0 ? terminal.typed(data) : Effect.void),
       end: (channel) => (channel === 0 ? terminal.close : Effect.void),
@@ -127,7 +145,8 @@ export const exec = (
   Effect.flatMap(cell.present, (world) => {
     const container = Logs.find(world, ref)
     if (container === undefined || container.state._tag !== "Running") return Effect.fail(notFound(ref.container))
-    if (options.tty && options.stdin && isShell(container, argv)) return atTerminal(cell, container)
+    const opening = options.tty && options.stdin ? openingOf(container, argv) : undefined
+    if (opening !== undefined) return atTerminal(cell, container, opening)
     const chunks: Array<Uint8Array> = []
     const ended = Deferred.makeUnsafe<void>()
     const answer = Effect.suspend(() =>

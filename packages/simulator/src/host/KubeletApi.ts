@@ -4,6 +4,7 @@ import type { KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { shown } from "@aiopslab/kubernetes/apply/Ownership"
 import { at, records, string } from "@aiopslab/kubernetes/Json"
 import * as Status from "@aiopslab/kubernetes/Status"
+import type { ContainerUsage } from "@aiopslab/kubernetes/server/ResourceMetrics"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { WebReply, WebRequest } from "@aiopslab/kubernetes/web/Web"
@@ -11,7 +12,7 @@ import { text } from "@aiopslab/kubernetes/web/Web"
 import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
 import { asPod } from "../Kinds.ts"
-import { type ContainerMetrics, podMetrics } from "../traffic/PodMetrics.ts"
+import { podMetrics } from "../traffic/PodMetrics.ts"
 import type { World } from "../World.ts"
 import { containersOf } from "../World.ts"
 
@@ -23,7 +24,7 @@ const json = (value: unknown): WebReply => text(200, `${JSON.stringify(value)}\n
 /** A running pod and what its containers use now. */
 interface Used {
   readonly pod: KubeObject
-  readonly containers: ReadonlyArray<ContainerMetrics>
+  readonly containers: ReadonlyArray<ContainerUsage>
 }
 
 const usedBy = (world: World, node: string): ReadonlyArray<Used> => {
@@ -39,7 +40,7 @@ const usedBy = (world: World, node: string): ReadonlyArray<Used> => {
 const startOf = (container: Container | undefined): number =>
   container?.state._tag === "Running" ? container.state.startedAt : virtualEpoch
 
-const total = (used: ReadonlyArray<ContainerMetrics>, key: "cpu" | "memory"): number => used.reduce((sum, one) => sum + one[key], 0)
+const total = (used: ReadonlyArray<ContainerUsage>, key: "cpu" | "memory"): number => used.reduce((sum, one) => sum + one[key], 0)
 
 /** Of thousandths of a core. */
 const cpu = (world: World, milli: number) => ({ time: kubeTime(world.now), usageNanoCores: milli * 1_000_000 })

@@ -45,7 +45,8 @@ export interface Session {
   readonly run: (text: string, stdin: string) => Effect.Effect<Result>
 }
 
-export const open = (cell: Cell, container: Container): Effect.Effect<Session> =>
+/** `env`: what it has beside the container's variables. */
+export const open = (cell: Cell, container: Container, env: Readonly<Record<string, string>> = {}): Effect.Effect<Session> =>
   Effect.gen(function* () {
     const seed = yield* cell.change((turn) => turn.hex(`shell ${container.key}`, 4))
     let before = Files.all(yield* cell.present, container)
@@ -53,7 +54,7 @@ export const open = (cell: Cell, container: Container): Effect.Effect<Session> =
       files: before,
       writtenAt: startOf(container),
       cwd: "/",
-      env: { ...container.env, HOME: "/root" },
+      env: { ...container.env, HOME: "/root", ...env },
       commands: commands(cell, container),
       tools: [...tools, "sh", ...(container.behaviour?.shell === "bash" ? (["bash"] as const) : [])],
       limits,

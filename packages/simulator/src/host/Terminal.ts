@@ -25,6 +25,15 @@ const promptOf = (container: Container, directory: string): string =>
 /** `exit`, with its code if it names one. */
 const leaving = /^\s*exit(?:\s+(\d+))?\s*$/u
 
+/** The exit code of a script that has given its terminal to a shell. */
+const handed = 119
+
+/** The script with `exit` in place of every `exec` of a shell that somebody is to sit at; `undefined` where there is none. Of the script only what it wrote remains. */
+export const handsOver = (script: string): string | undefined => {
+  const rewritten = script.replaceAll(/\bexec\s+(?:\/bin\/)?(?:ba|a|da)?sh(?:\s+-[il]+)*(?=\s*(?:$|[;|&}\n]))/gu, `exit ${handed}`)
+  return rewritten === script ? undefined : rewritten
+}
+
 export interface Terminal {
   readonly typed: (data: Uint8Array) => Effect.Effect<void>
   /** No more will be typed. */
@@ -33,7 +42,8 @@ export interface Terminal {
   readonly run: (show: (frame: Frame) => Effect.Effect<void>) => Effect.Effect<number>
 }
 
-export const make = Effect.fnUntraced(function* (cell: Cell, container: Container): Effect.fn.Return<Terminal> {
+/** `opening` is a script that runs first, and may end the session; empty: none. */
+export const make = Effect.fnUntraced(function* (cell: Cell, container: Container, opening: string): Effect.fn.Return<Terminal> {
   const queue = yield* Queue.unbounded<Line.Key, Cause.Done>()
   const decoder = new TextDecoder()
   let interrupt: Deferred.Deferred<void> | undefined
@@ -48,7 +58,7 @@ export const make = Effect.fnUntraced(function* (cell: Cell, container: Containe
     })
 
   const run: Terminal["run"] = Effect.fnUntraced(function* (show) {
-    const session = yield* Shell.open(cell, container)
+    const session = yield* Shell.open(cell, container, { TERM: "xterm" })
     let code = 0
     let line = ""
     let directory = "/"
@@ -74,6 +84,11 @@ export const make = Effect.fnUntraced(function* (cell: Cell, container: Containe
       const said = output.stdout + output.stderr
       if (said !== "") yield* show(shown(said))
     })
+    if (opening !== "") {
+      const { exitCode, stderr, stdout } = yield* session.run(opening, "")
+      if (stdout + stderr !== "") yield* show(shown(stdout + stderr))
+      if (exitCode !== handed) return exitCode
+    }
     yield* prompt
     for (;;) {
       const next = yield* Effect.exit(Queue.take(queue))

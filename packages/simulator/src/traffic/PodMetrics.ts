@@ -1,23 +1,16 @@
 /** What the containers of a namespace use now, as a metrics server would tell it: an average of the last half minute. */
+import type { ContainerUsage, Usage } from "@aiopslab/kubernetes/server/ResourceMetrics"
 import { footprintOf } from "@aiopslab/telemetry/ContainerSeries"
 import type { World } from "../World.ts"
 import { counters } from "./Traffic.ts"
 
-export interface ContainerMetrics {
-  readonly name: string
-  /** Thousandths of a core. */
-  readonly cpu: number
-  /** Bytes. */
-  readonly memory: number
-}
-
 export const windowMillis = 30_000
 
 /** By pod uid; pods of which no container has run for the whole of the window are left out. */
-export const podMetrics = (world: World, namespace: string): ReadonlyMap<string, ReadonlyArray<ContainerMetrics>> => {
+export const podMetrics = (world: World, namespace: string): ReadonlyMap<string, ReadonlyArray<ContainerUsage>> => {
   const since = world.now - windowMillis
   const used = counters(world, { namespace, since, until: world.now })
-  const out = new Map<string, Array<ContainerMetrics>>()
+  const out = new Map<string, Array<ContainerUsage>>()
   for (const { image, key, name, namespace: within, podUid, state } of world.containers.values()) {
     if (within !== namespace || state._tag !== "Running" || state.startedAt > since) continue
     const { idleCpuMillis, memoryBytes } = footprintOf(image)
@@ -28,4 +21,14 @@ export const podMetrics = (world: World, namespace: string): ReadonlyMap<string,
     else known.push(metrics)
   }
   return out
+}
+
+/** Of all namespaces. */
+export const usage = (world: World): Usage => {
+  const namespaces = new Set(Array.from(world.containers.values(), ({ namespace }) => namespace))
+  return {
+    at: world.now,
+    windowMillis,
+    pods: new Map([...namespaces].flatMap((namespace) => [...podMetrics(world, namespace)]))
+  }
 }

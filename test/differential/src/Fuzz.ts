@@ -3,7 +3,7 @@
  * Everything follows from a seed.
  */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
-import { isArray, isRecord, type JsonRecord } from "@aiopslab/kubernetes/Json"
+import { isArray, isRecord, type JsonRecord, record } from "@aiopslab/kubernetes/Json"
 import * as Tree from "./Tree.ts"
 
 export interface Chance {
@@ -78,10 +78,10 @@ const paths = (value: unknown, path: Tree.Path = []): ReadonlyArray<Tree.Path> =
       : [])
 ]
 
-/** From one to four places of it are something else. */
+/** Up to four places of it are something else. */
 export const mutated = (object: unknown, random: Chance): unknown => {
   let out = object
-  for (let times = 1 + random.below(4); times > 0; times--) {
+  for (let times = random.below(5); times > 0; times--) {
     const places = paths(out)
     const path = pick(places, random) ?? []
     switch (random.below(5)) {
@@ -212,7 +212,9 @@ export const request = (targets: ReadonlyArray<Target>, random: Chance): KubeReq
         : mutated(object, random)
       return { method: "PATCH", path, contentType, body, ...common, query: { fieldManager: "fuzz", ...query } }
     }
-    default:
-      return { method: "POST", path: random.below(6) === 0 ? path : collection, body: mutated(object, random), ...common }
+    default: {
+      const other = random.below(2) === 0 ? object : record(Tree.set(object, ["metadata", "name"], `fuzz-${random.below(50)}`))
+      return { method: "POST", path: random.below(6) === 0 ? path : collection, body: mutated(other, random), ...common }
+    }
   }
 }

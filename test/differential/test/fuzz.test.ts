@@ -25,11 +25,12 @@ const targets = Effect.gen(function* () {
     const { apiVersion, namespaced, plural } = resource
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`
     const collection = `${root}${namespaced ? "/namespaces/fuzz" : ""}/${plural}`
-    const { minimal, rich } = seeds("fuzz", "fuzz")
+    // a namespace of another name than the one that all are in: it is deleted, too
+    const { minimal, rich } = seeds("fuzzed", "fuzz")
     for (const object of [minimal, rich]) {
       if (object["apiVersion"] !== apiVersion) continue
       const { name } = record(object["metadata"])
-      out.push({ collection, name: typeof name === "string" ? name : "fuzz", object })
+      out.push({ collection, name: typeof name === "string" ? name : "fuzzed", object })
     }
   }
   return out

@@ -30,21 +30,34 @@ export const source = (value: unknown): string =>
           ? JSON.stringify(value)
           : print(value)
 
+type Kind = "list" | "record" | "boolean" | "integer" | "fraction" | "nothing" | "text"
+
+const kindOf = (value: unknown): Kind => {
+  if (isArray(value)) return "list"
+  if (isRecord(value)) return "record"
+  if (value === null || value === undefined) return "nothing"
+  if (typeof value === "boolean") return "boolean"
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "fraction"
+  return "text"
+}
+
+const types: Readonly<Record<Kind, string>> = {
+  list: "[]interface {}",
+  record: "map[string]interface {}",
+  boolean: "bool",
+  integer: "int64",
+  fraction: "float64",
+  nothing: "<nil>",
+  text: "string"
+}
+
 /** `%T` */
-export const typeName = (value: unknown): string =>
-  isArray(value)
-    ? "[]interface {}"
-    : isRecord(value)
-      ? "map[string]interface {}"
-      : typeof value === "boolean"
-        ? "bool"
-        : typeof value === "number"
-          ? Number.isInteger(value)
-            ? "int64"
-            : "float64"
-          : value === null || value === undefined
-            ? "<nil>"
-            : "string"
+export const typeName = (value: unknown): string => types[kindOf(value)]
+
+const reflections: Readonly<Record<Kind, string>> = { ...types, list: "slice", record: "map", nothing: "string" }
+
+/** The kind of Go's reflection. */
+export const reflected = (value: unknown): string => reflections[kindOf(value)]
 
 const named: Readonly<Record<string, string>> = {
   "\u0007": "\\a",
@@ -75,14 +88,15 @@ export const quoted = (text: string): string =>
     ? `"${text}"`
     : `"${Array.from(text, (character) => (named[character] === undefined && isPrintable(character) ? character : escaped(character))).join("")}"`
 
+const jsonKinds: Readonly<Record<Kind, string>> = {
+  list: "array",
+  record: "object",
+  boolean: "bool",
+  integer: "number",
+  fraction: "number",
+  nothing: "string",
+  text: "string"
+}
+
 /** The kind of a JSON value, as Go's decoder names it. */
-export const jsonKind = (value: unknown): string =>
-  isArray(value)
-    ? "array"
-    : isRecord(value)
-      ? "object"
-      : typeof value === "boolean"
-        ? "bool"
-        : typeof value === "number"
-          ? "number"
-          : "string"
+export const jsonKind = (value: unknown): string => jsonKinds[kindOf(value)]

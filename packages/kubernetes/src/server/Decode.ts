@@ -6,7 +6,7 @@ import { goFormInMemory } from "../GoForm.ts"
 import * as GoJson from "../GoJson.ts"
 import * as GoText from "../apply/GoText.ts"
 import type { JsonRecord } from "../Json.ts"
-import { isArray, isRecord, record, string } from "../Json.ts"
+import { isRecord, record, string } from "../Json.ts"
 import * as Structure from "../custom/Structure.ts"
 import type { Resource } from "../Scheme.ts"
 import { metadataType, typeOfKind } from "../Scheme.ts"
@@ -148,8 +148,6 @@ const unrecognized = (kind: string, why: string, text: string): KubeStatus =>
     `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summary(text)})`
   )
 
-const goKind = (value: unknown): string => (isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value)
-
 /** Why a body can't be read at all: it has a text, and no value. */
 export const malformed = (call: ResourceCall): KubeStatus | undefined => {
   const { request, resource } = call
@@ -167,7 +165,9 @@ export const malformed = (call: ResourceCall): KubeStatus | undefined => {
 const malformedOptions = ({ body, text }: KubeRequest): KubeStatus | undefined => {
   if (isRecord(body) || body === null || (body === undefined && (text ?? "") === "")) return undefined
   const why =
-    body === undefined ? (GoJson.errorOf(text ?? "") ?? "") : `json: cannot unmarshal ${goKind(body)} into Go value of type ${head}`
+    body === undefined
+      ? (GoJson.errorOf(text ?? "") ?? "")
+      : `json: cannot unmarshal ${GoText.jsonKind(body)} into Go value of type ${head}`
   return Status.internal(`couldn't get version/kind; json parse error: ${why}`)
 }
 
@@ -200,7 +200,9 @@ export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => 
   const value = request.body === null ? {} : request.body
   if (!isRecord(value)) {
     const why =
-      value === undefined ? "unexpected end of JSON input" : `json: cannot unmarshal ${goKind(value)} into Go value of type ${head}`
+      value === undefined
+        ? "unexpected end of JSON input"
+        : `json: cannot unmarshal ${GoText.jsonKind(value)} into Go value of type ${head}`
     return Result.fail(unrecognized(resource.kind, why, request.text ?? (value === undefined ? "" : JSON.stringify(value))))
   }
   if (resource.custom !== undefined) {
@@ -209,7 +211,7 @@ export const body = (call: ResourceCall): Result.Result<Decoded, KubeStatus> => 
   }
   const misnamed = Object.keys(value).find((key) => (key === "kind" || key === "apiVersion") && !isNamed(value[key]))
   if (misnamed !== undefined) {
-    const why = `json: cannot unmarshal ${goKind(value[misnamed])} into Go struct field .${misnamed} of type string`
+    const why = `json: cannot unmarshal ${GoText.jsonKind(value[misnamed])} into Go struct field .${misnamed} of type string`
     return Result.fail(unrecognized(resource.kind, why, request.text ?? JSON.stringify(value)))
   }
   const kind = string(value["kind"]) ?? resource.kind

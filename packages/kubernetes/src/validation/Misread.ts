@@ -1,5 +1,5 @@
 /** What the real server says of values that are not of the type that their place wants. */
-import { isArray, isRecord } from "../Json.ts"
+import * as GoText from "../apply/GoText.ts"
 import { goFields } from "../scheme/GoStruct.ts"
 import type { Scalar, Struct, Type } from "../scheme/Type.ts"
 
@@ -15,11 +15,8 @@ export interface Place {
   readonly depth: number
 }
 
-const goKind = (value: unknown): string =>
-  isArray(value) ? "array" : isRecord(value) ? "object" : typeof value === "boolean" ? "bool" : typeof value
-
 /** A number that does not fit is told itself; one in the place of another kind is not. */
-const goValue = (value: unknown): string => (typeof value === "number" ? `number ${value}` : goKind(value))
+const goValue = (value: unknown): string => (typeof value === "number" ? `number ${value}` : GoText.jsonKind(value))
 
 const goName = (type: Struct): string => type.name.slice(type.name.lastIndexOf(".") + 1)
 
@@ -30,14 +27,14 @@ const fieldOf = ({ fields, owner }: Place): string => `${goName(owner)}.${fields
 
 /** Of a type that reads its own JSON, which is a `wanted` in it. `place`: unless it is read alone. */
 export const misread = (found: unknown, wanted: string, place: Place | undefined): string => {
-  const value = wanted === "int32" ? goValue(found) : goKind(found)
+  const value = wanted === "int32" ? goValue(found) : GoText.jsonKind(found)
   return `json: cannot unmarshal ${value} into Go ${place === undefined ? "value" : `struct field ${fieldOf(place)}`} of type ${wanted}`
 }
 
 /** Of JSON of another kind than its place wants. */
 export const unmarshal = (found: unknown, place: Place, wanted: Type): string => {
   const isNumber = wanted.kind === "scalar" && (wanted.type === "integer" || wanted.type === "number")
-  return `json: cannot unmarshal ${isNumber ? goValue(found) : goKind(found)} into Go struct field ${fieldOf(place)} of type ${wantedOf(wanted, place)}`
+  return `json: cannot unmarshal ${isNumber ? goValue(found) : GoText.jsonKind(found)} into Go struct field ${fieldOf(place)} of type ${wantedOf(wanted, place)}`
 }
 
 const wantedOf = (type: Type, { depth, field, owner }: Place): string => {
@@ -78,23 +75,9 @@ const goType = (type: Type): string => {
   }
 }
 
-/** The kinds of Go's reflection. */
-const reflected = (value: unknown): string =>
-  isArray(value)
-    ? "slice"
-    : isRecord(value)
-      ? "map"
-      : typeof value === "boolean"
-        ? "bool"
-        : typeof value === "number"
-          ? Number.isInteger(value)
-            ? "int64"
-            : "float64"
-          : "string"
-
 /** The same of a value that is converted. */
 export const unconverted = (found: unknown, wanted: Type, place: Place): string => {
-  const kind = reflected(found)
+  const kind = GoText.reflected(found)
   if (wanted.kind === "list") return `cannot restore slice from ${kind}`
   if (wanted.kind === "map") return `cannot restore map from ${kind}`
   if (wanted.kind === "struct") return `cannot restore struct from: ${kind}`

@@ -110,8 +110,6 @@ const escalation = (store: Store, identity: Identity, namespace: string, rules: 
 const may = (store: Store, identity: Identity, verb: "bind" | "escalate", resource: string, namespace: string, name: string): boolean =>
   Rbac.isAllowed(store, identity, { kind: "resource", verb, group, resource, subresource: "", namespace, name })
 
-const aggregates = (object: KubeObject | undefined): boolean => records(at(object, "aggregationRule", "clusterRoleSelectors")).length > 0
-
 const roleFailure = (
   object: KubeObject,
   previous: KubeObject | undefined,
@@ -123,7 +121,7 @@ const roleFailure = (
   const name = previous === undefined ? "" : object.metadata.name
   if (may(store, identity, "escalate", resource.plural, namespace, name)) return undefined
   const why = escalation(store, identity, namespace, records(object["rules"]))
-  if (why !== undefined || (!aggregates(object) && !aggregates(previous))) return why
+  if (why !== undefined || (!Rbac.aggregates(object) && !Rbac.aggregates(previous))) return why
   return escalation(store, identity, namespace, everything) === undefined
     ? undefined
     : "must have cluster-admin privileges to use the aggregationRule"

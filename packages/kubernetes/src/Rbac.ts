@@ -6,6 +6,7 @@ import type { Identity, KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "./Equal.ts"
 import type { JsonRecord } from "./Json.ts"
 import { at, records, string, strings } from "./Json.ts"
+import * as Selector from "./Selector.ts"
 import type { Store } from "./Store.ts"
 import { get, list, versionOf } from "./Store.ts"
 
@@ -81,24 +82,33 @@ export const rulesOf = (store: Store, binding: KubeObject): ReadonlyArray<JsonRe
   const role = string(at(binding, "roleRef", "name")) ?? ""
   const found =
     at(binding, "roleRef", "kind") === "ClusterRole"
-      ? get(store, "clusterroles.rbac.authorization.k8s.io", "", role)
+      ? get(store, clusterRoles, "", role)
       : get(store, "roles.rbac.authorization.k8s.io", binding.metadata.namespace ?? "", role)
   return found === undefined ? [] : [...records(found["rules"]), ...aggregated(store, found)]
 }
 
+const clusterRoles = "clusterroles.rbac.authorization.k8s.io"
+
+const selectorsOf = (role: KubeObject | undefined) => records(at(role, "aggregationRule", "clusterRoleSelectors"))
+
+/** Whether a role takes its rules from others. */
+export const aggregates = (role: KubeObject | undefined): boolean => selectorsOf(role).length > 0
+
+/** The other roles that it takes them from, selector by selector. */
+export const aggregatedBy = (store: Store, role: KubeObject): ReadonlyArray<KubeObject> => {
+  if (!aggregates(role)) return []
+  const others = list(store, clusterRoles).filter(({ metadata }) => metadata.name !== role.metadata.name)
+  return selectorsOf(role).flatMap((selector) => {
+    const chosen = Selector.fromLabelSelector(selector)
+    return others.filter(({ metadata }) => Selector.matches(chosen, metadata.labels))
+  })
+}
+
 /** The rules a controller would copy into an aggregating role, in the end: `admin` aggregates `edit`, which aggregates `view`. */
 const aggregated = (store: Store, role: KubeObject, within: ReadonlyArray<string> = []): ReadonlyArray<JsonRecord> => {
-  const selectors = records(at(role, "aggregationRule", "clusterRoleSelectors"))
-  if (selectors.length === 0) return []
   const around = [...within, role.metadata.name]
-  return list(store, "clusterroles.rbac.authorization.k8s.io")
-    .filter(
-      (other) =>
-        !around.includes(other.metadata.name) &&
-        selectors.some((selector) =>
-          Object.entries(at(selector, "matchLabels") ?? {}).every(([key, value]) => other.metadata.labels?.[key] === value)
-        )
-    )
+  return aggregatedBy(store, role)
+    .filter(({ metadata }) => !around.includes(metadata.name))
     .flatMap((other) => [...records(other["rules"]), ...aggregated(store, other, around)])
 }
 

@@ -1,8 +1,7 @@
 /** ClusterRoles that aggregate others get their rules: `admin`, `edit`, `view` (pkg/controller/clusterroleaggregation). */
 import { equal } from "@aiopslab/kubernetes/Equal"
-import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { at, records } from "@aiopslab/kubernetes/Json"
-import * as Selector from "@aiopslab/kubernetes/Selector"
+import { records } from "@aiopslab/kubernetes/Json"
+import * as Rbac from "@aiopslab/kubernetes/Rbac"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
@@ -11,11 +10,9 @@ import type { Turn } from "../Turn.ts"
 const name = "cluster-role-aggregation"
 const resource = "clusterroles.rbac.authorization.k8s.io"
 
-const selectorsOf = (role: KubeObject) => records(at(role, "aggregationRule", "clusterRoleSelectors"))
-
 /** A change of any role may concern all that aggregate. */
 export const enqueueAll = (turn: Turn): void => {
-  for (const role of Store.list(turn.store, resource)) if (selectorsOf(role).length > 0) turn.enqueue(name, keyOf(role))
+  for (const role of Store.list(turn.store, resource)) if (Rbac.aggregates(role)) turn.enqueue(name, keyOf(role))
 }
 
 export const clusterRoles: Controller = {
@@ -24,15 +21,10 @@ export const clusterRoles: Controller = {
   observe: enqueueAll,
   reconcile: (turn, key) => {
     const role = turn.get(resource, ...parseKey(key))
-    if (role === undefined || selectorsOf(role).length === 0) return
-    const others = Store.list(turn.store, resource).filter(({ metadata }) => metadata.name !== role.metadata.name)
+    if (role === undefined || !Rbac.aggregates(role)) return
     const rules: Array<unknown> = []
-    for (const selector of selectorsOf(role).map(Selector.fromLabelSelector)) {
-      for (const other of others) {
-        if (!Selector.matches(selector, other.metadata.labels)) continue
-        for (const rule of records(other["rules"])) if (!rules.some((known) => equal(known, rule))) rules.push(rule)
-      }
-    }
+    for (const source of Rbac.aggregatedBy(turn.store, role))
+      for (const rule of records(source["rules"])) if (!rules.some((known) => equal(known, rule))) rules.push(rule)
     if (!equal(rules, records(role["rules"]))) turn.update(resource, { ...role, rules })
   }
 }

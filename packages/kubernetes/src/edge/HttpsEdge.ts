@@ -25,7 +25,6 @@ import * as Target from "./Target.ts"
 import { begin, type ClientRequest, type ClientResponse } from "./Exchange.ts"
 import { drained, send } from "./Respond.ts"
 import * as WatchLine from "./WatchLine.ts"
-import type { WatchLines } from "./WatchLine.ts"
 import { upgrade } from "./WebSocketEdge.ts"
 
 export interface EdgeOptions {
@@ -73,7 +72,7 @@ const route = (request: ClientRequest): Result.Result<KubeRequest, KubeStatus> =
 }
 
 /** A watch that is refused answers with the refusal's code; one that fails later ends with an ERROR event. */
-const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse, lines: WatchLines) {
+const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse, lines: WatchLine.WatchLines) {
   const start = Effect.sync(() => {
     if (!response.headersSent) begin(response, "application/json")
   })
@@ -105,7 +104,7 @@ const following = Effect.fnUntraced(function* (api: KubeApi, request: KubeReques
 
 /** What all requests of one server share. */
 interface Serving extends EdgeOptions {
-  readonly lines: WatchLines
+  readonly lines: WatchLine.WatchLines
 }
 
 const answer = Effect.fnUntraced(function* (options: Serving, request: ClientRequest, response: ClientResponse) {
@@ -139,14 +138,12 @@ const failure = (error: unknown): KubeReply => {
 
 const handle = (options: Serving, request: ClientRequest, response: ClientResponse) =>
   answer(options, request, response).pipe(
-    Effect.catchCause((cause) => {
-      return Cause.hasInterruptsOnly(cause)
-        ? Effect.sync(() => void response.destroy())
-        : Effect.sync(() => {
-            if (response.headersSent) response.destroy()
-            else send(request, response, failure(Cause.squash(cause)))
-          })
-    })
+    Effect.catchCause((cause) =>
+      Effect.sync(() => {
+        if (Cause.hasInterruptsOnly(cause) || response.headersSent) response.destroy()
+        else send(request, response, failure(Cause.squash(cause)))
+      })
+    )
   )
 
 const listen = (server: Http2SecureServer, host: string, port: number) =>

@@ -1,9 +1,8 @@
 /** Differences that stay, each with a reason that a user would accept: `data/known.yaml`, kept by hand. */
-import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import { parse } from "yaml"
 import type { Compared } from "./Comparison.ts"
+import * as Reasons from "./Reasons.ts"
+import { matches } from "./Reasons.ts"
 
 /** Regular expressions over whole texts; a part that is left out matches all. */
 const Entry = Schema.Struct({
@@ -16,14 +15,7 @@ const Entry = Schema.Struct({
 })
 export type Entry = typeof Entry.Type
 
-export const file = new URL("../data/known.yaml", import.meta.url).pathname
-
-export const read = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  return yield* Schema.decodeUnknownEffect(Schema.NullOr(Schema.Array(Entry)))(parse(yield* fs.readFileString(file)))
-}).pipe(Effect.map((entries) => entries ?? []))
-
-const matches = (pattern: string | undefined, text: string): boolean => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(text)
+export const read = Reasons.read("known.yaml", Entry)
 
 /** The entries that explain the step's every difference; nothing where one is left over. */
 export const explain = (entries: ReadonlyArray<Entry>, { differences, kind, step }: Compared): ReadonlySet<Entry> | undefined => {

@@ -5,8 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import { parse } from "yaml"
 import { groupBy } from "../Agreement.ts"
+import * as Reasons from "../Reasons.ts"
 import type { Compared } from "./Compared.ts"
 
 /** Regular expressions over the whole text; a part that is left out matches all. */
@@ -21,8 +21,6 @@ export type Entry = typeof Entry.Type
 const Unexplained = Schema.Record(Schema.String, Schema.Struct({ count: Schema.Natural, commands: Schema.Array(Schema.String) }))
 type Unexplained = typeof Unexplained.Type
 
-const file = (name: string): string => new URL(`../../data/${name}`, import.meta.url).pathname
-
 export interface Listed {
   readonly entries: ReadonlyArray<Entry>
   readonly unexplained: Unexplained
@@ -30,10 +28,9 @@ export interface Listed {
 
 export const read = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
-  const known = parse(yield* fs.readFileString(file("clients-known.yaml"))) as unknown
-  const unexplained = yield* fs.readFileString(file("clients-unexplained.json"))
+  const unexplained = yield* fs.readFileString(Reasons.file("clients-unexplained.json"))
   const listed: Listed = {
-    entries: (yield* Schema.decodeUnknownEffect(Schema.NullOr(Schema.Array(Entry)))(known)) ?? [],
+    entries: yield* Reasons.read("clients-known.yaml", Entry),
     unexplained: yield* Schema.decodeEffect(Schema.fromJsonString(Unexplained))(unexplained)
   }
   return listed
@@ -47,10 +44,8 @@ export const write = Effect.fnUntraced(function* (unexplained: ReadonlyArray<Com
       { count: of.length, commands: of.map(({ command }) => command.name) }
     ])
   )
-  yield* fs.writeFileString(file("clients-unexplained.json"), `${JSON.stringify(counted, undefined, 2)}\n`)
+  yield* fs.writeFileString(Reasons.file("clients-unexplained.json"), `${JSON.stringify(counted, undefined, 2)}\n`)
 })
 
-const matches = (pattern: string | undefined, text: string): boolean => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(text)
-
 export const reasonFor = (entries: ReadonlyArray<Entry>, { command, topic }: Compared): Entry | undefined =>
-  entries.find((entry) => matches(entry.topic, topic) && matches(entry.command, command.name))
+  entries.find((entry) => Reasons.matches(entry.topic, topic) && Reasons.matches(entry.command, command.name))

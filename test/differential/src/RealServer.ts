@@ -28,6 +28,8 @@ export interface RealServer {
   readonly api: KubeApi
   /** etcd's and kube-apiserver's. */
   readonly pids: ReadonlyArray<number>
+  /** Milliseconds from the start of etcd until the server was ready. */
+  readonly startMillis: number
 }
 
 /** A new server, its API as its administrator; the scope ends it. */
@@ -44,6 +46,7 @@ export const start = Effect.gen(function* () {
   const port = yield* freePort
   const url = `https://127.0.0.1:${port}`
 
+  const began = performance.now()
   const etcd = yield* ChildProcess.make(
     "etcd",
     [
@@ -98,6 +101,7 @@ export const start = Effect.gen(function* () {
     token,
     certificate: `${folder}/certificates/apiserver.crt`,
     api,
-    pids: [Number(etcd.pid), Number(apiserver.pid)]
+    pids: [Number(etcd.pid), Number(apiserver.pid)],
+    startMillis: performance.now() - began
   } satisfies RealServer
 })

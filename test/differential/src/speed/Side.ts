@@ -20,9 +20,8 @@ const residentMiB = (pids: ReadonlyArray<number>): number =>
   pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0), 0) / 1024
 
 export const real = Effect.gen(function* () {
-  const began = performance.now()
-  const { pids, token, url } = yield* RealServer.start
-  const side: Side = { name: "real", url, token, startMillis: performance.now() - began, memoryMiB: () => residentMiB(pids) }
+  const { pids, startMillis, token, url } = yield* RealServer.start
+  const side: Side = { name: "real", url, token, startMillis, memoryMiB: () => residentMiB(pids) }
   return side
 })
 

@@ -33,6 +33,10 @@ export const totalsOf = (report: TestReport): Totals => ({
   skipped: report.numPendingTests + report.numTodoTests
 })
 
+/** Whether a file's JSON is a report at all. */
+export const isTestReport = (json: unknown): json is TestReport =>
+  typeof json === "object" && json !== null && "testResults" in json && Array.isArray(json.testResults)
+
 /** A line for each test that failed or was skipped, and each file that could not be loaded. */
 export const remarksOf = (report: TestReport): ReadonlyArray<string> =>
   report.testResults.flatMap(({ assertionResults, message, name, status }) => {

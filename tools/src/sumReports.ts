@@ -1,7 +1,7 @@
 /** `sumReports.ts PASSED FAILED`: the test reports and CI's own stages as the closing line; fails on a failure or a skip. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { add, remarksOf, type TestReport, type Totals, totalsOf } from "./TestReports.ts"
+import { add, isTestReport, remarksOf, type Totals, totalsOf } from "./TestReports.ts"
 import { readWorkspaces, root } from "./Workspace.ts"
 
 const [passed, failed] = process.argv.slice(2).map(Number)
@@ -11,7 +11,12 @@ for (const { folder, manifest } of readWorkspaces()) {
   const reports = join(root, folder, ".report")
   const files = existsSync(reports) ? readdirSync(reports).filter((file) => file.endsWith(".json")) : []
   for (const file of files) {
-    const report = JSON.parse(readFileSync(join(reports, file), "utf8")) as TestReport
+    const report: unknown = JSON.parse(readFileSync(join(reports, file), "utf8"))
+    if (!isTestReport(report)) {
+      console.log(`failed: ${file} of ${folder} is not a report of tests`)
+      totals = add(totals, { passed: 0, failed: 1, skipped: 0 })
+      continue
+    }
     for (const remark of remarksOf(report)) console.log(remark.replace(`${root}/`, ""))
     const own = totalsOf(report)
     const empty = own.passed + own.failed + own.skipped === 0

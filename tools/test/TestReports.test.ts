@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { remarksOf, type TestReport, totalsOf } from "../src/TestReports.ts"
+import { isTestReport, remarksOf, type TestReport, totalsOf } from "../src/TestReports.ts"
 
 const report = (numbers: Partial<TestReport>): TestReport => ({
   numPassedTests: 0,
@@ -30,4 +30,9 @@ it("names what failed and what was skipped", () => {
     "skipped: a.test.ts: two",
     "failed: a.test.ts: three"
   ])
+})
+
+it("another program's JSON is no report", () => {
+  expect(isTestReport(report({}))).toBe(true)
+  for (const other of [null, 3, [], { machine: "", figures: [] }, { testResults: {} }]) expect(isTestReport(other)).toBe(false)
 })

@@ -131,7 +131,7 @@ export const page = (all: ReadonlyArray<Figure>, machine: Machine, processes: Re
   [
     "# Performance",
     "",
-    "`npm run bench -- --page` measures and writes this page; `npm run bench` only prints the table and writes `test/bench/.report/bench.json`.",
+    "`npm run bench -- --page` measures and writes this page; `npm run bench` only prints the table and writes `test/bench/runs/bench.json`.",
     "",
     `| ${head.join(" | ")} |`,
     `|${head.map((_, i) => (i >= 2 && i <= 5 ? " ---: " : " --- ")).join("|")}|`,

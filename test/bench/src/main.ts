@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
 })
 
 const root = path.join(import.meta.dirname, "../../..")
-const out = options.json === undefined ? path.join(import.meta.dirname, "../.report/bench.json") : path.resolve(options.json)
+const out = options.json === undefined ? path.join(import.meta.dirname, "../runs/bench.json") : path.resolve(options.json)
 const runs = Math.max(1, Number(options.runs))
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Measured))
 
@@ -35,7 +35,7 @@ const say = (text: string): void => {
 }
 
 /** Beside the report, not among the system's temporary files, whose owners come and go. */
-const folder = path.join(import.meta.dirname, "../.report/trials")
+const folder = path.join(import.meta.dirname, "../runs/trials")
 fs.rmSync(folder, { recursive: true, force: true })
 
 /** With V8's code cache, as the command has it from its second run on. */

@@ -24,7 +24,7 @@ import { Session } from "node:inspector/promises"
 import * as path from "node:path"
 import { Measured } from "./Measured.ts"
 
-const dir = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../.report/trials"))
+const dir = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../runs/trials"))
 const [warm = 0, trials = 0, live = 0] = process.argv.slice(3, 6).map(Number)
 const profileFile = process.argv[6]
 

@@ -63,7 +63,8 @@ export type ProgramInput =
   | { readonly _tag: "Signal"; readonly signal: "SIGTERM" }
 
 export type ProgramEffect =
-  | { readonly _tag: "Log"; readonly stream: "stdout" | "stderr"; readonly line: string }
+  /** `ending`: what a program wrote last may lack the line's end. */
+  | { readonly _tag: "Log"; readonly stream: "stdout" | "stderr"; readonly line: string; readonly ending?: "none" }
   | { readonly _tag: "Listen"; readonly port: number }
   /** Announces this instance under a name to the app's own service discovery (Consul). */
   | { readonly _tag: "Register"; readonly name: string; readonly port: number }

@@ -7,8 +7,13 @@ export interface LogLine {
   readonly sequence: number
   readonly stream: "stdout" | "stderr"
   readonly line: string
+  readonly ending?: "none"
   readonly before: LogLine | undefined
 }
+
+/** A line as it was written: the last one may lack its end. */
+export const withEnd = ({ ending, line }: { readonly line: string; readonly ending?: "none" | undefined }): string =>
+  ending === "none" ? line : `${line}\n`
 
 /** One run of a container, from start to end. */
 export interface Instance {

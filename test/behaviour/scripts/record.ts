@@ -6,7 +6,6 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Asked from "../src/Asked.ts"
 import { differences } from "../src/Compare.ts"
@@ -20,10 +19,8 @@ const runs = at < 0 ? 2 : Number(rest[at + 1])
 const asked = (at < 0 ? rest : rest.toSpliced(at, 2)).filter((word) => word !== "--more")
 
 const program = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
   const { server, site } = yield* Kind.connect(kubeconfig)
-  const sums = yield* fs.readFileString(`${process.env["AIOPSLAB_KIND_KIT"] ?? "../../../shared/kind-kit"}/SHA256SUMS`)
-  const recorded = { by: "scripts/record.ts", kit: sums.slice(0, 16), server }
+  const recorded = yield* Recording.provenance("scripts/record.ts", server)
   yield* Asked.ask(
     site,
     asked.length > 0 ? asked : yield* Recording.names,

@@ -1,4 +1,5 @@
 /** What Kind did in a situation, each time it was asked: `situations/NAME.recorded.json` beside `situations/NAME.yaml`. */
+import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -11,9 +12,21 @@ const Story = Schema.Struct({
   ends: Schema.Record(Schema.String, Lines)
 })
 
+/** How a recording came to be: the generator, the kit's checksum, the server's version. */
+export const Provenance = Schema.Struct({ by: Schema.String, kit: Schema.String, server: Schema.String })
+
+/** That of a recording made now. */
+export const provenance = Effect.fnUntraced(function* (by: string, server: string) {
+  const fs = yield* FileSystem.FileSystem
+  const kit = yield* Config.String("AIOPSLAB_KIND_KIT").pipe(
+    Config.withDefault(new URL("../../../../shared/kind-kit", import.meta.url).pathname)
+  )
+  const sums = yield* fs.readFileString(`${kit}/SHA256SUMS`)
+  return { by, kit: sums.slice(0, 16), server } satisfies typeof Provenance.Type
+})
+
 export const Recording = Schema.Struct({
-  /** How it came to be: the generator, the kit's checksum, the server's version. */
-  recorded: Schema.Struct({ by: Schema.String, kit: Schema.String, server: Schema.String }),
+  recorded: Provenance,
   runs: Schema.Array(Story)
 })
 export type Recording = typeof Recording.Type

@@ -9,6 +9,7 @@ import * as Events from "../Events.ts"
 import type { Deployment, ReplicaSet } from "../Kinds.ts"
 import { asDeployment, asPod, asReplicaSet } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
+import * as Annotations from "./DeploymentAnnotations.ts"
 import * as DeploymentScaling from "./DeploymentScaling.ts"
 import * as DeploymentStatus from "./DeploymentStatus.ts"
 import * as Owned from "./Owned.ts"
@@ -17,10 +18,6 @@ import { hash, hashLabel, isTerminating, sameTemplate } from "./PodTemplate.ts"
 const name = "deployment"
 const component = "deployment-controller"
 const sets = "replicasets.apps"
-const revisionKey = "deployment.kubernetes.io/revision"
-const desiredKey = "deployment.kubernetes.io/desired-replicas"
-const mostKey = "deployment.kubernetes.io/max-replicas"
-const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 export const deployments: Controller = {
   name,
@@ -49,12 +46,11 @@ export const deployments: Controller = {
 const setsOf = (turn: Turn, deployment: Deployment): ReadonlyArray<ReplicaSet> => Owned.of(turn, deployment, sets).map(asReplicaSet)
 
 const oldest = (a: ReplicaSet, b: ReplicaSet): number =>
-  (parseTime(a.metadata.creationTimestamp) ?? 0) - (parseTime(b.metadata.creationTimestamp) ?? 0) || revisionOf(a) - revisionOf(b)
+  (parseTime(a.metadata.creationTimestamp) ?? 0) - (parseTime(b.metadata.creationTimestamp) ?? 0) ||
+  Annotations.revisionOf(a) - Annotations.revisionOf(b)
 
 const newSetOf = (turn: Turn, deployment: Deployment): ReplicaSet | undefined =>
   [...setsOf(turn, deployment)].sort(oldest).find((set) => sameTemplate(set.spec.template, deployment.spec.template))
-
-const revisionOf = (set: ReplicaSet): number => Number(set.metadata.annotations?.[revisionKey] ?? "0")
 
 /** Replica sets without a controller that the selector matches: left behind by a deployment of that name. */
 const adoptSets = (turn: Turn, deployment: Deployment): void => {
@@ -119,41 +115,29 @@ const scaleInPlace = (turn: Turn, deployment: Deployment): void => {
   for (const [set, replicas] of sizes) scaleSet(turn, deployment, set, replicas)
 }
 
-/** Every replica set but the deployment's own annotations, with its revision and size. */
-const annotationsOf = (deployment: Deployment, revision: number): Readonly<Record<string, string>> => {
-  const { [lastApplied]: _, [revisionKey]: __, [desiredKey]: ___, [mostKey]: ____, ...own } = deployment.metadata.annotations ?? {}
-  return { ...own, ...sizes(deployment), [revisionKey]: String(revision) }
-}
-
-const sizes = (deployment: Deployment): Readonly<Record<string, string>> => {
-  const replicas = deployment.spec.replicas ?? 1
-  return { [desiredKey]: String(replicas), [mostKey]: String(replicas + DeploymentStatus.bounds(deployment).maxSurge) }
-}
-
 const ensureNewSet = (turn: Turn, deployment: Deployment): ReplicaSet | undefined => {
   const all = setsOf(turn, deployment)
   const found = newSetOf(turn, deployment)
   const others = all.filter((set) => set.metadata.uid !== found?.metadata.uid)
-  const latest = others.reduce((most, set) => Math.max(most, revisionOf(set)), 0)
-  const revision = found === undefined ? latest + 1 : Math.max(revisionOf(found), latest + 1)
+  const latest = others.reduce((most, set) => Math.max(most, Annotations.revisionOf(set)), 0)
+  const revision = found === undefined ? latest + 1 : Math.max(Annotations.revisionOf(found), latest + 1)
   const set =
     found === undefined
       ? createSet(turn, deployment, revision)
-      : revisionOf(found) === revision
-        ? found
-        : annotate(turn, found, annotationsOf(deployment, revision))
-  if (set !== undefined && deployment.metadata.annotations?.[revisionKey] !== String(revision)) {
+      : annotated(turn, found, Annotations.ofExisting(deployment, found, revision))
+  if (set !== undefined && deployment.metadata.annotations?.[Annotations.revisionKey] !== String(revision)) {
     const stored = turn.get("deployments.apps", deployment.metadata.namespace ?? "", deployment.metadata.name) ?? deployment
     turn.put("deployments.apps", {
       ...stored,
-      metadata: { ...stored.metadata, annotations: { ...stored.metadata.annotations, [revisionKey]: String(revision) } }
+      metadata: { ...stored.metadata, annotations: { ...stored.metadata.annotations, [Annotations.revisionKey]: String(revision) } }
     })
   }
   return set
 }
 
-const annotate = (turn: Turn, set: ReplicaSet, annotations: Readonly<Record<string, string>>): ReplicaSet => {
-  turn.put(sets, { ...set, metadata: { ...set.metadata, annotations: { ...set.metadata.annotations, ...annotations } } })
+const annotated = (turn: Turn, set: ReplicaSet, annotations: Annotations.Annotations | undefined): ReplicaSet => {
+  if (annotations === undefined) return set
+  turn.put(sets, { ...set, metadata: { ...set.metadata, annotations } })
   return asReplicaSet(turn.get(sets, set.metadata.namespace ?? "", set.metadata.name) ?? set)
 }
 
@@ -172,7 +156,7 @@ const createSet = (turn: Turn, deployment: Deployment, revision: number): Replic
       name: `${deployment.metadata.name}-${mark}`,
       namespace: deployment.metadata.namespace ?? "",
       labels,
-      annotations: annotationsOf(deployment, revision),
+      annotations: Annotations.ofNew(deployment, revision),
       ownerReferences: [Owned.reference(deployment)]
     },
     spec: {
@@ -222,7 +206,7 @@ const scaled = (turn: Turn, deployment: Deployment, set: ReplicaSet, from: numbe
 
 const scaleSet = (turn: Turn, deployment: Deployment, set: ReplicaSet, replicas: number): void => {
   const from = set.spec.replicas ?? 1
-  const annotations = { ...set.metadata.annotations, ...sizes(deployment) }
+  const annotations = { ...set.metadata.annotations, ...Annotations.sizes(deployment) }
   if (from === replicas) {
     turn.put(sets, { ...set, metadata: { ...set.metadata, annotations } })
     return
@@ -279,7 +263,9 @@ const forgetOld = (turn: Turn, deployment: Deployment, old: ReadonlyArray<Replic
   const empty = old.filter(
     (set) => (set.spec.replicas ?? 0) === 0 && (set.status.replicas ?? 0) === 0 && set.metadata.deletionTimestamp === undefined
   )
-  for (const set of [...empty].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, empty.length - limit))) {
+  for (const set of [...empty]
+    .sort((a, b) => Annotations.revisionOf(a) - Annotations.revisionOf(b))
+    .slice(0, Math.max(0, empty.length - limit))) {
     turn.remove(sets, set.metadata.namespace ?? "", set.metadata.name)
   }
 }

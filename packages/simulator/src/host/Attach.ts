@@ -5,15 +5,16 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Cell } from "./Cell.ts"
 import { notFound, success } from "./Exec.ts"
+import { withEnd } from "../Container.ts"
 import * as Logs from "./Logs.ts"
 
 const encoder = new TextEncoder()
 
 /** A terminal has one stream, and ends its lines with both. */
 const framesOf = (lines: ReadonlyArray<Logs.Line>, tty: "tty" | "pipes"): ReadonlyArray<Frame> =>
-  lines.map(({ line, stream }) => ({
+  lines.map(({ ending, line, stream }) => ({
     channel: stream === "stderr" && tty === "pipes" ? 2 : 1,
-    data: encoder.encode(tty === "tty" ? `${line}\r\n` : `${line}\n`)
+    data: encoder.encode(tty === "tty" ? withEnd({ line, ending }).replace("\n", "\r\n") : withEnd({ line, ending }))
   }))
 
 export const attach = (

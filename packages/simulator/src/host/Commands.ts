@@ -2,6 +2,7 @@
 import type { Command, Result } from "@aiopslab/shell/Shell"
 import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
+import * as Execute from "../kubelet/Execute.ts"
 import { nameserver } from "../kubelet/SystemFiles.ts"
 import * as Network from "../Network.ts"
 import type { Cell } from "./Cell.ts"
@@ -109,14 +110,45 @@ const getent =
     })
   }
 
-export const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/** Of the shell that the kubelet uses, what the interpreter of this one lacks: the network, the processes, the machine. */
+const lent = { sh: ["dd", "kill", "nc", "uname", "wget"], bash: ["kill", "uname"] } as const
+
+/** How long somebody waits at most for what never answers. */
+const patienceMillis = 60_000
+
+/** What the command writes is in the container, and by `write` also in the shell that runs it. */
+const borrowed =
+  (cell: Cell, container: Container, name: string, write: (path: string, text: string) => Effect.Effect<void>): Command =>
+  ({ argv, cwd }) =>
+    Effect.gen(function* () {
+      const script = `cd ${quoted(cwd)}; ${[name, ...argv.map(quoted)].join(" ")}`
+      const { elapsedMillis, outcome, stderr, stdout, written } = yield* cell.change((turn) =>
+        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis)
+      )
+      if (elapsedMillis > 0) yield* Effect.sleep(elapsedMillis)
+      for (const [path, text] of written) if (text !== undefined) yield* write(path, text)
+      return { stdout, stderr, exitCode: outcome._tag === "Exited" ? outcome.status : 1 }
+    })
+
+export const commands = (
+  cell: Cell,
+  container: Container,
+  write: (path: string, text: string) => Effect.Effect<void>
+): Readonly<Record<string, Command>> => ({
   ps: ps(cell, container),
   id,
   whoami: () => Effect.succeed(said(["root"])),
   hostname: hostname(container),
   nslookup: nslookup(cell, container),
-  getent: getent(cell, container)
+  getent: getent(cell, container),
+  ...Object.fromEntries(
+    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name, write)])
+  )
 })
 
-/** Their names. */
-export const names: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])
+const ours: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])
+
+/** Whether an image with such a shell has a command of that name here. */
+export const isCommand = (name: string, shell: "sh" | "bash"): boolean => ours.has(name) || lent[shell].some((one) => one === name)

@@ -10,6 +10,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { Container } from "../Container.ts"
 import type { Result } from "@aiopslab/shell/Shell"
+import * as Draw from "../Draw.ts"
 import * as RuntimeError from "../kubelet/RuntimeError.ts"
 import type { Cell } from "./Cell.ts"
 import * as Commands from "./Commands.ts"
@@ -39,7 +40,15 @@ const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: s
   return file > 0 ? [`. ${argv.slice(file).map(quoted).join(" ")}`, stdin] : [stdin, ""]
 }
 
-const missing = (program: string): Result => ({ stdout: "", stderr: `${RuntimeError.execFailed(program)}\n`, exitCode: 127 })
+/** The runtime could not start the command. */
+interface Unstarted {
+  readonly message: string
+}
+
+/** Two servers on the way call it their internal error; the runtime gives each command an id. */
+const missing = (container: Container, program: string): Unstarted => ({
+  message: `${"Internal error occurred: ".repeat(2)}error executing command in container: failed to exec in container: failed to start exec "${Draw.hex("exec", container.key, 0, 8)}": ${RuntimeError.execFailed(program)}`
+})
 
 /**
  * `tar cf - /etc/hostname`, as `kubectl cp` asks for it: archives have names without their leading slash, which the interpreter's tar keeps.
@@ -49,7 +58,7 @@ const archived = ([mode = "", file = "", ...paths]: ReadonlyArray<string>): Read
     ? [mode, file, "-C", "/", ...paths.map((path) => path.slice(1))]
     : undefined
 
-const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Result> => {
+const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdin: string): Effect.Effect<Result | Unstarted> => {
   const { behaviour } = container
   const name = baseName(argv[0] ?? "")
   const prepare = behaviour === undefined ? Effect.void : Effect.orDie(behaviour.prepare)
@@ -57,18 +66,19 @@ const run = (cell: Cell, container: Container, argv: ReadonlyArray<string>, stdi
     return Effect.andThen(prepare, Shell.program(cell, container.key, [name, ...argv.slice(1)], stdin))
   }
   const shell = behaviour?.shell ?? "none"
-  if (shell === "none") return Effect.succeed(missing(argv[0] ?? ""))
+  if (shell === "none") return Effect.succeed(missing(container, argv[0] ?? ""))
   if (shells.has(name) && (name !== "bash" || shell === "bash")) {
     return Effect.andThen(prepare, Shell.script(cell, container, ...scriptOf(argv, stdin)))
   }
   const relative = name === "tar" ? archived(argv.slice(1)) : undefined
   if (relative !== undefined) {
     const script = ["tar", ...relative].map(quoted).join(" ")
-    return Shell.script(cell, container, `echo ${quoted("tar: Removing leading `/' from member names")} >&2; ${script}`, stdin)
+    const remark = shell === "bash" ? "tar: Removing leading `/' from member names" : "tar: removing leading '/' from member names"
+    return Shell.script(cell, container, `echo ${quoted(remark)} >&2; ${script}`, stdin)
   }
-  return name === "test" || Commands.names.has(name) || tools.some((tool) => tool === name)
+  return name === "test" || Commands.isCommand(name, shell) || tools.some((tool) => tool === name)
     ? Shell.script(cell, container, [name, ...argv.slice(1)].map(quoted).join(" "), stdin)
-    : Effect.succeed(missing(argv[0] ?? ""))
+    : Effect.succeed(missing(container, argv[0] ?? ""))
 }
 
 const encoder = new TextEncoder()
@@ -88,11 +98,22 @@ const failure = (exitCode: number): Frame => ({
   )
 })
 
-const framesOf = (output: Result): Arr.NonEmptyReadonlyArray<Frame> => {
+const unstarted = ({ message }: Unstarted): Frame => ({
+  channel: 3,
+  data: encoder.encode(
+    JSON.stringify({ metadata: {}, status: "Failure", message, reason: "InternalError", details: { causes: [{ message }] }, code: 500 })
+  )
+})
+
+/** What a command that ends well has against something it says first; what made it fail, last. */
+const framesOf = (output: Result | Unstarted): Arr.NonEmptyReadonlyArray<Frame> => {
+  if (!("exitCode" in output)) return [unstarted(output)]
+  const { exitCode, stderr, stdout } = output
   const written: Array<Frame> = []
-  if (output.stdout !== "") written.push({ channel: 1, data: encoder.encode(output.stdout) })
-  if (output.stderr !== "") written.push({ channel: 2, data: encoder.encode(output.stderr) })
-  return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
+  if (stderr !== "" && exitCode === 0) written.push({ channel: 2, data: encoder.encode(stderr) })
+  if (stdout !== "") written.push({ channel: 1, data: encoder.encode(stdout) })
+  if (stderr !== "" && exitCode !== 0) written.push({ channel: 2, data: encoder.encode(stderr) })
+  return Arr.append(written, exitCode === 0 ? success : failure(exitCode))
 }
 
 /**
@@ -151,7 +172,7 @@ export const exec = (
     const ended = Deferred.makeUnsafe<void>()
     const answer = Effect.suspend(() =>
       Effect.map(run(cell, container, argv, Buffer.concat(chunks).toString()), (output) =>
-        framesOf(options.tty ? onTerminal(output) : output)
+        framesOf(options.tty && "exitCode" in output ? onTerminal(output) : output)
       )
     )
     const whole = options.stdin && !options.tty ? Effect.andThen(Deferred.await(ended), answer) : answer

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Container, Instance } from "../Container.ts"
+import { withEnd } from "../Container.ts"
 import { asPod } from "../Kinds.ts"
 import * as Traffic from "../traffic/Traffic.ts"
 import type { World } from "../World.ts"
@@ -19,6 +20,8 @@ export interface Line {
   readonly line: string
   /** Default `stdout`. */
   readonly stream?: "stdout" | "stderr"
+  /** Default a newline. */
+  readonly ending?: "none" | undefined
 }
 
 /** A followed log grows with traffic even when nothing in the world changes. */
@@ -57,7 +60,7 @@ const instanceOf = (
 const written = (instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
   const out: Array<Line> = []
   for (let line = instance.log; line !== undefined && line.at >= since; line = line.before) {
-    if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream })
+    if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream, ending: line.ending })
   }
   return out.reverse()
 }
@@ -98,7 +101,7 @@ const tail = (world: World, container: Container, instance: Instance, since: num
 
 const printed = (all: ReadonlyArray<Line>, { limitBytes, timestamps }: LogOptions): string => {
   const text = all
-    .map(({ line, time }) => (timestamps ? `${new Date(time).toISOString().slice(0, 23)}000000Z ${line}\n` : `${line}\n`))
+    .map((line) => (timestamps ? `${new Date(line.time).toISOString().slice(0, 23)}000000Z ${withEnd(line)}` : withEnd(line)))
     .join("")
   return limitBytes === undefined ? text : Buffer.from(text).subarray(0, limitBytes).toString()
 }

@@ -29,8 +29,12 @@ export const program = (cell: Cell, key: string, argv: ReadonlyArray<string>, st
       : { stdout: output.stdout, stderr: output.stderr, exitCode: output.exitCode }
   })
 
-const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
-  ...Commands.commands(cell, container),
+const commands = (
+  cell: Cell,
+  container: Container,
+  write: (path: string, text: string) => Effect.Effect<void>
+): Readonly<Record<string, Command>> => ({
+  ...Commands.commands(cell, container, write),
   ...Object.fromEntries(
     (container.behaviour?.executables ?? []).map((name): [string, Command] => [
       name,
@@ -38,6 +42,13 @@ const commands = (cell: Cell, container: Container): Readonly<Record<string, Com
     ])
   )
 })
+
+/** The interpreter is bash on Node; busybox has words of its own for a program that is not there, and nobody says ENOENT. */
+const spoken = ({ behaviour }: Container, { exitCode, stderr, stdout }: Result): Result => {
+  const said = stderr.replaceAll(/ENOENT: (no such file or directory), \w+ '[^'\n]*'/gu, "No such file or directory")
+  const missing = /^bash: (?:line \d+: )?(.+): command not found$/gmu
+  return { stdout, stderr: behaviour?.shell === "bash" ? said : said.replaceAll(missing, "sh: $1: not found"), exitCode }
+}
 
 /** Scripts that share their directory and their variables. */
 export interface Session {
@@ -50,19 +61,19 @@ export const open = (cell: Cell, container: Container, env: Readonly<Record<stri
   Effect.gen(function* () {
     const seed = yield* cell.change((turn) => turn.hex(`shell ${container.key}`, 4))
     let before = Files.all(yield* cell.present, container)
-    const shell = yield* Shell.make({
+    const shell: Shell.Shell = yield* Shell.make({
       files: before,
       writtenAt: startOf(container),
       cwd: "/",
       env: { ...container.env, HOME: "/root", ...env },
-      commands: commands(cell, container),
+      commands: commands(cell, container, (path, text) => Effect.suspend(() => shell.files.write(path, text))),
       tools: [...tools, "sh", ...(container.behaviour?.shell === "bash" ? (["bash"] as const) : [])],
       limits,
       random: seeded(seed)
     })
     return {
       run: Effect.fnUntraced(function* (text: string, stdin: string) {
-        const output = yield* shell.run(text, stdin)
+        const output = spoken(container, yield* shell.run(text, stdin))
         const after = yield* shell.files.all
         yield* keep(cell, container.key, before, after)
         before = Object.fromEntries(after)

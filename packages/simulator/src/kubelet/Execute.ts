@@ -16,8 +16,13 @@ export interface Executed {
     | { readonly _tag: "TimedOut" }
     /** The runtime couldn't start it. */
     | { readonly _tag: "NotStarted"; readonly message: string }
+  /** Both streams, as they came. */
   readonly output: string
+  readonly stdout: string
+  readonly stderr: string
   readonly elapsedMillis: number
+  /** By path, what it wrote; nothing of a file that it removed. */
+  readonly written: ReadonlyMap<string, string | undefined>
   /** Whether the same comes out again as long as the container stays as it is. */
   readonly steady: "yes" | "no"
 }
@@ -34,7 +39,10 @@ const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string
   return {
     outcome: { _tag: "Exited", status: output?.exitCode ?? 137 },
     output: `${output?.stdout ?? ""}${output?.stderr ?? ""}`,
+    stdout: output?.stdout ?? "",
+    stderr: output?.stderr ?? "",
     elapsedMillis: 0,
+    written: new Map(),
     steady: isSteady ? "yes" : "no"
   }
 }
@@ -66,7 +74,7 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
   const touch = (): void => {
     alone = false
   }
-  const { elapsedMillis, output, signals, status, written } = Command.run(argv, limitMillis, {
+  const { elapsedMillis, output, signals, status, stderr, stdout, written } = Command.run(argv, limitMillis, {
     context: witness.context,
     resolve: (words) => called(turn, container, words, touch),
     call: (host: string, port: number, request: NetworkRequest): NetworkReply => {
@@ -82,7 +90,10 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
   return {
     outcome: status === "timed out" ? { _tag: "TimedOut" } : { _tag: "Exited", status },
     output,
+    stdout,
+    stderr,
     elapsedMillis,
+    written,
     steady: isSteady ? "yes" : "no"
   }
 }
@@ -93,5 +104,13 @@ export const execute = (turn: Turn, container: Container, argv: ReadonlyArray<st
   if (behaviour?.executables.includes(baseName(argv[0])) === true) return executable(turn, container, argv)
   if (behaviour !== undefined && ShellProgram.starts(behaviour, argv)) return command(turn, container, argv, limitMillis)
   const message = RuntimeError.execFailed(argv[0] ?? "")
-  return { outcome: { _tag: "NotStarted", message }, output: "", elapsedMillis: 0, steady: "no" }
+  return {
+    outcome: { _tag: "NotStarted", message },
+    output: "",
+    stdout: "",
+    stderr: "",
+    elapsedMillis: 0,
+    written: new Map(),
+    steady: "no"
+  }
 }

@@ -72,7 +72,7 @@ const carryOut = (
   const number = container.instance?.number ?? 0
   switch (effect._tag) {
     case "Log":
-      return logged(turn, container, effect.stream, effect.line)
+      return logged(turn, container, effect)
     case "Listen":
       if (container.listening.includes(effect.port)) return container
       turn.relevant = true
@@ -113,11 +113,16 @@ export const written = (turn: Turn, { container, volumes }: Files.Written): Cont
   return container
 }
 
-export const logged = (turn: Turn, container: Container, stream: "stdout" | "stderr", text: string): Container => {
+export const logged = (
+  turn: Turn,
+  container: Container,
+  { ending, line: text, stream }: Extract<ProgramEffect, { readonly _tag: "Log" }>
+): Container => {
   const { instance } = container
   if (instance === undefined) return container
   let log = instance.log
   for (const line of text.split("\n")) log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
+  if (ending !== undefined && log !== undefined) log = { ...log, ending }
   return { ...container, instance: { ...instance, log } }
 }
 

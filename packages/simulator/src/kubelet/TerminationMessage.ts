@@ -1,5 +1,6 @@
 /** What a container leaves behind to say why it ended (pkg/kubelet/kuberuntime). */
 import type { Container } from "../Container.ts"
+import { withEnd } from "../Container.ts"
 import type { ContainerSpec } from "../Kinds.ts"
 import type { World } from "../World.ts"
 import * as Files from "./Files.ts"
@@ -10,7 +11,7 @@ const mostLogBytes = 2048
 
 const endOfLog = ({ instance }: Container): string => {
   const lines: Array<string> = []
-  for (let line = instance?.log; line !== undefined && lines.length < mostLines; line = line.before) lines.push(`${line.line}\n`)
+  for (let line = instance?.log; line !== undefined && lines.length < mostLines; line = line.before) lines.push(withEnd(line))
   return lines.reverse().join("").slice(-mostLogBytes)
 }
 

@@ -3,6 +3,7 @@
  * and the network are those of the moment it began.
  */
 import type { NetworkReply, NetworkRequest, ProgramContext } from "@aiopslab/core/Behaviour"
+import { withEnd } from "../Container.ts"
 import * as Machine from "./Machine.ts"
 import type { Resolve } from "./Processes.ts"
 import * as State from "./State.ts"
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly status: number | "timed out"
   /** Both streams, as they came. */
   readonly output: string
+  readonly stdout: string
+  readonly stderr: string
   readonly elapsedMillis: number
   readonly written: ReadonlyMap<string, string | undefined>
   readonly signals: ReadonlyArray<string>
@@ -31,10 +34,12 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
   const replies: Array<{ readonly id: string; readonly reply: NetworkReply }> = []
   let elapsed = 0
   let output = ""
+  const written = { stdout: "", stderr: "" }
   let state: State.State = { ...State.initial, place: "beside" }
   const outcome = (status: Outcome["status"]): Outcome => ({
     status,
     output,
+    ...written,
     elapsedMillis: status === "timed out" ? limitMillis : elapsed,
     written: disk.written,
     signals: state.signals
@@ -66,8 +71,10 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
     machine.go()
     state = machine.finish()
     for (const effect of machine.effects) {
-      if (effect._tag === "Log") output += `${effect.line}\n`
-      else if (effect._tag === "WriteFile") disk.write(effect.path, effect.text)
+      if (effect._tag === "Log") {
+        output += withEnd(effect)
+        written[effect.stream] += withEnd(effect)
+      } else if (effect._tag === "WriteFile") disk.write(effect.path, effect.text)
       else if (effect._tag === "Timer") timers.push({ at: elapsed + effect.afterMillis, name: effect.name })
       else if (effect._tag === "Call") replies.push({ id: effect.id, reply: call(effect.host, effect.port, effect.request) })
     }

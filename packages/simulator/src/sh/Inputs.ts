@@ -1,5 +1,6 @@
 /** What comes to a container's scripts from outside: time, answers, signals, callers; and the image's own programs that they run. */
 import type { NetworkReply, ProgramEffect, ProgramInput } from "@aiopslab/core/Behaviour"
+import { withEnd } from "../Container.ts"
 import { appletNamed } from "./Applets.ts"
 import * as Builtins from "./Builtins.ts"
 import * as Serve from "./Serve.ts"
@@ -75,9 +76,9 @@ export class Inputs extends Threads {
     }
   }
 
-  protected logged(id: number, { line, stream }: Extract<ProgramEffect, { readonly _tag: "Log" }>): void {
+  protected logged(id: number, effect: Extract<ProgramEffect, { readonly _tag: "Log" }>): void {
     const thread = this.thread(id)
-    if (thread !== undefined) this.streams.write(stream === "stderr" ? thread.err : thread.out, `${line}\n`)
+    if (thread !== undefined) this.streams.write(effect.stream === "stderr" ? thread.err : thread.out, withEnd(effect))
   }
 
   protected exited(id: number, status: number): void {

@@ -17,11 +17,11 @@ export class Streams {
     this.partial = of.partial
   }
 
-  /** After these nothing more is written in this step. At the end of all, a line without an end is a line, too. */
+  /** After these nothing more is written in this step. At the end of all, what lacks a line's end is written, too. */
   finish(end: "ended" | "goes on"): void {
     if (end === "ended") {
       for (const stream of ["stdout", "stderr"] as const) {
-        if (this.partial[stream] !== "") this.effects.push({ _tag: "Log", stream, line: this.partial[stream] })
+        if (this.partial[stream] !== "") this.effects.push({ _tag: "Log", stream, line: this.partial[stream], ending: "none" })
       }
       this.partial = { stdout: "", stderr: "" }
     }

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     execArgv: ["--conditions=@aiopslab/source"],
     include: ["test/**/*.kind.ts"],
+    fileParallelism: false,
     reporters: ["default", ["json", { outputFile: ".report/kind.json" }]]
   }
 })

@@ -63,8 +63,8 @@ describe("the tenth that is played anew", () => {
   const names = Array.from({ length: 100 }, (_, i) => `situation-${i}`)
 
   it("is the same for the same commit and another one for another", () => {
-    expect(Sample.of("a", names)).toHaveLength(10)
-    expect(Sample.of("a", names)).toEqual(Sample.of("a", names.toReversed()))
-    expect(Sample.of("b", names)).not.toEqual(Sample.of("a", names))
+    expect(Sample.of("a", names, 10)).toHaveLength(10)
+    expect(Sample.of("a", names, 10)).toEqual(Sample.of("a", names.toReversed(), 10))
+    expect(Sample.of("b", names, 10)).not.toEqual(Sample.of("a", names, 10))
   })
 })

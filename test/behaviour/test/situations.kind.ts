@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined)(`a tenth of the situations, on Kind anew$
     "comes out as it was recorded, and as it does here",
     () =>
       Effect.gen(function* () {
-        const names = yield* Sample.names
+        const names = yield* Sample.situations
         yield* Console.log(`to play these again: AIOPSLAB_SITUATIONS="${names.join(" ")}"`)
         const { site } = yield* Kind.connect(yield* KindCluster.make(`situations-${process.pid}`))
         const differ = new Map<string, ReadonlyArray<string>>(names.map((name) => [name, ["not played"]]))

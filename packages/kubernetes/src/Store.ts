@@ -60,8 +60,11 @@ export interface Store {
   readonly log: Log
 }
 
-/** Changes kept at least; at most twice as many are. */
-export const logLength = 4096
+/**
+ * Changes kept at least; at most twice as many are. One request can delete a collection of thousands: who watches shall hear of each, as
+ * from the watch cache of the real server, which grows with what happens up to 102,400 (pkg/storage/cacher).
+ */
+export const logLength = 16_384
 
 const emptyTable: Table = EmptyBTree.clone()
 

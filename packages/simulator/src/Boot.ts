@@ -7,7 +7,9 @@ import { kubeTime } from "@aiopslab/kubernetes/Time"
 import { isDefaultClass } from "./admission/DefaultStorageClass.ts"
 import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import { change } from "./Advance.ts"
+import * as ApiEndpoints from "./controllers/ApiEndpoints.ts"
 import { enqueueAll } from "./controllers/ClusterRoles.ts"
+import * as Heartbeats from "./heartbeats/Heartbeats.ts"
 import { kernelVersion } from "@aiopslab/shell/Kernel"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
@@ -108,13 +110,9 @@ const boot = (turn: Turn): void => {
     reclaimPolicy: "Delete",
     volumeBindingMode: "WaitForFirstConsumer"
   })
-  const master = turn.setting.nodes.find(({ role }) => role === "control-plane")?.ip ?? "172.18.0.2"
-  turn.create("endpoints", {
-    apiVersion: "v1",
-    kind: "Endpoints",
-    metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-    subsets: [{ addresses: [{ ip: master }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }]
-  })
+  ApiEndpoints.write(turn)
+  Heartbeats.beginServer(turn)
+  for (const { name } of turn.setting.nodes) Heartbeats.beginNode(turn, name)
 }
 
 /** A cluster without any application, settled. Equal arguments give equal worlds. */

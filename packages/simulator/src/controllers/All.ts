@@ -3,6 +3,7 @@ import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
 import { scheduler } from "../scheduler/Scheduler.ts"
+import { apiEndpoints } from "./ApiEndpoints.ts"
 import { autoscalers } from "./Autoscalers.ts"
 import { budgets } from "./Budgets.ts"
 import { clusterRoles } from "./ClusterRoles.ts"
@@ -25,6 +26,7 @@ import { tokenSecrets } from "./TokenSecrets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
+  apiEndpoints,
   podGarbage,
   serviceAccounts,
   tokenSecrets,

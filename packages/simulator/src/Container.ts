@@ -81,6 +81,8 @@ export interface Container {
   readonly listening: ReadonlyArray<number>
   /** Names under which it announced itself to the app's service discovery. */
   readonly registered: ReadonlyArray<{ readonly name: string; readonly port: number }>
+  /** Files whose next text is a timer's occasion. */
+  readonly watched: ReadonlyArray<{ readonly path: string; readonly timer: string }>
   /** The container's own layer: gone with the container's instance. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly data: Readonly<Record<string, unknown>>

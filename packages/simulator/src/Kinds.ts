@@ -416,6 +416,7 @@ export interface Service extends KubeObject {
     readonly publishNotReadyAddresses?: boolean
     readonly sessionAffinity?: string
     readonly internalTrafficPolicy?: string
+    readonly externalName?: string
   }
 }
 export const asService: (object: KubeObject) => Service = narrowed

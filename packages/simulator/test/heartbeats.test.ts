@@ -82,7 +82,7 @@ describe("leases", () => {
     Effect.gen(function* () {
       const { api, world } = yield* begun
       const before = yield* world
-      yield* TestClock.adjust("1 hour")
+      yield* TestClock.adjust("7 minutes")
       yield* api.request({ method: "GET", path: "/api/v1/pods" })
       assert.strictEqual((yield* world).store, before.store)
     })

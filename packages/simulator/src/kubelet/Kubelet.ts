@@ -14,6 +14,7 @@ import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
 import * as Probes from "./Probes.ts"
+import * as Program from "./Program.ts"
 import * as Start from "./Start.ts"
 import * as Status from "./Status.ts"
 import * as Volumes from "./Volumes.ts"
@@ -105,7 +106,10 @@ const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void =>
 
 const refresh = (turn: Turn, pod: Pod, { refreshAt }: PodRuntime): void => {
   const isDue = refreshAt !== undefined && turn.now >= refreshAt
-  if (isDue || (pod.spec.volumes ?? []).some((volume) => Volumes.isStale(turn, pod, volume))) Volumes.write(turn, pod)
+  if (isDue || (pod.spec.volumes ?? []).some((volume) => Volumes.isStale(turn, pod, volume)))
+    Program.watching(turn, pod.metadata.uid ?? "", () => {
+      Volumes.write(turn, pod)
+    })
 }
 
 /** A worker that is occupied reports nothing, and nobody has seen yet what ended this very moment. */
@@ -175,6 +179,7 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   memory: undefined,
   listening: [],
   registered: [],
+  watched: [],
   files: {},
   data: {},
   lockedExcept: undefined,

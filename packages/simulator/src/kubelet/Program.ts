@@ -8,6 +8,7 @@ import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
+import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
 
 /** One way of a call, in milliseconds. */
@@ -88,24 +89,46 @@ const carryOut = (
       turn.schedule(turn.now + turn.millis("latency", ...latency), { _tag: "Call", container: container.key, instance: number, call })
       return container
     }
-    case "Timer": {
-      const sequence = turn.sequence + 1
-      // time passes between a timer and its setting, or a program could stop the clock
-      turn.schedule(turn.now + Math.max(1, effect.afterMillis), {
-        _tag: "Program",
-        container: container.key,
-        instance: number,
-        name: effect.name,
-        sequence
-      })
-      return { ...container, timers: { ...container.timers, [effect.name]: sequence } }
-    }
+    case "Timer":
+      return timed(turn, container, effect.name, effect.afterMillis)
+    case "Watch":
+      return { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
     case "WriteFile":
       return written(turn, Files.write(turn, container, effect.path, effect.text))
     case "SaveData":
       turn.relevant = true
       return written(turn, Files.save(turn, container, effect.path, effect.value))
   }
+}
+
+const timed = (turn: Turn, container: Container, name: string, afterMillis: number): Container => {
+  const sequence = turn.sequence + 1
+  // time passes between a timer and its setting, or a program could stop the clock
+  turn.schedule(turn.now + Math.max(1, afterMillis), {
+    _tag: "Program",
+    container: container.key,
+    instance: container.instance?.number ?? 0,
+    name,
+    sequence
+  })
+  return { ...container, timers: { ...container.timers, [name]: sequence } }
+}
+
+/** Programs of the pod that watch a file learn that its text is another after the change. */
+export const watching = (turn: Turn, podUid: string, change: () => void): void => {
+  const before = containersOf(turn, podUid).flatMap(({ key, watched }) =>
+    watched.map(({ path, timer }) => ({ key, path, timer, text: textOf(turn, key, path) }))
+  )
+  change()
+  for (const { key, path, text, timer } of before) {
+    const container = turn.containers.get(key)
+    if (container !== undefined && textOf(turn, key, path) !== text) turn.setContainer(timed(turn, container, timer, 0))
+  }
+}
+
+const textOf = (turn: Turn, key: string, path: string): string | undefined => {
+  const container = turn.containers.get(key)
+  return container === undefined ? undefined : Files.read(turn, container, path)
 }
 
 export const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
@@ -148,6 +171,7 @@ export const end = (turn: Turn, container: Container, exitCode: number, reason =
     ready: false,
     listening: [],
     registered: [],
+    watched: [],
     timers: {},
     instance: container.instance === undefined ? undefined : { ...container.instance, endedAt: turn.now },
     state: {

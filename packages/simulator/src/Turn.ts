@@ -18,6 +18,7 @@ import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
 import type { Heartbeats } from "./heartbeats/Heartbeats.ts"
+import type { Pressure } from "./kubelet/NodePressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import * as Webhooks from "./host/Webhooks.ts"
@@ -44,6 +45,7 @@ export class Turn implements World {
   images: Readonly<Record<string, number>>
   stopped: Readonly<Record<string, number>>
   evictions: Readonly<Record<string, number>>
+  pressures: Readonly<Record<string, Pressure>>
   heartbeats: Heartbeats
   failures: Readonly<Record<string, number>>
   autoscalers: Readonly<Record<string, AutoscalerMemory>>
@@ -78,6 +80,7 @@ export class Turn implements World {
     this.images = world.images
     this.stopped = world.stopped
     this.evictions = world.evictions
+    this.pressures = world.pressures
     this.heartbeats = world.heartbeats
     this.failures = world.failures
     this.autoscalers = world.autoscalers
@@ -105,6 +108,7 @@ export class Turn implements World {
       images: this.images,
       stopped: this.stopped,
       evictions: this.evictions,
+      pressures: this.pressures,
       heartbeats: this.heartbeats,
       failures: this.failures,
       autoscalers: this.autoscalers,

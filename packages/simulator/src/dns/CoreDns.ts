@@ -105,7 +105,7 @@ const timer = (state: Serving, name: string, context: ProgramContext): Step<Serv
         state,
         effects: [
           log(
-            `[FATAL] plugin/loop: Loop (127.0.0.1:${32_768 + Math.floor(context.random() * 28_232)} -> :53) detected for zone ".", see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${Math.floor(context.random() * 1e16)}.${Math.floor(context.random() * 1e16)}."`
+            `[FATAL] plugin/loop: Loop (${context.podIp}:${32_768 + Math.floor(context.random() * 28_232)} -> :53) detected for zone ".", see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${Math.floor(context.random() * 1e16)}.${Math.floor(context.random() * 1e16)}."`
           ),
           { _tag: "Exit", code: 1 }
         ]

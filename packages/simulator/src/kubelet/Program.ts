@@ -7,13 +7,14 @@ import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
+import * as LogFile from "./LogFile.ts"
+import * as NodePressure from "./NodePressure.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
 import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
-const nodeMemory = 2 ** 44
 /** How long a client waits for an address that doesn't answer. */
 const dialTimeout = 5_000
 
@@ -51,6 +52,7 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
         break
       case "Memory":
         tooMuch ||= effect.bytes > memoryLimit(turn, container)
+        container = { ...container, holds: effect.bytes }
         break
       default:
         container = carryOut(turn, container, effect)
@@ -59,7 +61,10 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
   if (container !== before) turn.setContainer(container)
   if (tooMuch) end(turn, container, 137, "OOMKilled")
   else if (exit !== undefined) end(turn, container, exit)
-  else if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
+  else {
+    if (container.holds !== before.holds) NodePressure.taken(turn, container.node)
+    if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
+  }
   return { reply, output }
 }
 
@@ -139,9 +144,12 @@ export const written = (turn: Turn, { container, volumes }: Files.Written): Cont
 export const logged = (turn: Turn, container: Container, stream: "stdout" | "stderr", text: string): Container => {
   const { instance } = container
   if (instance === undefined) return container
-  let log = instance.log
-  for (const line of text.split("\n")) log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
-  return { ...container, instance: { ...instance, log } }
+  let { file, log } = instance
+  for (const line of text.split("\n")) {
+    log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
+    file = LogFile.longer(file, container.node, turn.now, line)
+  }
+  return { ...container, instance: { ...instance, file, log } }
 }
 
 const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
@@ -151,10 +159,11 @@ const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec 
   return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
 }
 
-/** In bytes; without a limit of its own a container may take what its node has. */
+/** In bytes; without a limit of its own a container may take what is left on its node. */
 const memoryLimit = (turn: Turn, container: Container): number => {
   const limit = specOf(turn, container)?.resources?.limits?.["memory"]
-  return limit === undefined ? nodeMemory : Quantity.value(limit)
+  const left = NodePressure.left(turn, container)
+  return limit === undefined ? left : Math.min(left, Quantity.value(limit))
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
@@ -167,6 +176,7 @@ export const end = (turn: Turn, container: Container, exitCode: number, reason =
     ...container,
     program: undefined,
     memory: undefined,
+    holds: undefined,
     started: false,
     ready: false,
     listening: [],

@@ -126,6 +126,7 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   restarts: 0,
   program: state === "down" ? undefined : program,
   memory: typeof state === "string" ? ok : state,
+  holds: undefined,
   listening: typeof state === "string" ? [] : [part.port],
   registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
   watched: [],

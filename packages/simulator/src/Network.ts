@@ -11,7 +11,7 @@ import * as Resolver from "./dns/Resolver.ts"
 import { asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
 import * as Policies from "./NetworkPolicies.ts"
-import { listenerOf, readyAddresses } from "./ReadyAddresses.ts"
+import { readyAddresses } from "./ReadyAddresses.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 

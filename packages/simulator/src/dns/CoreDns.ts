@@ -77,7 +77,7 @@ const reload = (state: Serving, { file }: ProgramContext): Step<Serving> => {
   if (Result.isFailure(loaded)) {
     // the same text isn't tried twice
     return {
-      state: new Serving({ ...state, text }),
+      state: state.reloaded(text),
       effects: [
         log("[INFO] Reloading"),
         log(`[ERROR] Restart failed: ${loaded.failure}`),
@@ -87,7 +87,7 @@ const reload = (state: Serving, { file }: ProgramContext): Step<Serving> => {
   }
   const servers = loaded.success
   return {
-    state: new Serving({ ...state, text, servers }),
+    state: state.reloaded(text, servers),
     effects: [log("[INFO] Reloading"), running(text), log("[INFO] Reloading complete"), ...listen(servers)]
   }
 }

@@ -2,44 +2,15 @@
 import type { Directive, ServerBlock } from "./Corefile.ts"
 import { mistake } from "./Corefile.ts"
 
+const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
+
 /** plugin.cfg, in its order. */
-const names = [
-  ...[
-    "root",
-    "metadata",
-    "geoip",
-    "cancel",
-    "tls",
-    "quic",
-    "timeouts",
-    "multisocket",
-    "reload",
-    "nsid",
-    "bufsize",
-    "bind",
-    "debug",
-    "trace"
-  ],
-  ...["ready", "health", "pprof", "prometheus", "errors", "log", "dnstap", "local", "dns64", "acl", "any", "chaos", "loadbalance", "tsig"],
-  ...["cache", "rewrite", "header", "dnssec", "autopath", "minimal", "template", "transfer", "hosts", "route53", "azure", "clouddns"],
-  ...[
-    "k8s_external",
-    "kubernetes",
-    "file",
-    "auto",
-    "secondary",
-    "etcd",
-    "loop",
-    "forward",
-    "grpc",
-    "erratic",
-    "whoami",
-    "on",
-    "sign",
-    "view"
-  ],
-  "nomad"
-]
+const names = words(`
+  root metadata geoip cancel tls quic timeouts multisocket reload nsid bufsize bind debug trace ready health pprof
+  prometheus errors log dnstap local dns64 acl any chaos loadbalance tsig cache rewrite header dnssec autopath minimal
+  template transfer hosts route53 azure clouddns k8s_external kubernetes file auto secondary etcd loop forward grpc
+  erratic whoami on sign view nomad
+`)
 
 export const known: ReadonlySet<string> = new Set(names)
 
@@ -55,10 +26,12 @@ const unknownProperty = (property: string): string => `unknown property '${prope
 
 const rules: Readonly<Record<string, Rules>> = {
   kubernetes: {
-    properties: new Set([
-      ...["endpoint", "tls", "kubeconfig", "namespaces", "namespace_labels", "labels", "pods", "endpoint_pod_names", "ttl", "noendpoints"],
-      ...["transfer", "fallthrough", "ignore", "multicluster", "startup_timeout", "upstream"]
-    ]),
+    properties: new Set(
+      words(`
+      endpoint tls kubeconfig namespaces namespace_labels labels pods endpoint_pod_names ttl noendpoints transfer
+      fallthrough ignore multicluster startup_timeout upstream
+    `)
+    ),
     unknown: unknownProperty,
     numbers: new Set(["ttl"])
   },
@@ -67,10 +40,12 @@ const rules: Readonly<Record<string, Rules>> = {
     unknown: (property) => `Wrong argument count or unexpected line ending after '${property}'`
   },
   forward: {
-    properties: new Set([
-      ...["except", "max_fails", "health_check", "force_tcp", "prefer_udp", "tls", "tls_servername", "expire", "policy", "max_concurrent"],
-      ...["next", "failfast_all_unhealthy_upstreams", "failover", "max_idle_conns"]
-    ]),
+    properties: new Set(
+      words(`
+      except max_fails health_check force_tcp prefer_udp tls tls_servername expire policy max_concurrent next
+      failfast_all_unhealthy_upstreams failover max_idle_conns
+    `)
+    ),
     unknown: unknownProperty
   },
   cache: {

@@ -7,7 +7,6 @@ import { nameserver } from "../kubelet/SystemFiles.ts"
 import { listenerOf, readyAddresses } from "../ReadyAddresses.ts"
 import type { World } from "../World.ts"
 import type { Answer } from "./Answer.ts"
-import * as Answers from "./Answer.ts"
 import * as Chain from "./Chain.ts"
 import { Serving } from "./Serving.ts"
 

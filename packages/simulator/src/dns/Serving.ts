@@ -21,6 +21,12 @@ export class Serving {
     this.startedAt = of.startedAt
     this.everyMillis = of.everyMillis
   }
+
+  /** After another text was read; without servers of its own it was refused. */
+  reloaded(text: string, servers: Serving["servers"] = this.servers): Serving {
+    const { everyMillis, path, startedAt } = this
+    return new Serving({ servers, path, text, startedAt, everyMillis })
+  }
 }
 
 /** What is served without a Corefile, or with an empty one. */

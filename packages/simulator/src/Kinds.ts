@@ -243,6 +243,12 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean
   readonly hostname?: string
   readonly subdomain?: string
+  readonly dnsPolicy?: string
+  readonly dnsConfig?: {
+    readonly nameservers?: ReadonlyArray<string>
+    readonly searches?: ReadonlyArray<string>
+    readonly options?: ReadonlyArray<{ readonly name: string; readonly value?: string }>
+  }
   readonly hostNetwork?: boolean
   readonly hostPID?: boolean
   readonly hostIPC?: boolean

@@ -6,6 +6,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
 import { bits } from "./Draw.ts"
+import * as Files from "./kubelet/Files.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
 import * as Resolver from "./dns/Resolver.ts"
 import { asService } from "./Kinds.ts"
@@ -72,10 +73,13 @@ const listens = (world: World, podUid: string, port: number): Target | undefined
 }
 
 /** Who answers at `host:port` when asked from a namespace. The failures are those of a Go client. */
-export const resolve = (world: World, namespace: string, host: string, port: number): Resolution => {
+export const resolve = (world: World, namespace: string, host: string, port: number): Resolution =>
+  resolveBy(world, Resolver.clusterFirst(namespace), host, port)
+
+const resolveBy = (world: World, setting: Resolver.Setting, host: string, port: number): Resolution => {
   if (isAddress(host)) return byAddress(world, host, port)
-  const found = Resolver.lookup(world, namespace, host)
-  if (typeof found === "string") return failed(Resolver.failure(host, found))
+  const found = Resolver.lookup(world, setting, host)
+  if (typeof found === "string") return failed(Resolver.failure(host, found, setting.nameserver))
   const { addresses, of } = found
   if (of === undefined) return byAddress(world, addresses[0] ?? "", port)
   return of.pod === undefined ? ofService(world, of.service, host, port) : ofPods(world, of.service, addresses, host, port)
@@ -91,8 +95,8 @@ const asAsked = (resolution: Resolution, address: string): Resolution =>
   resolution._tag === "Failure" ? failed(worded(resolution.failure, address)) : resolution
 
 /** Who answers at `host:port` when asked from within a container, which reaches its own pod as `localhost`. */
-export const reach = (world: World, caller: Pick<Container, "namespace" | "podUid" | "podIp">, host: string, port: number): Resolution => {
-  if (!loopback.has(host)) return asAsked(resolve(world, caller.namespace, host, port), caller.podIp)
+export const reach = (world: World, caller: Container, host: string, port: number): Resolution => {
+  if (!loopback.has(host)) return asAsked(resolveBy(world, settingOf(world, caller), host, port), caller.podIp)
   const target = listens(world, caller.podUid, port)
   return target === undefined
     ? failed(refused("127.0.0.1", port))
@@ -114,9 +118,13 @@ export const unnamed = (world: World, caller: Container, host: string): NetworkF
         message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
       }
 
-/** What the cluster's DNS says of a name: its full form and its addresses, or why there are none. */
-export const lookup = (world: World, namespace: string, host: string): Resolver.Addresses | Resolver.Trouble =>
-  Resolver.lookup(world, namespace, host)
+/** Whom a container asks for names, and how. */
+export const settingOf = (world: World, container: Container): Resolver.Setting =>
+  Resolver.read(Files.read(world, container, "/etc/resolv.conf") ?? "")
+
+/** What a container finds out about a name: its full form and its addresses, or why there are none. */
+export const lookup = (world: World, container: Container, host: string): Resolver.Addresses | Resolver.Trouble =>
+  Resolver.lookup(world, settingOf(world, container), host)
 
 const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
   address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)

@@ -2,7 +2,6 @@
 import type { Command, Result } from "@aiopslab/shell/Shell"
 import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
-import { nameserver } from "../kubelet/SystemFiles.ts"
 import * as Network from "../Network.ts"
 import type { Cell } from "./Cell.ts"
 
@@ -82,9 +81,10 @@ const nslookup =
   ({ argv }) => {
     const host = argv.find((word) => !word.startsWith("-"))
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
-    const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
     return Effect.map(cell.present, (world) => {
-      const found = Network.unnamed(world, container, host) === undefined ? Network.lookup(world, container.namespace, host) : "timeout"
+      const { nameserver } = Network.settingOf(world, container)
+      const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
+      const found = Network.unnamed(world, container, host) === undefined ? Network.lookup(world, container, host) : "timeout"
       if (found === "refused") {
         return { ...said([...noServers], 1), stderr: `nslookup: write to '${nameserver}': Connection refused\n` }
       }
@@ -108,7 +108,7 @@ const getent =
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
     return Effect.map(cell.present, (world) => {
       const isDeaf = Network.unnamed(world, container, host) !== undefined
-      const found = isDeaf ? "timeout" : Network.lookup(world, container.namespace, host)
+      const found = isDeaf ? "timeout" : Network.lookup(world, container, host)
       return typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     })
   }

@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { advance } from "@aiopslab/simulator/Advance"
 import { corefile } from "@aiopslab/simulator/dns/Manifests"
+import * as Resolver from "@aiopslab/simulator/dns/Resolver"
+import * as Files from "@aiopslab/simulator/kubelet/Files"
 import * as Network from "@aiopslab/simulator/Network"
 import type { World } from "@aiopslab/simulator/World"
 import * as Store from "@aiopslab/kubernetes/Store"
@@ -27,9 +29,11 @@ const withWeb = (): World => {
 }
 
 const found = (world: World, host: string, namespace = "default"): string => {
-  const answer = Network.lookup(world, namespace, host)
+  const answer = Resolver.lookup(world, Resolver.clusterFirst(namespace), host)
   return typeof answer === "string" ? answer : answer.addresses.join()
 }
+
+const containerOf = (world: World, name: string) => [...world.containers.values()].find((one) => one.name === name)
 
 const servers = (world: World) => Store.list(world.store, "pods", "kube-system").map(asPod)
 
@@ -87,16 +91,67 @@ describe("the cluster's DNS", () => {
       assert.strictEqual(found(world, host), "no such host", host)
   })
 
+  it("is asked by the pods whose policy says so", () => {
+    const pod = (name: string, spec: object): KubeObject => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "default" },
+      spec: { containers: [{ name, image: "demo:1" }], ...spec }
+    })
+    let world = withWeb()
+    const wanted = {
+      usual: {},
+      node: { dnsPolicy: "Default" },
+      host: { hostNetwork: true },
+      both: { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" },
+      own: {
+        dnsPolicy: "None",
+        dnsConfig: { nameservers: ["10.96.0.10"], searches: ["svc.cluster.local"], options: [{ name: "ndots", value: "2" }] }
+      },
+      more: { dnsConfig: { searches: ["kube-system.svc.cluster.local"], options: [{ name: "ndots", value: "1" }, { name: "edns0" }] } }
+    }
+    for (const [name, spec] of Object.entries(wanted)) world = create(world, pod(name, spec))
+    world = seconds(world, 20)
+    const text = (name: string): string | undefined => {
+      const container = containerOf(world, name)
+      return container === undefined ? undefined : Files.read(world, container, "/etc/resolv.conf")
+    }
+    const asked = (name: string, host: string): string => {
+      const container = containerOf(world, name)
+      const answer = container === undefined ? "" : Network.lookup(world, container, host)
+      return typeof answer === "string" ? answer : answer.addresses.join()
+    }
+    assert.strictEqual(text("node"), "nameserver 172.18.0.1\noptions ndots:0\n")
+    assert.strictEqual(text("host"), text("node"))
+    assert.strictEqual(
+      text("usual"),
+      "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+    )
+    assert.strictEqual(text("both"), text("usual"))
+    assert.strictEqual(text("own"), "search svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:2\n")
+    assert.strictEqual(
+      text("more"),
+      "search default.svc.cluster.local svc.cluster.local cluster.local kube-system.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:1 edns0\n"
+    )
+    assert.deepStrictEqual(
+      Object.keys(wanted).map((name) => asked(name, "web")),
+      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.96.7.7"]
+    )
+    assert.strictEqual(asked("own", "web.default"), "10.96.7.7")
+    assert.strictEqual(asked("more", "kube-dns"), "10.96.0.10")
+  })
+
   it("without a server answers nobody", () => {
     const world = seconds(patch(withWeb(), "deployments.apps", "kube-system", "coredns", { spec: { replicas: 0 } }), 10)
     assert.strictEqual(found(world, "web"), "refused")
-    const reached = Network.reach(world, { namespace: "default", podUid: "", podIp: "10.244.1.9" }, "web", 80)
+    const web = containerOf(world, "web")
+    const reached = web === undefined ? undefined : Network.reach(world, web, "web", 80)
     assert.deepStrictEqual(reached, {
       _tag: "Failure",
       failure: {
         _tag: "failure",
         failure: "no-such-host",
-        message: "dial tcp: lookup web on 10.96.0.10:53: read udp 10.244.1.9:40404->10.96.0.10:53: read: connection refused"
+        message: `dial tcp: lookup web on 10.96.0.10:53: read udp ${web?.podIp}:40404->10.96.0.10:53: read: connection refused`
       }
     })
     const back = seconds(patch(world, "deployments.apps", "kube-system", "coredns", { spec: { replicas: 2 } }), 20)

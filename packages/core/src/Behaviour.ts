@@ -71,6 +71,8 @@ export type ProgramEffect =
   | { readonly _tag: "Call"; readonly id: string; readonly host: string; readonly port: number; readonly request: NetworkRequest }
   /** Setting a timer again under the same name moves it. */
   | { readonly _tag: "Timer"; readonly name: string; readonly afterMillis: number }
+  /** From now on a timer of this name fires when the kubelet has put another text into a file of a ConfigMap's or Secret's volume. */
+  | { readonly _tag: "Watch"; readonly path: string; readonly timer: string }
   /** `undefined` removes it. */
   | { readonly _tag: "WriteFile"; readonly path: string; readonly text: string | undefined }
   /** What the program holds from now on, in bytes. More than the container's limit, and the kernel kills it (OOMKilled). */

@@ -1,14 +1,23 @@
 /** A cluster as `kind create cluster` leaves it: nodes, namespaces, the API's own Service and the storage class `standard`. */
 import type { Playbook } from "@aiopslab/core/ClusterProvider"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
+import { admin } from "@aiopslab/core/Kubernetes"
 import { planeNamespace } from "@aiopslab/core/Workload"
 import { initialStore } from "@aiopslab/kubernetes/Bootstrap"
+import { resourceOf } from "@aiopslab/kubernetes/Scheme"
 import { kubeTime } from "@aiopslab/kubernetes/Time"
 import { isDefaultClass } from "./admission/DefaultStorageClass.ts"
 import * as Trust from "@aiopslab/kubernetes/trust/Trust"
-import { change } from "./Advance.ts"
+import * as Result from "effect/Result"
+import { registry } from "./Admission.ts"
+import { advance, change } from "./Advance.ts"
+import * as ApiEndpoints from "./controllers/ApiEndpoints.ts"
 import { enqueueAll } from "./controllers/ClusterRoles.ts"
+import { coreDns, image } from "./dns/CoreDns.ts"
+import * as Dns from "./dns/Manifests.ts"
+import * as Heartbeats from "./heartbeats/Heartbeats.ts"
 import { kernelVersion } from "@aiopslab/shell/Kernel"
+import { loaded } from "./kubelet/Images.ts"
 import { pause } from "./Pause.ts"
 import type { Turn } from "./Turn.ts"
 import * as Writers from "./Writers.ts"
@@ -95,11 +104,10 @@ const node = (turn: Turn, spec: NodeSpec): void => {
 
 const namespaces = ["local-path-storage", planeNamespace]
 
-const boot = (turn: Turn): void => {
+const start = (turn: Turn): void => {
   turn.store = initialStore(turn.now, turn.context)
   enqueueAll(turn)
   for (const name of namespaces) turn.create("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } })
-  for (const spec of turn.setting.nodes) node(turn, spec)
   turn.create("storageclasses.storage.k8s.io", {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
@@ -108,13 +116,37 @@ const boot = (turn: Turn): void => {
     reclaimPolicy: "Delete",
     volumeBindingMode: "WaitForFirstConsumer"
   })
-  const master = turn.setting.nodes.find(({ role }) => role === "control-plane")?.ip ?? "172.18.0.2"
-  turn.create("endpoints", {
-    apiVersion: "v1",
-    kind: "Endpoints",
-    metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
-    subsets: [{ addresses: [{ ip: master }], ports: [{ name: "https", port: 6443, protocol: "TCP" }] }]
-  })
+  ApiEndpoints.write(turn)
+  Heartbeats.beginServer(turn)
+}
+
+/** Nodes of a role become part of the cluster. */
+const join = (turn: Turn, role: NodeSpec["role"]): void => {
+  for (const spec of turn.setting.nodes) {
+    if (spec.role !== role) continue
+    node(turn, spec)
+    Heartbeats.beginNode(turn, spec.name)
+  }
+}
+
+const install = (turn: Turn): void => {
+  for (const object of Dns.manifests) {
+    const resource = resourceOf(registry.scheme, object)
+    if (resource === undefined) continue
+    const made = registry.create(resource, object)(turn.store, { ...turn.contextOf(admin), manager: "kubeadm" })
+    if (Result.isSuccess(made)) turn.store = made.success[1]
+  }
+}
+
+/** How long the cluster has been up, milliseconds: by then nothing is left to happen in it. */
+const ageMillis = 120_000
+/** How much later the workers join: what the cluster itself runs is on the control plane by then. */
+const joinMillis = 20_000
+
+/** What happens while the cluster comes up draws from numbers of its own: what it runs doesn't shift those of who uses it. */
+const aside = (world: World, stage: string, run: (world: World) => World): World => {
+  const { draws, seed, uids } = world
+  return { ...run({ ...world, seed: `${seed} ${stage}` }), seed, draws, uids }
 }
 
 /** A cluster without any application, settled. Equal arguments give equal worlds. */
@@ -128,14 +160,22 @@ export const booted = (options: {
   /** From which the key of its tokens follows; of a cluster that others reach, nobody must know it. */
   readonly tokenSeed?: string
 }): World => {
-  const playbook = { ...options.playbook, behaviours: [...options.playbook.behaviours, pause] }
+  const playbook = { ...options.playbook, behaviours: [...options.playbook.behaviours, pause, coreDns] }
   const { certificate, now = virtualEpoch, seed, tokenSeed } = options
+  const begin = now - ageMillis
   const trust = Trust.make({
     seed,
-    begin: now,
+    begin,
     ...(certificate === undefined ? {} : { certificate }),
     ...(tokenSeed === undefined ? {} : { tokenSeed })
   })
-  const start = empty({ playbook, nodes: nodesOf(options.workers), trust }, seed, now)
-  return change(start, boot)[1]
+  const [, alone] = change(empty({ playbook, nodes: nodesOf(options.workers), trust }, seed, begin), (turn) => {
+    start(turn)
+    join(turn, "control-plane")
+  })
+  const served = aside(loaded(alone, image), "install", (world) => advance(change(world, install)[1], begin + joinMillis))
+  const [, whole] = change(served, (turn) => join(turn, "worker"))
+  const settled = aside(whole, "settle", (world) => advance(world, now))
+  // traffic of before nobody asks for
+  return { ...settled, epochs: undefined === settled.epochs ? undefined : { ...settled.epochs, from: now, before: undefined } }
 }

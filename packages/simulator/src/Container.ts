@@ -1,5 +1,6 @@
 /** A container as its node sees it: the program that plays it, its files, its log. Immutable; the world holds the present one. */
 import type { Behaviour, NetworkRequest, Program } from "@aiopslab/core/Behaviour"
+import type { LogFile } from "./kubelet/LogFile.ts"
 
 /** One line of a container's log; the lines before it hang on it. `sequence` orders lines of one instant over the whole world. */
 export interface LogLine {
@@ -24,6 +25,8 @@ export interface Instance {
   readonly endedAt: number | undefined
   /** Newest first. */
   readonly log: LogLine | undefined
+  /** Where its newest lines are. */
+  readonly file: LogFile
 }
 
 /** Where a volume shows in a container's file system. */
@@ -83,9 +86,13 @@ export interface Container {
   readonly program: Program | undefined
   /** The program's own state. */
   readonly memory: unknown
+  /** Bytes of memory that the program said it holds. */
+  readonly holds: number | undefined
   readonly listening: ReadonlyArray<number>
   /** Names under which it announced itself to the app's service discovery. */
   readonly registered: ReadonlyArray<{ readonly name: string; readonly port: number }>
+  /** Files whose next text is a timer's occasion. */
+  readonly watched: ReadonlyArray<{ readonly path: string; readonly timer: string }>
   /** The container's own layer: gone with the container's instance. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly data: Readonly<Record<string, unknown>>

@@ -19,6 +19,7 @@ export interface Condition {
   readonly lastTransitionTime?: string | null
   readonly lastUpdateTime?: string
   readonly lastProbeTime?: string | null
+  readonly lastHeartbeatTime?: string
   readonly observedGeneration?: number
 }
 
@@ -242,6 +243,12 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean
   readonly hostname?: string
   readonly subdomain?: string
+  readonly dnsPolicy?: string
+  readonly dnsConfig?: {
+    readonly nameservers?: ReadonlyArray<string>
+    readonly searches?: ReadonlyArray<string>
+    readonly options?: ReadonlyArray<{ readonly name: string; readonly value?: string }>
+  }
   readonly hostNetwork?: boolean
   readonly hostPID?: boolean
   readonly hostIPC?: boolean
@@ -415,6 +422,7 @@ export interface Service extends KubeObject {
     readonly publishNotReadyAddresses?: boolean
     readonly sessionAffinity?: string
     readonly internalTrafficPolicy?: string
+    readonly externalName?: string
   }
 }
 export const asService: (object: KubeObject) => Service = narrowed

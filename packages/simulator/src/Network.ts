@@ -6,10 +6,13 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
 import { bits } from "./Draw.ts"
+import * as Files from "./kubelet/Files.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
-import { asEndpoints, asService } from "./Kinds.ts"
+import * as Resolver from "./dns/Resolver.ts"
+import { asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
 import * as Policies from "./NetworkPolicies.ts"
+import { readyAddresses } from "./ReadyAddresses.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 
@@ -59,16 +62,6 @@ export const timedOut = (address: string, port: number): NetworkFailure => ({
 
 const failed = (failure: NetworkFailure): Resolution => ({ _tag: "Failure", failure })
 
-/** `name`, `name.namespace` or `name.namespace.svc[.cluster.local]`; a pod of a headless Service has its own label in front. */
-const parse = (host: string, namespace: string): { readonly labels: ReadonlyArray<string>; readonly namespace: string } => {
-  const parts = host
-    .replace(/\.$/u, "")
-    .replace(/\.cluster\.local$/u, "")
-    .split(".")
-  if (parts.at(-1) === "svc") return { labels: parts.slice(0, -2), namespace: parts.at(-2) ?? namespace }
-  return parts.length === 1 ? { labels: parts, namespace } : { labels: parts.slice(0, -1), namespace: parts.at(-1) ?? namespace }
-}
-
 const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/u.test(host)
 
 const listens = (world: World, podUid: string, port: number): Target | undefined => {
@@ -80,21 +73,30 @@ const listens = (world: World, podUid: string, port: number): Target | undefined
 }
 
 /** Who answers at `host:port` when asked from a namespace. The failures are those of a Go client. */
-export const resolve = (world: World, namespace: string, host: string, port: number): Resolution => {
+export const resolve = (world: World, namespace: string, host: string, port: number): Resolution =>
+  resolveBy(world, Resolver.clusterFirst(namespace), host, port)
+
+const resolveBy = (world: World, setting: Resolver.Setting, host: string, port: number): Resolution => {
   if (isAddress(host)) return byAddress(world, host, port)
-  const name = parse(host, namespace)
-  const label = name.labels.at(-1) ?? ""
-  const found = Store.get(world.store, "services", name.namespace, label)
-  if (found === undefined) return failed(noSuchHost(host))
-  const service = asService(found)
-  return name.labels.length === 2 ? ofPod(world, service, name.labels[0] ?? "", host, port) : ofService(world, service, host, port)
+  const found = Resolver.lookup(world, setting, host)
+  if (typeof found === "string") return failed(Resolver.failure(host, found, setting.nameserver))
+  const { addresses, of } = found
+  if (of === undefined) return byAddress(world, addresses[0] ?? "", port)
+  return of.pod === undefined ? ofService(world, of.service, host, port) : ofPods(world, of.service, addresses, host, port)
 }
 
 const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1"])
 
+/** The failure in the words of who asked. */
+export const worded = (failure: NetworkFailure, address: string): NetworkFailure =>
+  failure.message.includes(Resolver.asker) ? { ...failure, message: failure.message.replace(Resolver.asker, address) } : failure
+
+const asAsked = (resolution: Resolution, address: string): Resolution =>
+  resolution._tag === "Failure" ? failed(worded(resolution.failure, address)) : resolution
+
 /** Who answers at `host:port` when asked from within a container, which reaches its own pod as `localhost`. */
-export const reach = (world: World, caller: Pick<Container, "namespace" | "podUid">, host: string, port: number): Resolution => {
-  if (!loopback.has(host)) return resolve(world, caller.namespace, host, port)
+export const reach = (world: World, caller: Container, host: string, port: number): Resolution => {
+  if (!loopback.has(host)) return asAsked(resolveBy(world, settingOf(world, caller), host, port), caller.podIp)
   const target = listens(world, caller.podUid, port)
   return target === undefined
     ? failed(refused("127.0.0.1", port))
@@ -116,41 +118,13 @@ export const unnamed = (world: World, caller: Container, host: string): NetworkF
         message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
       }
 
-/** The container of a pod that listens on a port. */
-export const listenerOf = (world: World, podUid: string, port: number): Container | undefined =>
-  containersOf(world, podUid).find(({ listening }) => listening.includes(port))
+/** Whom a container asks for names, and how. */
+export const settingOf = (world: World, container: Container): Resolver.Setting =>
+  Resolver.read(Files.read(world, container, "/etc/resolv.conf") ?? "")
 
-/** What the cluster's DNS says of a name: its full form and its addresses. */
-export const lookup = (
-  world: World,
-  namespace: string,
-  host: string
-): { readonly name: string; readonly addresses: ReadonlyArray<string> } | undefined => {
-  const { labels, namespace: within } = parse(host, namespace)
-  const found = Store.get(world.store, "services", within, labels.at(-1) ?? "")
-  if (found === undefined || labels.length > 2) return undefined
-  const service = asService(found)
-  const ready = readyAddresses(world, service)
-  const addresses =
-    labels.length === 2
-      ? ready.flatMap(({ address }) => ((address.hostname ?? address.targetRef?.name) === labels[0] ? [address.ip] : []))
-      : service.spec.clusterIP === "None"
-        ? ready.map(({ address }) => address.ip)
-        : [service.spec.clusterIP ?? ""]
-  return addresses.length === 0 ? undefined : { name: [...labels, within, "svc", "cluster", "local"].join("."), addresses }
-}
-
-const readyAddresses = (
-  world: World,
-  service: Service
-): ReadonlyArray<{
-  readonly address: EndpointAddress
-  readonly ports: ReadonlyArray<{ readonly name?: string; readonly port: number }>
-}> => {
-  const found = Store.get(world.store, "endpoints", service.metadata.namespace ?? "", service.metadata.name)
-  if (found === undefined) return []
-  return (asEndpoints(found).subsets ?? []).flatMap(({ addresses = [], ports = [] }) => addresses.map((address) => ({ address, ports })))
-}
+/** What a container finds out about a name: its full form and its addresses, or why there are none. */
+export const lookup = (world: World, container: Container, host: string): Resolver.Addresses | Resolver.Trouble =>
+  Resolver.lookup(world, settingOf(world, container), host)
 
 const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
   address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)
@@ -191,8 +165,8 @@ const ofService = (world: World, service: Service, host: string, port: number): 
   return targets.length === 0 ? failed(refused(address, port)) : { _tag: "Targets", targets, address, spread: spreadOf(service) }
 }
 
-const ofPod = (world: World, service: Service, pod: string, host: string, port: number): Resolution => {
-  const found = readyAddresses(world, service).find(({ address }) => (address.hostname ?? address.targetRef?.name) === pod)
+const ofPods = (world: World, service: Service, addresses: ReadonlyArray<string>, host: string, port: number): Resolution => {
+  const found = readyAddresses(world, service).find(({ address }) => addresses.includes(address.ip))
   const target = found === undefined ? undefined : targetOf(world, found.address, port)
   return target === undefined
     ? failed(noSuchHost(host))

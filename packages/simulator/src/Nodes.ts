@@ -5,6 +5,7 @@ import { change } from "./Advance.ts"
 import { conditions, ready } from "./Boot.ts"
 import * as NodeLifecycle from "./controllers/NodeLifecycle.ts"
 import * as Events from "./Events.ts"
+import * as Heartbeats from "./heartbeats/Heartbeats.ts"
 import { asNode, asPod } from "./Kinds.ts"
 import { renew } from "./kubelet/Kubelet.ts"
 import * as Program from "./kubelet/Program.ts"
@@ -38,6 +39,7 @@ export const start = (turn: Turn, node: string): void => {
     return same === undefined ? one : { ...one, lastTransitionTime: same.lastTransitionTime }
   })
   turn.put("nodes", { ...found, status: { ...asNode(found).status, conditions: next } }, Writers.kubelet)
+  Heartbeats.beginNode(turn, node)
   if (before?.find(({ type }) => type === ready)?.status !== "True") {
     const message = `Node ${node} status is now: NodeReady`
     Events.record(turn, found, { component: "kubelet", host: node }, "Normal", "NodeReady", message)

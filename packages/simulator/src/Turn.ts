@@ -17,6 +17,8 @@ import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
+import type { Heartbeats } from "./heartbeats/Heartbeats.ts"
+import type { Pressure } from "./kubelet/NodePressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import * as Webhooks from "./host/Webhooks.ts"
@@ -43,6 +45,8 @@ export class Turn implements World {
   images: Readonly<Record<string, number>>
   stopped: Readonly<Record<string, number>>
   evictions: Readonly<Record<string, number>>
+  pressures: Readonly<Record<string, Pressure>>
+  heartbeats: Heartbeats
   failures: Readonly<Record<string, number>>
   autoscalers: Readonly<Record<string, AutoscalerMemory>>
   told: BTree.default<string, Told>
@@ -76,6 +80,8 @@ export class Turn implements World {
     this.images = world.images
     this.stopped = world.stopped
     this.evictions = world.evictions
+    this.pressures = world.pressures
+    this.heartbeats = world.heartbeats
     this.failures = world.failures
     this.autoscalers = world.autoscalers
     this.told = world.told
@@ -102,6 +108,8 @@ export class Turn implements World {
       images: this.images,
       stopped: this.stopped,
       evictions: this.evictions,
+      pressures: this.pressures,
+      heartbeats: this.heartbeats,
       failures: this.failures,
       autoscalers: this.autoscalers,
       told: this.told,
@@ -178,8 +186,8 @@ export class Turn implements World {
     this.pods = this.pods.with(pod.uid, pod, true)
   }
 
-  /** A component's write, which owns what it changes. */
-  put(resource: string, object: KubeObject, writer: Identity = Writers.controllers): void {
+  /** A component's write, which owns what it changes; `at` when it is written down later than it happened. */
+  put(resource: string, object: KubeObject, writer: Identity = Writers.controllers, at: number = this.now): void {
     const { name, namespace = "" } = object.metadata
     const before = this.get(resource, namespace, name)
     const ownership = Ownership.after(before === undefined ? undefined : ownershipOf(before), {
@@ -188,7 +196,7 @@ export class Turn implements World {
       after: object,
       subresource: "parts",
       manager: Author.ofIdentity(writer),
-      now: this.now
+      now: at
     })
     this.store = Store.put(this.store, resource, object, ownership)
   }

@@ -14,6 +14,8 @@ import { EmptyBTree } from "sorted-btree"
 import type { Container } from "./Container.ts"
 import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Told } from "./Events.ts"
+import * as Heartbeats from "./heartbeats/Heartbeats.ts"
+import type { Pressure } from "./kubelet/NodePressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import type { Timer } from "./Timer.ts"
@@ -77,6 +79,10 @@ export interface World {
   readonly stopped: Readonly<Record<string, number>>
   /** Since when pods have borne their nodes' taints for a while, by uid. */
   readonly evictions: Readonly<Record<string, number>>
+  /** What kubelets know of their nodes' memory, of those where it was short. */
+  readonly pressures: Readonly<Record<string, Pressure>>
+  /** What the cluster's processes say again and again. */
+  readonly heartbeats: Heartbeats.Heartbeats
   /** How often in a row a controller failed at an object, by `controller key`. */
   readonly failures: Readonly<Record<string, number>>
   /** What autoscalers remember, by uid. */
@@ -115,6 +121,8 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   images: {},
   stopped: {},
   evictions: {},
+  pressures: {},
+  heartbeats: Heartbeats.none,
   failures: {},
   autoscalers: {},
   told: emptyTold,

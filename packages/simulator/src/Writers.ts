@@ -9,6 +9,8 @@ export const scheduler: Identity = { user: "system:kube-scheduler", groups: mast
 
 export const kubelet: Identity = { user: "system:node:kubelet", groups: masters }
 
+export const apiserver: Identity = { user: "system:apiserver", groups: masters }
+
 const byComponent: Readonly<Record<string, Identity>> = { kubelet, "default-scheduler": scheduler }
 
 /** Who records an event that names this component as its source. */

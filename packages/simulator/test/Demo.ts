@@ -30,6 +30,10 @@ const start = (argv: ReadonlyArray<string>, context: ProgramContext): ReadonlyAr
         log(`calling ${argv[2]}`),
         { _tag: "Call", id: "first", host: argv[2] ?? "", port: 80, request: { protocol: "http", operation: "GET /" } }
       ]
+    case "hold":
+      return [log(`holding ${argv[2]} MiB`), { _tag: "Memory", bytes: Number(argv[2]) * 1_048_576 }]
+    case "chatter":
+      return [log("begin"), { _tag: "Timer", name: "chatter", afterMillis: 1_000 }]
     case "crash":
       return [log("panic: no way"), { _tag: "Exit", code: 1 }]
     case "crash-after":
@@ -46,6 +50,14 @@ const step = (state: State, input: ProgramInput, context: ProgramContext): Step<
     case "Start":
       return { state, effects: start(context.argv, context) }
     case "Timer":
+      if (input.name === "chatter") {
+        const calls = state.calls + 1
+        const effects = [
+          log(`${calls} ${"x".repeat(Number(context.argv[2]))}`),
+          { _tag: "Timer", name: "chatter", afterMillis: 1_000 } as const
+        ]
+        return { state: { calls }, effects }
+      }
       return { state, effects: [{ _tag: "Exit", code: input.name === "finish" ? 0 : 1 }] }
     case "Reply":
       return {

@@ -102,6 +102,7 @@ const events = (world: World, begin: number): ReadonlyArray<string> =>
 const logs = (world: World, begin: number) =>
   Object.fromEntries(
     [...world.containers.values()].flatMap((container) => {
+      if (container.namespace !== "default") return []
       const text: Array<string> = []
       for (const [label, instance] of [
         ["previous ", container.previous],

@@ -111,8 +111,8 @@ describe("metrics.k8s.io", () => {
       yield* TestClock.adjust("60 seconds")
       const namespaces = (api: KubeApi) =>
         Effect.map(read(api, "pods"), (pods) => new Set(records(at(pods, "items")).map((pod) => at(pod, "metadata", "namespace"))))
-      assert.deepStrictEqual(yield* namespaces(api), new Set(["default", planeNamespace]))
-      assert.deepStrictEqual(yield* namespaces(cluster.api(agent)), new Set(["default"]))
+      assert.deepStrictEqual(yield* namespaces(api), new Set(["default", "kube-system", planeNamespace]))
+      assert.deepStrictEqual(yield* namespaces(cluster.api(agent)), new Set(["default", "kube-system"]))
       const [hidden] = records(at(yield* read(api, `namespaces/${planeNamespace}/pods`), "items"))
       const path = `namespaces/${planeNamespace}/pods/${String(at(hidden, "metadata", "name"))}`
       assert.strictEqual(at(yield* read(api, path), "window"), "30s")

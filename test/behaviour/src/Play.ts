@@ -104,11 +104,11 @@ const everySoOften = "500 millis"
 const until = Effect.fnUntraced(function* (
   { api, prefix }: Pick<Site, "api" | "prefix">,
   namespace: string,
-  { is, kind, name, path = "", within }: Extract<Step, { readonly until: unknown }>["until"]
+  { is, kind, name, namespace: elsewhere, path = "", within }: Extract<Step, { readonly until: unknown }>["until"]
 ) {
   const began = yield* Clock.currentTimeMillis
   for (;;) {
-    const { body } = yield* api.request({ method: "GET", path: collection(resourceOf(kind), namespace) })
+    const { body } = yield* api.request({ method: "GET", path: collection(resourceOf(kind), elsewhere ?? namespace) })
     const all = records(record(body)["items"]).filter(
       (one) => name === undefined || at(one, "metadata.name") === (kind === "Node" ? `${prefix}${name}` : name)
     )
@@ -153,8 +153,8 @@ const perform = Effect.fnUntraced(function* (site: Site, namespace: string, step
       { discard: true }
     )
   }
-  const { kind, name } = "patch" in step ? step.patch : step.delete
-  const path = `${collection(resourceOf(kind), namespace)}/${kind === "Node" ? prefix : ""}${name}`
+  const { kind, name, namespace: elsewhere } = "patch" in step ? step.patch : step.delete
+  const path = `${collection(resourceOf(kind), elsewhere ?? namespace)}/${kind === "Node" ? prefix : ""}${name}`
   if ("patch" in step) {
     const { body, subresource, type = "merge" } = step.patch
     const suffix = subresource === undefined ? "" : `/${subresource}`

@@ -3,7 +3,9 @@ import * as Schema from "effect/Schema"
 import { parse } from "yaml"
 
 const Body = Schema.Record(Schema.String, Schema.Unknown)
-const Target = { kind: Schema.String, name: Schema.String }
+/** Of another namespace than the situation's, for what belongs to the cluster: such a situation puts it back. */
+const elsewhere = { namespace: Schema.optionalKey(Schema.String) }
+const Target = { kind: Schema.String, name: Schema.String, ...elsewhere }
 
 export const Step = Schema.Union([
   /** Objects; those of namespaced kinds go to the situation's namespace. */
@@ -47,6 +49,7 @@ export const Step = Schema.Union([
     until: Schema.Struct({
       kind: Schema.String,
       name: Schema.optionalKey(Schema.String),
+      ...elsewhere,
       path: Schema.optionalKey(Schema.String),
       is: Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]),
       within: Schema.Finite

@@ -2,7 +2,9 @@
 import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
+import { nodePressure } from "../kubelet/NodePressure.ts"
 import { scheduler } from "../scheduler/Scheduler.ts"
+import { apiEndpoints } from "./ApiEndpoints.ts"
 import { autoscalers } from "./Autoscalers.ts"
 import { budgets } from "./Budgets.ts"
 import { clusterRoles } from "./ClusterRoles.ts"
@@ -25,6 +27,7 @@ import { tokenSecrets } from "./TokenSecrets.ts"
 import { localPath, volumeBinding } from "./Volumes.ts"
 
 export const controllers: ReadonlyArray<Controller> = [
+  apiEndpoints,
   podGarbage,
   serviceAccounts,
   tokenSecrets,
@@ -45,6 +48,7 @@ export const controllers: ReadonlyArray<Controller> = [
   nodeLifecycle,
   taintEviction,
   kubelet,
+  nodePressure,
   endpoints,
   endpointMirror,
   quotas,

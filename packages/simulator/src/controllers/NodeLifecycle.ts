@@ -5,6 +5,7 @@ import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
 import { bits } from "../Draw.ts"
 import * as Events from "../Events.ts"
+import * as Heartbeats from "../heartbeats/Heartbeats.ts"
 import type { Node, Taint } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
@@ -16,10 +17,18 @@ const graceMillis = 50_000
 /** `--node-monitor-period`: only then nodes are found missing, and pods told to leave them, or that they may stay. */
 const monitorMillis = 5_000
 
-const monitorAt = (turn: Turn, from: number, node: string): void => {
-  const phase = bits(turn.seed, "node monitor", 0) % monitorMillis
-  const at = from + monitorMillis - ((from - phase) % monitorMillis)
+/** The first monitoring after a moment. */
+const monitoringAfter = (turn: Turn, from: number): number =>
+  from + monitorMillis - ((from - (bits(turn.seed, "node monitor", 0) % monitorMillis)) % monitorMillis)
+
+const monitorAt = (turn: Turn, at: number, node: string): void => {
   turn.schedule(at, { _tag: "Requeue", controller: name, key: `${monitor}${node}` })
+}
+
+/** When a node is given up: the grace counts from the monitoring that saw the last renewal of its lease, or its last report. */
+const lostAt = (turn: Turn, node: string): number => {
+  const heard = Heartbeats.heardOf(turn, node)
+  return heard === undefined ? Infinity : monitoringAfter(turn, heard - 1) + graceMillis
 }
 
 const monitor = "monitor:"
@@ -38,8 +47,7 @@ export const nodeLifecycle: Controller = {
     const found = turn.get("nodes", "", node)
     if (found === undefined) return
     if (!isMonitor) return taint(turn, asNode(found), "NoSchedule")
-    const since = turn.stopped[node]
-    if (since !== undefined && turn.now >= since + graceMillis) lose(turn, asNode(found))
+    if (turn.now >= lostAt(turn, node)) lose(turn, asNode(found))
     taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoSchedule")
     taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoExecute")
   }
@@ -47,7 +55,7 @@ export const nodeLifecycle: Controller = {
 
 /** The kubelet of a node has fallen silent: it will be missed. */
 export const expect = (turn: Turn, node: string): void => {
-  monitorAt(turn, turn.now + graceMillis, node)
+  monitorAt(turn, lostAt(turn, node), node)
 }
 
 const isReady = (node: Node): string => node.status.conditions?.find(({ type }) => type === "Ready")?.status ?? "Unknown"
@@ -107,7 +115,7 @@ const taint = (turn: Turn, node: Node, how: "NoExecute" | "NoSchedule"): void =>
   const isOver = ({ effect, key }: Taint): boolean => own.has(key) && !wants.some(([one, other]) => one === key && other === effect)
   const missing = wants.filter(([key, effect]) => !taints.some((one) => one.key === key && one.effect === effect))
   if (how === "NoSchedule" && (missing.some(([, effect]) => effect !== how) || taints.some((one) => one.effect !== how && isOver(one))))
-    monitorAt(turn, turn.now, node.metadata.name)
+    monitorAt(turn, monitoringAfter(turn, turn.now), node.metadata.name)
   const kept = taints.filter((one) => one.effect !== how || !isOver(one))
   const added = missing
     .filter(([, effect]) => effect === how)

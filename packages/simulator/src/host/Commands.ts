@@ -3,7 +3,6 @@ import type { Command, Result } from "@aiopslab/shell/Shell"
 import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
 import * as Execute from "../kubelet/Execute.ts"
-import { nameserver } from "../kubelet/SystemFiles.ts"
 import * as Network from "../Network.ts"
 import type { Cell } from "./Cell.ts"
 
@@ -76,19 +75,24 @@ const hostname =
   ({ argv }) =>
     Effect.succeed(said([argv[0] === "-i" || argv[0] === "-I" ? container.podIp : (container.env["HOSTNAME"] ?? container.pod)]))
 
+const noServers = [";; connection timed out; no servers could be reached", ""] as const
+
 const nslookup =
   (cell: Cell, container: Container): Command =>
   ({ argv }) => {
     const host = argv.find((word) => !word.startsWith("-"))
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
-    const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
     return Effect.map(cell.present, (world) => {
-      if (Network.unnamed(world, container, host) !== undefined)
-        return said([";; connection timed out; no servers could be reached", ""], 1)
-      const found = Network.lookup(world, container.namespace, host)
+      const { nameserver } = Network.settingOf(world, container)
+      const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
+      const found = Network.unnamed(world, container, host) === undefined ? Network.lookup(world, container, host) : "timeout"
+      if (found === "refused") {
+        return { ...said([...noServers], 1), stderr: `nslookup: write to '${nameserver}': Connection refused\n` }
+      }
+      if (found === "timeout") return said([...noServers], 1)
       const head = [`Server:\t\t${nameserver}`, `Address:\t${server}`, ""]
-      return found === undefined
-        ? said([...head, `** server can't find ${host}: NXDOMAIN`, ""], 1)
+      return typeof found === "string"
+        ? said([...head, `** server can't find ${host}: ${found === "no such host" ? "NXDOMAIN" : "SERVFAIL"}`, ""], 1)
         : said([...head, ...found.addresses.flatMap((address) => [`Name:\t${found.name}`, `Address: ${address}`]), ""])
     })
   }
@@ -105,8 +109,8 @@ const getent =
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
     return Effect.map(cell.present, (world) => {
       const isDeaf = Network.unnamed(world, container, host) !== undefined
-      const found = isDeaf ? undefined : Network.lookup(world, container.namespace, host)
-      return found === undefined ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
+      const found = isDeaf ? "timeout" : Network.lookup(world, container, host)
+      return typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     })
   }
 

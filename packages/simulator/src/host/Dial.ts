@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Draw from "../Draw.ts"
 import * as Program from "../kubelet/Program.ts"
 import * as Network from "../Network.ts"
+import { listenerOf } from "../ReadyAddresses.ts"
 import type { Cell } from "./Cell.ts"
 import * as Web from "./Web.ts"
 
@@ -23,14 +24,14 @@ export const dial = (cell: Cell, { namespace, pod }: PodRef, port: number): Effe
   Effect.map(cell.present, (world): Dialled => {
     const uid = Store.get(world.store, "pods", namespace, pod)?.metadata.uid ?? ""
     const address = world.pods.get(uid)?.ip ?? ""
-    if (Network.listenerOf(world, uid, port) === undefined) {
+    if (listenerOf(world, uid, port) === undefined) {
       return { _tag: "Failed", message: Network.refused(address, port).message, forwarded: forwarded(uid, port) }
     }
     return {
       _tag: "Connected",
       ask: (request) =>
         cell.change((turn): WebReply | undefined => {
-          const target = Network.listenerOf(turn, uid, port)
+          const target = listenerOf(turn, uid, port)
           if (target === undefined) return undefined
           const { reply } = Program.step(turn, target.key, { _tag: "Request", request: Web.requestOf(request) })
           return reply === undefined ? undefined : Web.replyOf(reply)

@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import type { Container, Instance } from "../Container.ts"
 import { withEnd } from "../Container.ts"
 import { asPod } from "../Kinds.ts"
+import * as LogFile from "../kubelet/LogFile.ts"
 import * as Traffic from "../traffic/Traffic.ts"
 import type { World } from "../World.ts"
 import { container as containerOf } from "../World.ts"
@@ -111,7 +112,7 @@ const sinceOf = (world: World, { sinceSeconds, sinceTime }: LogOptions): number 
 
 const present = (world: World, ref: ContainerRef, options: LogOptions): Result.Result<string, KubeStatus> =>
   Result.map(instanceOf(world, ref, options), ([container, instance]) => {
-    const since = sinceOf(world, options)
+    const since = Math.max(sinceOf(world, options), LogFile.since(container, instance, world.now))
     const until = world.now + 1
     return printed(
       options.tailLines === undefined

@@ -3,6 +3,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import type { ContainerSpec, HttpGet, Probe, TcpSocket } from "../Kinds.ts"
 import * as Network from "../Network.ts"
+import { listenerOf } from "../ReadyAddresses.ts"
 import type { Turn } from "../Turn.ts"
 import { goMillis } from "./BackOff.ts"
 import * as Execute from "./Execute.ts"
@@ -57,7 +58,7 @@ type Found =
 /** Who is behind a port of the pod, or of a host as the node sees it. */
 const find = (turn: Turn, container: Container, host: string | undefined, port: number): Found => {
   if (host === undefined || host === "" || host === container.podIp) {
-    const target = Network.listenerOf(turn, container.podUid, port)
+    const target = listenerOf(turn, container.podUid, port)
     return target === undefined
       ? { _tag: "Failure", failure: "refused", message: Network.refused(container.podIp, port).message }
       : { _tag: "Own", target }

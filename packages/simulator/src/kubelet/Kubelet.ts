@@ -1,19 +1,23 @@
 /** The kubelets of all nodes: each pod bound to a node is brought up, kept up and ended. Keys are `namespace/name/uid`. */
 import { equal } from "@aiopslab/kubernetes/Equal"
+import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Change } from "@aiopslab/kubernetes/Store"
 import type { Controller } from "../Controller.ts"
 import type { Container } from "../Container.ts"
 import * as Events from "../Events.ts"
 import type { ContainerSpec, Pod } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
+import * as Writers from "../Writers.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import * as End from "./End.ts"
 import * as Eviction from "./Eviction.ts"
+import * as NodePressure from "./NodePressure.ts"
 import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
 import * as Probes from "./Probes.ts"
+import * as Program from "./Program.ts"
 import * as Start from "./Start.ts"
 import * as Status from "./Status.ts"
 import * as Volumes from "./Volumes.ts"
@@ -82,8 +86,17 @@ export const kubelet: Controller = {
     if (node === undefined) return
     const nodeIp = asNode(node).status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? ""
     if (runtime === undefined && (pod.status.phase === "Succeeded" || pod.status.phase === "Failed")) return
+    const refusal = runtime === undefined ? NodePressure.refusal(turn, pod) : undefined
+    if (refusal !== undefined) return reject(turn, pod, refusal)
     look(turn, pod, withEphemerals(turn, pod, runtime ?? admit(turn, pod, uid)), nodeIp)
   }
+}
+
+/** It never begins. */
+const reject = (turn: Turn, pod: Pod, why: string): void => {
+  Events.record(turn, pod, { component: "kubelet", host: pod.spec.nodeName ?? "" }, "Warning", "Evicted", why)
+  const status = { ...pod.status, phase: "Failed", reason: "Evicted", message: `Pod was rejected: ${why}`, startTime: kubeTime(turn.now) }
+  turn.put("pods", { ...pod, status }, Writers.kubelet)
 }
 
 const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void => {
@@ -105,7 +118,10 @@ const look = (turn: Turn, pod: Pod, before: PodRuntime, nodeIp: string): void =>
 
 const refresh = (turn: Turn, pod: Pod, { refreshAt }: PodRuntime): void => {
   const isDue = refreshAt !== undefined && turn.now >= refreshAt
-  if (isDue || (pod.spec.volumes ?? []).some((volume) => Volumes.isStale(turn, pod, volume))) Volumes.write(turn, pod)
+  if (isDue || (pod.spec.volumes ?? []).some((volume) => Volumes.isStale(turn, pod, volume)))
+    Program.watching(turn, pod.metadata.uid ?? "", () => {
+      Volumes.write(turn, pod)
+    })
 }
 
 /** A worker that is occupied reports nothing, and nobody has seen yet what ended this very moment. */
@@ -173,8 +189,10 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   restarts: 0,
   program: undefined,
   memory: undefined,
+  holds: undefined,
   listening: [],
   registered: [],
+  watched: [],
   files: {},
   data: {},
   lockedExcept: undefined,

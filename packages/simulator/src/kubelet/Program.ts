@@ -7,12 +7,14 @@ import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
+import * as LogFile from "./LogFile.ts"
+import * as NodePressure from "./NodePressure.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
+import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
-const nodeMemory = 2 ** 44
 /** How long a client waits for an address that doesn't answer. */
 const dialTimeout = 5_000
 
@@ -50,6 +52,7 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
         break
       case "Memory":
         tooMuch ||= effect.bytes > memoryLimit(turn, container)
+        container = { ...container, holds: effect.bytes }
         break
       default:
         container = carryOut(turn, container, effect)
@@ -58,7 +61,10 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
   if (container !== before) turn.setContainer(container)
   if (tooMuch) end(turn, container, 137, "OOMKilled")
   else if (exit !== undefined) end(turn, container, exit)
-  else if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
+  else {
+    if (container.holds !== before.holds) NodePressure.taken(turn, container.node)
+    if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
+  }
   return { reply, output }
 }
 
@@ -88,24 +94,46 @@ const carryOut = (
       turn.schedule(turn.now + turn.millis("latency", ...latency), { _tag: "Call", container: container.key, instance: number, call })
       return container
     }
-    case "Timer": {
-      const sequence = turn.sequence + 1
-      // time passes between a timer and its setting, or a program could stop the clock
-      turn.schedule(turn.now + Math.max(1, effect.afterMillis), {
-        _tag: "Program",
-        container: container.key,
-        instance: number,
-        name: effect.name,
-        sequence
-      })
-      return { ...container, timers: { ...container.timers, [effect.name]: sequence } }
-    }
+    case "Timer":
+      return timed(turn, container, effect.name, effect.afterMillis)
+    case "Watch":
+      return { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
     case "WriteFile":
       return written(turn, Files.write(turn, container, effect.path, effect.text))
     case "SaveData":
       turn.relevant = true
       return written(turn, Files.save(turn, container, effect.path, effect.value))
   }
+}
+
+const timed = (turn: Turn, container: Container, name: string, afterMillis: number): Container => {
+  const sequence = turn.sequence + 1
+  // time passes between a timer and its setting, or a program could stop the clock
+  turn.schedule(turn.now + Math.max(1, afterMillis), {
+    _tag: "Program",
+    container: container.key,
+    instance: container.instance?.number ?? 0,
+    name,
+    sequence
+  })
+  return { ...container, timers: { ...container.timers, [name]: sequence } }
+}
+
+/** Programs of the pod that watch a file learn that its text is another after the change. */
+export const watching = (turn: Turn, podUid: string, change: () => void): void => {
+  const before = containersOf(turn, podUid).flatMap(({ key, watched }) =>
+    watched.map(({ path, timer }) => ({ key, path, timer, text: textOf(turn, key, path) }))
+  )
+  change()
+  for (const { key, path, text, timer } of before) {
+    const container = turn.containers.get(key)
+    if (container !== undefined && textOf(turn, key, path) !== text) turn.setContainer(timed(turn, container, timer, 0))
+  }
+}
+
+const textOf = (turn: Turn, key: string, path: string): string | undefined => {
+  const container = turn.containers.get(key)
+  return container === undefined ? undefined : Files.read(turn, container, path)
 }
 
 export const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
@@ -120,10 +148,13 @@ export const logged = (
 ): Container => {
   const { instance } = container
   if (instance === undefined) return container
-  let log = instance.log
-  for (const line of text.split("\n")) log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
+  let { file, log } = instance
+  for (const line of text.split("\n")) {
+    log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
+    file = LogFile.longer(file, container.node, turn.now, line)
+  }
   if (ending !== undefined && log !== undefined) log = { ...log, ending }
-  return { ...container, instance: { ...instance, log } }
+  return { ...container, instance: { ...instance, file, log } }
 }
 
 const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
@@ -133,10 +164,11 @@ const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec 
   return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
 }
 
-/** In bytes; without a limit of its own a container may take what its node has. */
+/** In bytes; without a limit of its own a container may take what is left on its node. */
 const memoryLimit = (turn: Turn, container: Container): number => {
   const limit = specOf(turn, container)?.resources?.limits?.["memory"]
-  return limit === undefined ? nodeMemory : Quantity.value(limit)
+  const left = NodePressure.left(turn, container)
+  return limit === undefined ? left : Math.min(left, Quantity.value(limit))
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
@@ -149,10 +181,12 @@ export const end = (turn: Turn, container: Container, exitCode: number, reason =
     ...container,
     program: undefined,
     memory: undefined,
+    holds: undefined,
     started: false,
     ready: false,
     listening: [],
     registered: [],
+    watched: [],
     timers: {},
     instance: container.instance === undefined ? undefined : { ...container.instance, endedAt: turn.now },
     state: {

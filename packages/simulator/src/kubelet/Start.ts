@@ -6,6 +6,7 @@ import * as ShellProgram from "../sh/Program.ts"
 import { behaviourOf } from "../World.ts"
 import * as Environment from "./Environment.ts"
 import * as Hooks from "./Hooks.ts"
+import * as LogFile from "./LogFile.ts"
 import type { Look } from "./Look.ts"
 import { containerOf, event, podTitle, setState, to, wake } from "./Look.ts"
 import * as Mounts from "./Mounts.ts"
@@ -168,7 +169,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     mounts: Mounts.of(turn, pod, spec),
     previous: before.instance,
     last: before.state._tag === "Terminated" ? before.state : before.last,
-    instance: { number, id, startedAt: turn.now, endedAt: undefined, log: undefined },
+    instance: { number, id, startedAt: turn.now, endedAt: undefined, log: undefined, file: LogFile.begun(turn.now) },
     state: { _tag: "Running", startedAt: turn.now }
   }
   event(of, "Normal", "Created", `Created container: ${spec.name}`)

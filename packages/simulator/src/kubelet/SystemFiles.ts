@@ -27,12 +27,36 @@ const hosts = (pod: Pod, ip: string): string => {
   return `${lines.join("\n")}\n`
 }
 
-const resolver = (pod: Pod): string =>
-  [
-    `search ${pod.metadata.namespace ?? ""}.svc.cluster.local svc.cluster.local cluster.local`,
-    `nameserver ${nameserver}`,
-    "options ndots:5\n"
-  ].join("\n")
+/** Where the nodes ask for names. */
+const node = { nameservers: ["172.18.0.1"], searches: [], options: [{ name: "ndots", value: "0" }] }
+
+const cluster = (namespace: string) => ({
+  nameservers: [nameserver],
+  searches: [`${namespace}.svc.cluster.local`, "svc.cluster.local", "cluster.local"],
+  options: [{ name: "ndots", value: "5" }]
+})
+
+const nothing = { nameservers: [], searches: [], options: [] }
+
+const policyOf = ({ metadata: { namespace = "" }, spec: { dnsPolicy = "ClusterFirst", hostNetwork } }: Pod) => {
+  if (dnsPolicy === "None") return nothing
+  return dnsPolicy === "Default" || (dnsPolicy === "ClusterFirst" && hostNetwork === true) ? node : cluster(namespace)
+}
+
+/** What the pod asks for comes after what its policy gives it; of its options, instead. */
+const resolver = (pod: Pod): string => {
+  const { nameservers, options, searches } = policyOf(pod)
+  const asked = { ...nothing, ...pod.spec.dnsConfig }
+  const search = [...new Set<string>([...searches, ...asked.searches])]
+  const merged = new Map<string, string | undefined>([...options, ...asked.options].map(({ name, value }) => [name, value]))
+  return [
+    ...(search.length === 0 ? [] : [`search ${search.join(" ")}\n`]),
+    ...[...new Set<string>([...nameservers, ...asked.nameservers])].map((server) => `nameserver ${server}\n`),
+    ...(merged.size === 0
+      ? []
+      : [`options ${Array.from(merged, ([name, value = ""]) => (value === "" ? name : `${name}:${value}`)).join(" ")}\n`])
+  ].join("")
+}
 
 export const of = (pod: Pod, ip: string): Readonly<Record<string, string>> => ({
   "/etc/hosts": hosts(pod, ip),

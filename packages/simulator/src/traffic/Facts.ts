@@ -13,6 +13,8 @@ export interface Place {
   readonly pod: string
   readonly container: string
   readonly node: string
+  /** The pod's own. */
+  readonly address: string
   /** Address and port that callers dial: a Service's, or the container's own. */
   readonly dialled: string
   /** The container's own port. */
@@ -89,7 +91,7 @@ const reachText = (reach: Reach): string => {
   if (reach._tag === "failure") return replyText(reach.failure)
   const { affinity, scope } = reach.spread
   const spread = affinity === "none" && scope === "cluster" ? "" : `${affinity} ${scope} `
-  return spread + reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
+  return spread + reach.places.map((at) => `${at.key} ${at.pod}@${at.node} ${at.address} ${at.dialled}${at.listens ? "" : "!"}`).join(",")
 }
 
 const replyText = (reply: NetworkReply): string =>

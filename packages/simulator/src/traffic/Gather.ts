@@ -25,6 +25,7 @@ const placeOf = ({ container, listening, port }: Target, dialled: string): Place
   pod: container.pod,
   container: container.name,
   node: container.node,
+  address: container.podIp,
   dialled,
   port,
   listens: listening

@@ -11,11 +11,11 @@ export const podMetrics = (world: World, namespace: string): ReadonlyMap<string,
   const since = world.now - windowMillis
   const used = counters(world, { namespace, since, until: world.now })
   const out = new Map<string, Array<ContainerUsage>>()
-  for (const { image, key, name, namespace: within, podUid, state } of world.containers.values()) {
+  for (const { holds, image, key, name, namespace: within, podUid, state } of world.containers.values()) {
     if (within !== namespace || state._tag !== "Running" || state.startedAt > since) continue
     const { idleCpuMillis, memoryBytes } = footprintOf(image)
     const cpu = Math.round(idleCpuMillis + ((used.get(key)?.cpuMillis ?? 0) * 1000) / windowMillis)
-    const metrics = { name, cpu, memory: Math.round(memoryBytes) }
+    const metrics = { name, cpu, memory: Math.round(holds ?? memoryBytes) }
     const known = out.get(podUid)
     if (known === undefined) out.set(podUid, [metrics])
     else known.push(metrics)

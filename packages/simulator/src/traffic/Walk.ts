@@ -95,7 +95,7 @@ const lostOf = (protocol: Protocol, [place]: ReadonlyArray<Place>): Failure => {
  */
 const meet = (walker: Walker, caller: Place | undefined, reach: Reach, protocol: Protocol, balancer: "service" | "client"): Met => {
   if (reach._tag === "no-instances") return { failure: noInstances }
-  if (reach._tag === "failure") return { failure: ofNetwork(protocol, reach.failure) }
+  if (reach._tag === "failure") return { failure: ofNetwork(protocol, Network.worded(reach.failure, caller?.address ?? "")) }
   const all = reach.places.map((place, index) => ({ place, index }))
   const barOf = (place: Place): NetworkFailure | undefined => walker.facts.bars[barKey(caller?.key ?? "", place)]
   const connected = balancer === "service" ? all : all.filter(({ place }) => place.listens && barOf(place) === undefined)

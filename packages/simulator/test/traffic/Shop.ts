@@ -11,7 +11,10 @@ import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import type { Container } from "@aiopslab/simulator/Container"
 import { traffics } from "@aiopslab/simulator/Plane"
 import type { World } from "@aiopslab/simulator/World"
+import { corefile } from "@aiopslab/simulator/dns/Manifests"
+import { load, Serving } from "@aiopslab/simulator/dns/Serving"
 import * as WorldModule from "@aiopslab/simulator/World"
+import * as Result from "effect/Result"
 
 export const namespace = "test-shop"
 export const start = virtualEpoch
@@ -123,8 +126,10 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   restarts: 0,
   program: state === "down" ? undefined : program,
   memory: typeof state === "string" ? ok : state,
+  holds: undefined,
   listening: typeof state === "string" ? [] : [part.port],
   registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
+  watched: [],
   files: {},
   data: {},
   lockedExcept: undefined,
@@ -193,6 +198,44 @@ export interface Stage {
   readonly parts: ReadonlyArray<Part>
   readonly traffic?: KubeObject
   readonly policies?: ReadonlyArray<KubeObject>
+  /** What the cluster's DNS serves; `down` without a server. Default: Kind's. */
+  readonly corefile?: string
+}
+
+const dnsKey = "uid-dns/coredns"
+
+/** The cluster's DNS, one process. */
+const dnsOf = (text: string): Container => {
+  const path = "/etc/coredns/Corefile"
+  const serving = new Serving({ servers: Result.getOrThrow(load(path, text)), path, text, startedAt: start, everyMillis: 30_000 })
+  const like = containerOf({ name: "coredns", port: 53, pods: [] }, 0, ok, start)
+  return { ...like, key: dnsKey, namespace: "kube-system", podUid: "uid-dns", memory: serving, registered: [] }
+}
+
+const dnsObjects = (namespaces: ReadonlyArray<string>): ReadonlyArray<readonly [resource: string, object: KubeObject]> => {
+  const metadata = { name: "kube-dns", namespace: "kube-system" }
+  const targetRef = { kind: "Pod", name: "coredns-0", namespace: "kube-system", uid: "uid-dns" }
+  return [
+    ...namespaces.map((name) => ["namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }] as const),
+    [
+      "services",
+      {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata,
+        spec: { clusterIP: "10.96.0.10", ports: [{ name: "dns", port: 53, protocol: "UDP" }] }
+      }
+    ],
+    [
+      "endpoints",
+      {
+        apiVersion: "v1",
+        kind: "Endpoints",
+        metadata,
+        subsets: [{ addresses: [{ ip: "10.244.0.2", targetRef }], ports: [{ name: "dns", port: 53, protocol: "UDP" }] }]
+      }
+    ]
+  ]
 }
 
 /** A world whose past went through these stages, an epoch each. */
@@ -204,13 +247,15 @@ export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "
   for (const stage of stages) {
     const at = start + stage.at * 1000
     let objects = Store.empty
-    for (const [resource, object] of stage.parts.flatMap(objectsOf)) objects = Store.put(objects, resource, object)
+    for (const [resource, object] of [...dnsObjects([namespace]), ...stage.parts.flatMap(objectsOf)])
+      objects = Store.put(objects, resource, object)
     if (stage.policies !== undefined) {
       for (const object of stage.parts.flatMap(podsOf)) objects = Store.put(objects, "pods", object)
       for (const object of stage.policies) objects = Store.put(objects, "networkpolicies.networking.k8s.io", object)
     }
     if (stage.traffic !== undefined) objects = Store.put(objects, traffics, stage.traffic)
     let { containers } = WorldModule.empty(made.setting, seed)
+    if (stage.corefile !== "down") containers = containers.with(dnsKey, dnsOf(stage.corefile ?? corefile))
     for (const part of stage.parts) {
       part.pods.forEach((state, i) => {
         const container = containerOf(part, i, state, at)

@@ -1,0 +1,62 @@
+/** `rewrite`: a question for one name becomes one for another. */
+import { plain } from "./Answer.ts"
+import { expression } from "./Expression.ts"
+import type { Line, ServerBlock } from "./Corefile.ts"
+
+interface Rule {
+  readonly apply: (name: string) => string | undefined
+  readonly then: "continue" | "stop"
+}
+
+const matcher = (kind: string, from: string, to: string): Rule["apply"] => {
+  const [before, after] = [plain(from), plain(to)]
+  switch (kind) {
+    case "prefix":
+      return (name) => (name.startsWith(before) ? after + name.slice(before.length) : undefined)
+    case "suffix":
+      return (name) => (name.endsWith(before) ? name.slice(0, -before.length) + after : undefined)
+    case "substring":
+      return (name) => (name.includes(before) ? name.replace(before, after) : undefined)
+    case "regex": {
+      const found = expression(from)
+      return (name) => {
+        const match = found?.exec(`${name}.`) ?? found?.exec(name)
+        return match === null || match === undefined
+          ? undefined
+          : plain(to.replaceAll(/\{(\d+)\}/gu, (_, group) => match[Number(group)] ?? ""))
+      }
+    }
+    default:
+      return (name) => (name === before ? after : undefined)
+  }
+}
+
+const kinds: ReadonlySet<string> = new Set(["exact", "prefix", "suffix", "substring", "regex"])
+
+const ruleOf = (words: ReadonlyArray<string>, then: Rule["then"]): Rule | undefined => {
+  const [field, first = "", ...rest] = words
+  if (field !== "name") return undefined
+  const [from = "", to = ""] = kinds.has(first) ? rest : [first, ...rest]
+  return { apply: matcher(kinds.has(first) ? first : "exact", from, to), then }
+}
+
+const rulesOf = (words: ReadonlyArray<string>, block: ReadonlyArray<Line>): ReadonlyArray<Rule> => {
+  const then = words[0] === "continue" ? "continue" : "stop"
+  const own = words[0] === "continue" || words[0] === "stop" ? words.slice(1) : words
+  return [own, ...block.map((line) => line.words)].flatMap((one) => ruleOf(one, then) ?? [])
+}
+
+/** Rules are tried in order; the first that fits is the last one unless it says `continue`. */
+export const rewritten = ({ directives }: ServerBlock, name: string): string => {
+  let now = name
+  for (const directive of directives) {
+    if (directive.name !== "rewrite") continue
+    for (const { apply, then } of rulesOf(directive.words, directive.block)) {
+      const next = apply(now)
+      if (next === undefined) continue
+      now = next
+      if (then === "stop") return now
+    }
+  }
+  return now
+}

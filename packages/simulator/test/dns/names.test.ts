@@ -1,0 +1,225 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import { advance } from "@aiopslab/simulator/Advance"
+import { corefile } from "@aiopslab/simulator/dns/Manifests"
+import * as Resolver from "@aiopslab/simulator/dns/Resolver"
+import * as Files from "@aiopslab/simulator/kubelet/Files"
+import * as Network from "@aiopslab/simulator/Network"
+import type { World } from "@aiopslab/simulator/World"
+import * as Store from "@aiopslab/kubernetes/Store"
+import { asDeployment, asPod } from "@aiopslab/simulator/Kinds"
+import { create, deployment, patch, remove, start } from "../Scenario.ts"
+
+const seconds = (world: World, count: number): World => advance(world, world.now + count * 1000)
+
+const service = (name: string, spec: KubeObject["spec"]): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, namespace: "default" },
+  spec
+})
+
+/** A cluster with a service `web` of one pod, and a headless one before the same. */
+const withWeb = (): World => {
+  let world = create(start("dns"), deployment("web", { container: { ports: [{ containerPort: 8080 }] } }))
+  world = create(world, service("web", { clusterIP: "10.96.7.7", selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080 }] }))
+  world = create(world, service("alone", { clusterIP: "None", selector: { app: "web" }, ports: [{ port: 8080 }] }))
+  world = create(world, service("other", { type: "ExternalName", externalName: "web.default.svc.cluster.local" }))
+  return seconds(world, 20)
+}
+
+const found = (world: World, host: string, namespace = "default"): string => {
+  const answer = Resolver.lookup(world, Resolver.clusterFirst(namespace), host)
+  return typeof answer === "string" ? answer : answer.addresses.join()
+}
+
+const containerOf = (world: World, name: string) => [...world.containers.values()].find((one) => one.name === name)
+
+const servers = (world: World) => Store.list(world.store, "pods", "kube-system").map(asPod)
+
+const readiness = (world: World) => servers(world).map(({ status }) => status.containerStatuses?.[0]?.ready)
+
+const configured = (world: World, text: string): World => patch(world, "configmaps", "kube-system", "coredns", { data: { Corefile: text } })
+
+/** The processes end and come again: they begin with the file that there is. */
+const restarted = (world: World): World => {
+  let next = world
+  for (const { metadata } of servers(world)) next = remove(next, "pods", "kube-system", metadata.name, { gracePeriodSeconds: 1 })
+  return seconds(next, 30)
+}
+
+const logs = (world: World): ReadonlyArray<string> => {
+  const out: Array<string> = []
+  for (const { instance, namespace } of world.containers.values()) {
+    for (let line = namespace === "kube-system" ? instance?.log : undefined; line !== undefined; line = line.before) out.push(line.line)
+  }
+  return out
+}
+
+const withLines = (lines: string): string => corefile.replace("    ready\n", `    ready\n${lines}\n`)
+
+describe("the cluster's DNS", () => {
+  it("is there from the beginning, ready, on the control plane", () => {
+    const world = start("dns")
+    assert.deepStrictEqual(readiness(world), [true, true])
+    assert.deepStrictEqual(
+      servers(world).map(({ spec }) => spec.nodeName),
+      ["kind-control-plane", "kind-control-plane"]
+    )
+    const [coredns] = Store.list(world.store, "deployments.apps", "kube-system").map(asDeployment)
+    assert.strictEqual(coredns?.status.readyReplicas, 2)
+  })
+
+  it("knows services by each form of their names, and pods by their addresses", () => {
+    const world = withWeb()
+    const [web] = Store.list(world.store, "pods", "default").map(asPod)
+    const ip = web?.status.podIP ?? ""
+    for (const host of [
+      "web",
+      "web.default",
+      "web.default.svc",
+      "web.default.svc.cluster.local",
+      "web.default.svc.cluster.local.",
+      "other"
+    ])
+      assert.strictEqual(found(world, host), "10.96.7.7", host)
+    assert.strictEqual(found(world, "web", "kube-system"), "no such host")
+    assert.strictEqual(found(world, "alone"), ip)
+    assert.strictEqual(found(world, `${ip.replaceAll(".", "-")}.alone`), ip)
+    assert.strictEqual(found(world, "1-2-3-4.default.pod"), "1.2.3.4")
+    for (const host of ["nope", "web.nope.svc.cluster.local", "a.b.web", "example.com"])
+      assert.strictEqual(found(world, host), "no such host", host)
+  })
+
+  it("is asked by the pods whose policy says so", () => {
+    const pod = (name: string, spec: object): KubeObject => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "default" },
+      spec: { containers: [{ name, image: "demo:1" }], ...spec }
+    })
+    let world = withWeb()
+    const wanted = {
+      usual: {},
+      node: { dnsPolicy: "Default" },
+      host: { hostNetwork: true },
+      both: { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" },
+      own: {
+        dnsPolicy: "None",
+        dnsConfig: { nameservers: ["10.96.0.10"], searches: ["svc.cluster.local"], options: [{ name: "ndots", value: "2" }] }
+      },
+      more: { dnsConfig: { searches: ["kube-system.svc.cluster.local"], options: [{ name: "ndots", value: "1" }, { name: "edns0" }] } }
+    }
+    for (const [name, spec] of Object.entries(wanted)) world = create(world, pod(name, spec))
+    world = seconds(world, 20)
+    const text = (name: string): string | undefined => {
+      const container = containerOf(world, name)
+      return container === undefined ? undefined : Files.read(world, container, "/etc/resolv.conf")
+    }
+    const asked = (name: string, host: string): string => {
+      const container = containerOf(world, name)
+      const answer = container === undefined ? "" : Network.lookup(world, container, host)
+      return typeof answer === "string" ? answer : answer.addresses.join()
+    }
+    assert.strictEqual(text("node"), "nameserver 172.18.0.1\noptions ndots:0\n")
+    assert.strictEqual(text("host"), text("node"))
+    assert.strictEqual(
+      text("usual"),
+      "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+    )
+    assert.strictEqual(text("both"), text("usual"))
+    assert.strictEqual(text("own"), "search svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:2\n")
+    assert.strictEqual(
+      text("more"),
+      "search default.svc.cluster.local svc.cluster.local cluster.local kube-system.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:1 edns0\n"
+    )
+    assert.deepStrictEqual(
+      Object.keys(wanted).map((name) => asked(name, "web")),
+      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.96.7.7"]
+    )
+    assert.strictEqual(asked("own", "web.default"), "10.96.7.7")
+    assert.strictEqual(asked("more", "kube-dns"), "10.96.0.10")
+  })
+
+  it("without a server answers nobody", () => {
+    const world = seconds(patch(withWeb(), "deployments.apps", "kube-system", "coredns", { spec: { replicas: 0 } }), 10)
+    assert.strictEqual(found(world, "web"), "refused")
+    const web = containerOf(world, "web")
+    const reached = web === undefined ? undefined : Network.reach(world, web, "web", 80)
+    assert.deepStrictEqual(reached, {
+      _tag: "Failure",
+      failure: {
+        _tag: "failure",
+        failure: "no-such-host",
+        message: `dial tcp: lookup web on 10.96.0.10:53: read udp ${web?.podIp}:40404->10.96.0.10:53: read: connection refused`
+      }
+    })
+    const back = seconds(patch(world, "deployments.apps", "kube-system", "coredns", { spec: { replicas: 2 } }), 20)
+    assert.strictEqual(found(back, "web"), "10.96.7.7")
+  })
+
+  it("does as its Corefile says", () => {
+    const answers = (lines: string): string => found(restarted(configured(withWeb(), withLines(lines))), "web")
+    const full = "web.default.svc.cluster.local"
+    assert.strictEqual(answers(`template ANY ANY ${full} {\n rcode NXDOMAIN\n}`), "no such host")
+    assert.strictEqual(answers(`template IN A ${full} {\n answer "{{ .Name }} 60 IN A 10.9.9.9"\n}`), "10.9.9.9")
+    assert.strictEqual(answers(`template IN A ${full} {\n rcode SERVFAIL\n}`), "no such host")
+    assert.strictEqual(answers(`template IN AAAA ${full} {\n rcode NXDOMAIN\n}`), "10.96.7.7")
+    assert.strictEqual(answers(`template ANY ANY {\n match ^nope\\.\n fallthrough\n rcode NXDOMAIN\n}`), "10.96.7.7")
+    assert.strictEqual(answers(`hosts {\n 1.2.3.4 ${full}\n fallthrough\n}`), "1.2.3.4")
+    assert.strictEqual(answers(`rewrite name ${full} kube-dns.kube-system.svc.cluster.local`), "10.96.0.10")
+    assert.strictEqual(
+      answers(`rewrite name regex (.*)\\.default\\.svc\\.cluster\\.local nope-{1}.default.svc.cluster.local`),
+      "no such host"
+    )
+    assert.strictEqual(answers(`rewrite name suffix .default.svc.cluster.local .kube-system.svc.cluster.local`), "no such host")
+  })
+
+  it("knows nothing of the cluster without its zone, and misbehaves with nobody to ask on", () => {
+    const zone = /    kubernetes [^}]*\}\n/u
+    assert.strictEqual(found(restarted(configured(withWeb(), corefile.replace(zone, ""))), "web"), "no such host")
+    assert.strictEqual(
+      found(restarted(configured(withWeb(), corefile.replace("kubernetes cluster.local", "kubernetes cluster.loc"))), "web"),
+      "no such host"
+    )
+    const lost = corefile.replace(zone, "").replace(/    forward [^}]*\}\n/u, "")
+    assert.strictEqual(found(restarted(configured(withWeb(), lost)), "web"), "server misbehaving")
+    assert.strictEqual(found(restarted(configured(withWeb(), corefile.replace(".:53", ".:54"))), "web"), "refused")
+  })
+
+  it("takes another Corefile within two minutes, and tells so", () => {
+    const world = configured(withWeb(), withLines("hosts {\n 1.2.3.4 web.default.svc.cluster.local\n fallthrough\n}"))
+    assert.strictEqual(found(world, "web"), "10.96.7.7")
+    const later = seconds(world, 120)
+    assert.strictEqual(found(later, "web"), "1.2.3.4")
+    assert.strictEqual(logs(later).filter((line) => line === "[INFO] Reloading complete").length, 2)
+    assert.isTrue(servers(later).every(({ status }) => status.containerStatuses?.[0]?.restartCount === 0))
+  })
+
+  it("keeps the Corefile that it has when the next one is wrong, until it starts anew", () => {
+    const later = seconds(configured(withWeb(), corefile.replace("ready", "redy")), 120)
+    assert.strictEqual(found(later, "web"), "10.96.7.7")
+    assert.deepStrictEqual(readiness(later), [true, true])
+    assert.include(logs(later), "[ERROR] Restart failed: /etc/coredns/Corefile:6 - Error during parsing: Unknown directive 'redy'")
+    const anew = restarted(later)
+    assert.strictEqual(found(anew, "web"), "refused")
+    assert.isTrue(servers(anew).every(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0))
+  })
+
+  it("that finds itself asked by itself ends", () => {
+    const world = restarted(configured(withWeb(), corefile.replace("forward . /etc/resolv.conf", "forward . 10.96.0.10")))
+    assert.isTrue(servers(world).every(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0))
+  })
+
+  it("goes on for its lameduck when it is told to end", () => {
+    const world = withWeb()
+    const [first] = servers(world)
+    const gone = seconds(remove(world, "pods", "kube-system", first?.metadata.name ?? ""), 3)
+    assert.include(logs(gone), "[INFO] plugin/health: Going into lameduck mode for 5s")
+    assert.include(
+      servers(gone).map(({ metadata }) => metadata.name),
+      first?.metadata.name
+    )
+    assert.strictEqual(servers(seconds(gone, 10)).length, 2)
+  })
+})

@@ -1,6 +1,6 @@
 /** Everything that is wrong with an object by its structural schema, in the real server's words. */
-import * as Result from "effect/Result"
 import { equal } from "../Equal.ts"
+import * as GoRegExp from "../GoRegExp.ts"
 import type { JsonRecord } from "../Json.ts"
 import { array, isArray, isRecord, record, records, string, strings } from "../Json.ts"
 import type { Cause } from "../Status.ts"
@@ -25,12 +25,12 @@ const invalid = (field: string, shown: string, why: string, reason: Cause["reaso
   message: `Invalid value: ${shown}: ${field} in body ${why}`
 })
 
-/** Go's expressions that JavaScript does not know are not checked. */
-const pattern = (source: string): RegExp | undefined =>
-  Result.getOrElse(
-    Result.try((): RegExp | undefined => new RegExp(source, "u")),
-    () => undefined
-  )
+const patterns = new WeakMap<JsonRecord, GoRegExp.GoRegExp | undefined>()
+
+const patternOf = (schema: JsonRecord, source: string): GoRegExp.GoRegExp | undefined => {
+  if (!patterns.has(schema)) patterns.set(schema, GoRegExp.compile(source))
+  return patterns.get(schema)
+}
 
 const wrongType = (value: unknown, schema: JsonRecord): string | undefined => {
   if (value === null && schema["nullable"] === true) return undefined
@@ -51,7 +51,7 @@ const ofString = (value: string, schema: JsonRecord, path: string): ReadonlyArra
   if (typeof minLength === "number" && length < minLength) {
     out.push(invalid(path, JSON.stringify(value), `should be at least ${minLength} chars long`))
   }
-  if (typeof source === "string" && pattern(source)?.test(value) === false) {
+  if (typeof source === "string" && patternOf(schema, source)?.test(value) === false) {
     out.push(invalid(path, JSON.stringify(value), `should match '${source}'`))
   }
   if (typeof format === "string" && formats[format]?.test(value) === false) {

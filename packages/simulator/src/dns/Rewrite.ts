@@ -1,6 +1,6 @@
 /** `rewrite`: a question for one name becomes one for another. */
+import * as GoRegExp from "@aiopslab/kubernetes/GoRegExp"
 import { plain } from "./Answer.ts"
-import { expression } from "./Expression.ts"
 import type { Line, ServerBlock } from "./Corefile.ts"
 
 interface Rule {
@@ -18,12 +18,10 @@ const matcher = (kind: string, from: string, to: string): Rule["apply"] => {
     case "substring":
       return (name) => (name.includes(before) ? name.replace(before, after) : undefined)
     case "regex": {
-      const found = expression(from)
+      const found = GoRegExp.compile(from)
       return (name) => {
         const match = found?.exec(`${name}.`) ?? found?.exec(name)
-        return match === null || match === undefined
-          ? undefined
-          : plain(to.replaceAll(/\{(\d+)\}/gu, (_, group) => match[Number(group)] ?? ""))
+        return match === undefined ? undefined : plain(to.replaceAll(/\{(\d+)\}/gu, (_, group) => match.groups[Number(group)] ?? ""))
       }
     }
     default:

@@ -1,8 +1,8 @@
 /** `template`: answers that are written in the Corefile. */
+import * as GoRegExp from "@aiopslab/kubernetes/GoRegExp"
 import type { Answer } from "./Answer.ts"
 import * as Answers from "./Answer.ts"
 import type { Directive } from "./Corefile.ts"
-import { expression } from "./Expression.ts"
 import { fallsThrough } from "./Fallthrough.ts"
 
 const codes: Readonly<Record<string, Extract<Answer, { readonly _tag: "None" }>["code"]>> = {
@@ -26,10 +26,10 @@ export const answer = (directive: Directive, zone: string, name: string): Answer
   const values = (property: string): ReadonlyArray<string> =>
     block.flatMap(({ words: [word, ...rest] }) => (word === property ? [rest.join(" ")] : []))
   const matches = values("match")
-  const found = (matches.length === 0 ? [".*"] : matches).map((text) => expression(text)?.exec(`${name}.`) ?? undefined)
+  const found = (matches.length === 0 ? [".*"] : matches).map((text) => GoRegExp.compile(text)?.exec(`${name}.`))
   const match = found.find((one) => one !== undefined)
   if (match === undefined) return fallsThrough(directive, name) ? undefined : Answers.unknown
-  const groups = { ...Object.fromEntries(match.map((text, i) => [String(i), text])), ...match.groups }
+  const groups = { ...Object.fromEntries(match.groups.map((text, i) => [String(i), text])), ...match.named }
   const addresses = values("answer").flatMap((text) => {
     const [, address] = /\sA\s+(\d+(?:\.\d+){3})\s*$/u.exec(filled(text, name, groups)) ?? []
     return address === undefined ? [] : [address]

@@ -9,6 +9,7 @@ import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernet
 import * as Result from "effect/Result"
 import * as Asked from "./admission/Asked.ts"
 import * as Dynamic from "./admission/Dynamic.ts"
+import { withEmpties } from "./apply/Empties.ts"
 import * as Author from "./apply/Author.ts"
 import * as Given from "./apply/Given.ts"
 import type { Managed } from "./apply/Managed.ts"
@@ -65,6 +66,8 @@ export interface Claim {
   readonly since?: Managed
   /** Who owns what afterwards: of an apply, which has found it out. */
   readonly known?: Managed
+  /** What was given, where it has empty lists or maps that are not stored. */
+  readonly given?: KubeObject
   /** A patch's result may have another uid, and is refused as any other that changes what can't be changed. */
   readonly verb?: "patch"
 }
@@ -293,6 +296,7 @@ const owned = (
   const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
+    ...(claim?.given === undefined || claim.as !== undefined ? {} : { after: withEmpties(what.after, claim.given) }),
     resource: claim?.as ?? what.resource,
     subresource: claim?.subresource ?? what.subresource,
     manager: context.manager ?? Author.ofIdentity(context.identity),

@@ -24,7 +24,7 @@ const zeroOf = (type: Type): unknown => {
   if (type.kind !== "scalar") return null
   switch (type.type) {
     case "string":
-      return ""
+      return type.format === "date-time" ? null : ""
     case "integer":
     case "number":
       return 0

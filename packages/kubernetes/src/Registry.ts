@@ -23,6 +23,7 @@ import type { Resource, Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import * as Status from "./Status.ts"
 import * as Store from "./Store.ts"
+import * as UnsaidPhase from "./strategies/UnsaidPhase.ts"
 import * as Strategies from "./Strategies.ts"
 import { kubeTime, parseTime } from "./Time.ts"
 
@@ -144,6 +145,7 @@ export const make = (
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
+    const naming = generated ? "generated" : "given"
     const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : given.name || Strategies.nameOf(resource, context)
     if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
@@ -156,10 +158,11 @@ export const make = (
       kind: resource.kind,
       metadata: newMetadata(given, resource, namespace, name, context)
     })
-    const filled = Strategies.prepare(resource, object, store, context)
+    // the status' endpoint makes services too, and allocates nothing
+    const filled = claim?.subresource === "status" ? Result.succeed(object) : Strategies.prepare(resource, object, store, context, naming)
     if (Result.isFailure(filled)) return Result.fail(filled.failure)
     const prepared = Strategies.withFirstStatus(resource, filled.success, context)
-    const result = admitted(prepared, undefined, resource, store, context, claim, generated ? "generated" : "given")
+    const result = admitted(prepared, undefined, resource, store, context, claim, naming)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
@@ -168,7 +171,10 @@ export const make = (
       claim,
       context
     )
-    return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
+    return Result.map(stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name), (made) => {
+      UnsaidPhase.noteCreated(resource, made[0])
+      return made
+    })
   }
 
   const update: Registry["update"] = (resource, input, claim) => (store, context) => {
@@ -188,8 +194,9 @@ export const make = (
     const carried = Strategies.carry(resource, defaulted, previous, store)
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
+    const isNew = Strategies.isNewGeneration(previous, object) || Strategies.isEmptied(resource, input, claim?.given)
     const counted =
-      Strategies.countsChanges(resource) && Strategies.isNewGeneration(previous, object)
+      Strategies.countsChanges(resource) && isNew
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context, claim, "given")
@@ -319,8 +326,10 @@ const settle = (
   }
   const next = Store.put(store, resource.id, object, ownership)
   const claims = claim?.since !== undefined || claim?.known !== undefined
-  const previous = next === store && claims ? Store.get(store, resource.id, namespace, name) : undefined
-  const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
+  const previous = next === store ? Store.get(store, resource.id, namespace, name) : undefined
+  const moved =
+    previous !== undefined &&
+    (UnsaidPhase.isUnsaid(previous) || (claims && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)))
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
 

@@ -65,14 +65,14 @@ export const update =
       const decoded = yield* Decode.body(call)
       const previous = find(call, store)
       if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
-        return yield* made(call, options, decoded)(store, context)
+        return yield* made(call, part, options, decoded)(store, context)
       }
       return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
     })
 
 /** By an update of what is not there. */
 const made =
-  (call: ResourceCall, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
+  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
   (store, before) =>
     Result.gen(function* () {
       const context = WriteOptions.by(before, options)
@@ -84,7 +84,8 @@ const made =
       const unparsed = resourceVersion === "" ? undefined : Status.unparsedVersion(resourceVersion)
       if (unparsed !== undefined) return yield* Result.fail(unparsed)
       yield* mayCreate(call, store)
-      const claim = yield* claimOf(call, object, undefined)
+      const owners = yield* claimOf(call, object, undefined)
+      const claim = part === "main" ? owners : { ...owners, subresource: part }
       const storable = yield* Written.storable(call, { ...object, metadata })
       const [created, next] = yield* Written.put(storable, claim, (one, claim) =>
         call.registry.create(call.resource, one, claim)(store, context)

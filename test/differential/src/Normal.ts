@@ -17,7 +17,7 @@ const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creation
 
 /** Ages in seconds to hours, and those in years and days, which go on while recorded answers are kept. */
 const cell = (value: string): string =>
-  value.replace(/^(?:\d+[smh](?:\d+[sm])?|\d+y\d+d)$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
+  value.replace(/^(?:\d+[smh](?:\d+[sm])?|\d+y(?:\d+d)?)$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
 
 /** The names that the suite has generated: `lifea-x2b5c`. Labels and messages repeat them. */
 const suffixed = /\b([Nn]amed|(?:[\w]+\.)?lifea(?:\.example\.com)?)[-_][bcdfghjklmnpqrstvwxz2456789]{5}\b/g

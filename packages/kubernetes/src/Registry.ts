@@ -191,7 +191,7 @@ export const make = (
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
     const defaulted = Defaults.apply(resource.id, whole)
-    const carried = Strategies.carry(resource, defaulted, previous, store)
+    const carried = Strategies.carry(resource, defaulted, previous, store, context)
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
     const isNew = Strategies.isNewGeneration(previous, object) || Strategies.isEmptied(resource, input, claim?.given)

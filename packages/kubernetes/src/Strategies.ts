@@ -300,6 +300,8 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
   }
 }
 
+const runOf = ({ isDry }: WriteContext) => (isDry === true ? "dry" : "real")
+
 /** Fields the server fills in on creation, after defaulting. */
 export const prepare = (
   resource: Resource,
@@ -309,7 +311,7 @@ export const prepare = (
   naming: Naming
 ): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.allocate(object, store, context.isDry === true ? "dry" : "real")
+    ? Addresses.allocate(object, store, runOf(context))
     : Result.succeed(beforeCreate[resource.id]?.(object, store, context, naming) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
@@ -331,9 +333,15 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): Result.Result<KubeObject, KubeStatus> =>
+export const carry = (
+  resource: Resource,
+  next: KubeObject,
+  previous: KubeObject,
+  store: Store,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.carry(next, previous, store)
+    ? Addresses.carry(next, previous, store, runOf(context))
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
 /** When the phase of a volume changed, unless the writer says. */

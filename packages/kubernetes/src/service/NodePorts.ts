@@ -18,10 +18,10 @@ const portsOf = (spec: unknown): ReadonlyArray<number> =>
     (port) => port > 0
   )
 
-/** The ports that are taken, and the next free one. */
 /** A dry run does not look at the range. */
 export type Run = "dry" | "real"
 
+/** The ports that are taken, and the next free one. */
 class Ports {
   readonly #taken: Set<number>
   readonly #seed: number

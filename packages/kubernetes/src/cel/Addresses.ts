@@ -19,7 +19,9 @@ class CelCidr {
 }
 
 /** The function `ip` is also a name space. */
-class IpNamespace {}
+class IpNamespace {
+  readonly name = "ip"
+}
 
 const leading = /(?:^|[.:])0\d+(?=[.]|$)/
 

@@ -17,7 +17,9 @@ class CelFormat {
   }
 }
 
-class FormatNamespace {}
+class FormatNamespace {
+  readonly name = "format"
+}
 
 const named =
   (wanted: Parameters<typeof Names.explain>[1]): Explain =>

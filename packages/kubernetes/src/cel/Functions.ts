@@ -198,4 +198,5 @@ const urls = (env: Environment): Environment =>
       Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key)]))
     )
 
-export const withKubernetes = (env: Environment): Environment => withSets(withFormats(withSemver(withAddresses(urls(quantities(texts(lists(env))))))))
+export const withKubernetes = (env: Environment): Environment =>
+  withSets(withFormats(withSemver(withAddresses(urls(quantities(texts(lists(env))))))))

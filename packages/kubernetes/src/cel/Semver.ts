@@ -48,7 +48,13 @@ const parse = (text: string): CelSemver => {
   const dash = whole.indexOf("-")
   const patch = dash < 0 ? whole : whole.slice(0, dash)
   const numbers = [major, minor, patch].map(numberOf)
-  const prerelease = dash < 0 ? [] : whole.slice(dash + 1).split(".").map(identifierOf)
+  const prerelease =
+    dash < 0
+      ? []
+      : whole
+          .slice(dash + 1)
+          .split(".")
+          .map(identifierOf)
   if (builds.length > 0) builds.join("+").split(".").forEach(checkBuild)
   return new CelSemver(numbers, prerelease)
 }
@@ -74,25 +80,27 @@ const formOf = (isNormalized: unknown): Form => (isNormalized === true ? "normal
 
 const isSemver = (text: string, form: Form): boolean => Result.isSuccess(Result.try(() => read(text, form)))
 
-const sign = (isLess: boolean, isEqual: boolean): number => (isEqual ? 0 : isLess ? -1 : 1)
+type Ordered = bigint | number | string
 
-const compareIdentifiers = (a: Identifier, b: Identifier): number =>
-  typeof a === typeof b ? sign(a < b, a === b) : typeof a === "bigint" ? -1 : 1
+const order = <A extends Ordered>(a: A, b: A): number => (a === b ? 0 : a < b ? -1 : 1)
+
+const compareIdentifiers = (a: Identifier, b: Identifier): number => (typeof a === typeof b ? order(a, b) : typeof a === "bigint" ? -1 : 1)
 
 /** A version without a prerelease comes after those with one; builds count for nothing. */
 const compare = (a: CelSemver, b: CelSemver): number => {
   for (const [i, number] of a.numbers.entries()) {
     const other = b.numbers[i] ?? 0n
-    if (number !== other) return sign(number < other, false)
+    if (number !== other) return order(number, other)
   }
-  if (a.prerelease.length === 0 || b.prerelease.length === 0) return sign(a.prerelease.length > 0, a.prerelease.length === b.prerelease.length)
+  const [left, right] = [a.prerelease.length, b.prerelease.length]
+  if (left === 0 || right === 0) return order(right, left)
   for (const [i, one] of a.prerelease.entries()) {
     const other = b.prerelease[i]
     if (other === undefined) return 1
     const found = compareIdentifiers(one, other)
     if (found !== 0) return found
   }
-  return sign(a.prerelease.length < b.prerelease.length, a.prerelease.length === b.prerelease.length)
+  return order(left, right)
 }
 
 export const withSemver = (env: Environment): Environment =>

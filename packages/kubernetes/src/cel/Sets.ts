@@ -2,7 +2,9 @@
 import type { Environment } from "@marcbachmann/cel-js"
 import { equal } from "../Equal.ts"
 
-class SetsNamespace {}
+class SetsNamespace {
+  readonly name = "sets"
+}
 
 type List = ReadonlyArray<unknown>
 

@@ -174,7 +174,9 @@ const pathDocument = (described: Described): JsonRecord => {
 
 /** Changes with the document. */
 const hashOf = (path: string, resources: ReadonlyArray<Resource>): string => {
-  const custom = resources.flatMap(({ custom, kind, plural }) => (custom === undefined ? [] : [kind, plural, JSON.stringify(custom.schema)]))
+  const custom = resources.flatMap(({ custom, kind, plural }) =>
+    custom === undefined ? [] : [kind, plural, JSON.stringify(custom.schema)]
+  )
   return (Hash.string([serverVersion, path, ...custom].join("\n")) >>> 0).toString(16).toUpperCase().padStart(8, "0")
 }
 

@@ -1,5 +1,5 @@
 /** `get` and `list`. */
-import type { KubeObject, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as FieldSelector from "../FieldSelector.ts"
 import * as Selector from "../Selector.ts"
@@ -75,7 +75,8 @@ export const get = (call: ResourceCall, store: Store.Store, now: number): Result
       uncached ? Status.badRequest(`invalid resource version: ${unparsedRevision(asked)}`) : Status.internal(unparsedRevision(asked))
     )
   }
-  if (revision !== undefined && revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision, call.resource))
+  if (revision !== undefined && revision > store.revision)
+    return Result.fail(Status.tooLargeRevision(revision, store.revision, call.resource))
   const bad = badTable(call)
   if (bad !== undefined) return Result.fail(bad)
   return Result.map(find(call, store), (object) => Present.reply(200, Present.one(call.request, call.resource, object, now)))

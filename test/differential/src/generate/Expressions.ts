@@ -113,7 +113,12 @@ const definition = (plural: string, kind: string, properties: Readonly<Record<st
     scope: "Cluster",
     names: { plural, kind },
     versions: [
-      { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties } } } } }
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties } } } }
+      }
     ]
   }
 })
@@ -122,14 +127,13 @@ const ruled = (rule: string) => ({ type: "string", maxLength: 64, "x-kubernetes-
 
 const evaluated = (at: Stage): ReadonlyArray<Scenario> => {
   const steps = asked.flatMap(([rule, ...values], i) =>
-    values.map(
-      (value): Step =>
-        step("create", "expression", `${rule} of ${JSON.stringify(value)}`, {
-          method: "POST",
-          path: `/apis/${group}/v1/rules`,
-          query: dry,
-          body: { apiVersion: `${group}/v1`, kind: "Rule", metadata: { name: "one" }, spec: { [`e${i}`]: value } }
-        })
+    values.map((value): Step =>
+      step("create", "expression", `${rule} of ${JSON.stringify(value)}`, {
+        method: "POST",
+        path: `/apis/${group}/v1/rules`,
+        query: dry,
+        body: { apiVersion: `${group}/v1`, kind: "Rule", metadata: { name: "one" }, spec: { [`e${i}`]: value } }
+      })
     )
   )
   const properties = Object.fromEntries(asked.map(([rule], i) => [`e${i}`, ruled(rule)]))

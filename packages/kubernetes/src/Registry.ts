@@ -229,7 +229,9 @@ export const make = (
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const refusal = hooks?.refusal(object, previous, store, context)
     if (refusal !== undefined) return Result.fail(refusal)
-    const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
+    // what the server drops was given all the same; a pod's addresses get their two forms before
+    const after = resource.id === "pods" ? object : whole
+    const ownership = owned({ resource, before: previous, after, subresource: "status" }, claim, context)
     return settle(store, resource, object, ownership, claim)
   }
 

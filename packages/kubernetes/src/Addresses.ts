@@ -105,7 +105,7 @@ const synchronised = (spec: Draft, before: JsonRecord): void => {
 }
 
 /** An update that leaves allocated values out keeps them; a change of type allocates or drops them. */
-export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store): Allocated => {
+export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store, run: NodePorts.Run): Allocated => {
   const { name } = next.metadata
   const before = record(previous["spec"])
   if (next["spec"] === before) return Result.succeed(next)
@@ -118,7 +118,7 @@ export const carry = (next: KubeObject, previous: KubeObject, store: Store.Store
   const seed = seedOf(previous)
   const failure =
     (before["type"] === "ExternalName" ? clusterIps(name, spec, others, seed) : undefined) ??
-    NodePorts.allocate(name, spec, before, others, seed, "real")
+    NodePorts.allocate(name, spec, before, others, seed, run)
   return failure === undefined ? Result.succeed({ ...next, spec: shown(dropped(spec, before)) }) : Result.fail(failure)
 }
 

@@ -13,6 +13,9 @@ const isZero = (value: unknown): boolean => value === "" || value === 0 || value
 const isEmptyCollection = (value: unknown, type: Type): boolean =>
   type.kind === "list" ? isArray(value) && value.length === 0 : type.kind === "map" && isRecord(value) && Object.keys(value).length === 0
 
+/** Empty lists that the server tells from none: they get no default, and are refused. */
+const told: ReadonlySet<string> = new Set(["api.autoscaling.v2.HPAScalingRules.policies"])
+
 /** Go holds an empty list apart from none until it writes it down; its messages print what it holds. */
 type Empties = "dropped" | "kept"
 
@@ -21,7 +24,7 @@ const zeroOf = (type: Type): unknown => {
   if (type.kind !== "scalar") return null
   switch (type.type) {
     case "string":
-      return ""
+      return type.format === "date-time" ? null : ""
     case "integer":
     case "number":
       return 0
@@ -67,7 +70,7 @@ const struct = (value: JsonRecord, type: Struct, empties: Empties): JsonRecord =
     if (field.type.kind === "scalar") {
       if (isZero(given) && !zeros.has(key) && (optional.has(key) || field.type.format === "byte")) delete (out ??= { ...value })[key]
     } else if (!isExact && isEmptyCollection(given, field.type)) {
-      if (empties === "kept") continue
+      if (empties === "kept" || told.has(`${type.name}.${key}`)) continue
       if (zeros.has(key)) (out ??= { ...value })[key] = null
       else delete (out ??= { ...value })[key]
     } else {

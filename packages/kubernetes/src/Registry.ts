@@ -9,6 +9,7 @@ import type { KubeObject, KubeStatus, ObjectMeta } from "@aiopslab/core/Kubernet
 import * as Result from "effect/Result"
 import * as Asked from "./admission/Asked.ts"
 import * as Dynamic from "./admission/Dynamic.ts"
+import { withEmpties } from "./apply/Empties.ts"
 import * as Author from "./apply/Author.ts"
 import * as Given from "./apply/Given.ts"
 import type { Managed } from "./apply/Managed.ts"
@@ -22,8 +23,10 @@ import type { Resource, Scheme } from "./Scheme.ts"
 import { builtInScheme } from "./Scheme.ts"
 import * as Status from "./Status.ts"
 import * as Store from "./Store.ts"
+import { finalizersFor, graceOf, marked } from "./strategies/Removal.ts"
+import * as UnsaidPhase from "./strategies/UnsaidPhase.ts"
 import * as Strategies from "./Strategies.ts"
-import { kubeTime, parseTime } from "./Time.ts"
+import { kubeTime } from "./Time.ts"
 
 /** Changes or refuses an object on its way into the store. `previous` is absent on creation. */
 export type Admit = (
@@ -65,6 +68,8 @@ export interface Claim {
   readonly since?: Managed
   /** Who owns what afterwards: of an apply, which has found it out. */
   readonly known?: Managed
+  /** What was given, where it has empty lists or maps that are not stored. */
+  readonly given?: KubeObject
   /** A patch's result may have another uid, and is refused as any other that changes what can't be changed. */
   readonly verb?: "patch"
 }
@@ -141,6 +146,7 @@ export const make = (
     const given = input.metadata
     const namespace = resource.namespaced ? (given.namespace ?? "default") : ""
     const generated = (given.name ?? "") === "" && given.generateName !== undefined
+    const naming = generated ? "generated" : "given"
     const name = generated ? `${given.generateName?.slice(0, 58)}${context.suffix()}` : given.name || Strategies.nameOf(resource, context)
     if ((given.resourceVersion ?? "") !== "" && context.isDry !== true) {
       return Result.fail(Status.internal("resourceVersion should not be set on objects to be created"))
@@ -153,10 +159,11 @@ export const make = (
       kind: resource.kind,
       metadata: newMetadata(given, resource, namespace, name, context)
     })
-    const filled = Strategies.prepare(resource, object, store, context)
+    // the status' endpoint makes services too, and allocates nothing
+    const filled = claim?.subresource === "status" ? Result.succeed(object) : Strategies.prepare(resource, object, store, context, naming)
     if (Result.isFailure(filled)) return Result.fail(filled.failure)
     const prepared = Strategies.withFirstStatus(resource, filled.success, context)
-    const result = admitted(prepared, undefined, resource, store, context, claim, generated ? "generated" : "given")
+    const result = admitted(prepared, undefined, resource, store, context, claim, naming)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     // as the real server does, after validation
     if (Store.get(store, resource.id, namespace, name) !== undefined) return Result.fail(Status.alreadyExists(resource, name))
@@ -165,7 +172,10 @@ export const make = (
       claim,
       context
     )
-    return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
+    return Result.map(stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name), (made) => {
+      UnsaidPhase.noteCreated(resource, made[0])
+      return made
+    })
   }
 
   const update: Registry["update"] = (resource, input, claim) => (store, context) => {
@@ -182,11 +192,12 @@ export const make = (
         : { ...input, metadata, status: previous["status"] }
       : { ...input, metadata }
     const defaulted = Defaults.apply(resource.id, whole)
-    const carried = Strategies.carry(resource, defaulted, previous, store)
+    const carried = Strategies.carry(resource, defaulted, previous, store, context)
     if (Result.isFailure(carried)) return Result.fail(carried.failure)
     const object = carried.success
+    const isNew = Strategies.isNewGeneration(previous, object) || Strategies.isEmptied(resource, input, claim?.given)
     const counted =
-      Strategies.countsChanges(resource) && Strategies.isNewGeneration(previous, object)
+      Strategies.countsChanges(resource) && isNew
         ? { ...object, metadata: { ...object.metadata, generation: (previous.metadata.generation ?? 0) + 1 } }
         : object
     const result = admitted(counted, previous, resource, store, context, claim, "given")
@@ -218,7 +229,9 @@ export const make = (
     if (causes.length > 0) return Result.fail(Status.invalid(resource, metadata.name, causes))
     const refusal = hooks?.refusal(object, previous, store, context)
     if (refusal !== undefined) return Result.fail(refusal)
-    const ownership = owned({ resource, before: previous, after: object, subresource: "status" }, claim, context)
+    // what the server drops was given all the same; a pod's addresses get their two forms before
+    const after = resource.id === "pods" ? object : whole
+    const ownership = owned({ resource, before: previous, after, subresource: "status" }, claim, context)
     return settle(store, resource, object, ownership, claim)
   }
 
@@ -293,6 +306,7 @@ const owned = (
   const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
+    ...(claim?.given === undefined || claim.as !== undefined ? {} : { after: withEmpties(what.after, claim.given) }),
     resource: claim?.as ?? what.resource,
     subresource: claim?.subresource ?? what.subresource,
     manager: context.manager ?? Author.ofIdentity(context.identity),
@@ -315,8 +329,10 @@ const settle = (
   }
   const next = Store.put(store, resource.id, object, ownership)
   const claims = claim?.since !== undefined || claim?.known !== undefined
-  const previous = next === store && claims ? Store.get(store, resource.id, namespace, name) : undefined
-  const moved = previous !== undefined && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)
+  const previous = next === store ? Store.get(store, resource.id, namespace, name) : undefined
+  const moved =
+    previous !== undefined &&
+    (UnsaidPhase.isUnsaid(previous) || (claims && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)))
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
 
@@ -399,62 +415,6 @@ export const otherUid = (
     metadata.name,
     `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ""}`
   )
-}
-
-const collectors: ReadonlyArray<string> = ["orphan", "foregroundDeletion"]
-
-const finalizersFor = (resource: Resource, metadata: ObjectMeta, options: RemoveOptions): ReadonlyArray<string> => {
-  const present = metadata.finalizers ?? []
-  if (!Strategies.isCollected(resource)) return present
-  const policy =
-    options.propagationPolicy ??
-    (Strategies.orphansByDefault(resource) && !present.some((one) => collectors.includes(one)) ? "Orphan" : undefined)
-  if (policy === undefined) return present
-  const others = present.filter((one) => !collectors.includes(one))
-  return policy === "Orphan" ? [...others, "orphan"] : policy === "Foreground" ? [...others, "foregroundDeletion"] : others
-}
-
-/** A pod that never ran or has ended goes at once; the kubelet of any other ends it within this many seconds. */
-const graceOf = (pod: KubeObject, options: RemoveOptions): number => {
-  const phase = at(pod, "status", "phase")
-  if ((at(pod, "spec", "nodeName") ?? "") === "" || phase === "Succeeded" || phase === "Failed") return 0
-  const asked = options.gracePeriodSeconds ?? at(pod, "spec", "terminationGracePeriodSeconds")
-  const grace = typeof asked === "number" ? (asked < 0 ? 1 : asked) : 30
-  const { deletionGracePeriodSeconds } = pod.metadata
-  if (deletionGracePeriodSeconds === undefined) return grace
-  // under way already: only a shorter period changes anything
-  return options.gracePeriodSeconds === undefined ? deletionGracePeriodSeconds : Math.min(grace, deletionGracePeriodSeconds)
-}
-
-const marked = (
-  resource: Resource,
-  object: KubeObject,
-  grace: number,
-  finalizers: ReadonlyArray<string>,
-  context: WriteContext
-): KubeObject => {
-  const { metadata } = object
-  const before = metadata.deletionGracePeriodSeconds
-  const began = parseTime(metadata.deletionTimestamp)
-  const { finalizers: _, ...rest } = metadata
-  const held = finalizers.length === 0 ? {} : { finalizers }
-  if (began !== undefined && before !== undefined) {
-    const deletionTimestamp = grace === 0 && before > 0 ? context.now : began + (grace - before) * 1000
-    return {
-      ...object,
-      metadata: { ...rest, ...held, deletionTimestamp: kubeTime(deletionTimestamp), deletionGracePeriodSeconds: grace }
-    }
-  }
-  return {
-    ...object,
-    metadata: {
-      ...rest,
-      ...held,
-      ...((metadata.generation ?? 0) > 0 ? { generation: (metadata.generation ?? 0) + 1 } : {}),
-      deletionTimestamp: kubeTime(context.now + grace * 1000),
-      deletionGracePeriodSeconds: grace
-    }
-  }
 }
 
 /** The server itself deletes the endpoints of a service with it. */

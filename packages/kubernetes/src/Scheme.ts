@@ -123,30 +123,27 @@ const typeNamed = reader(data.types)
 /** The version of the kube-apiserver that the data file was read from. */
 export const serverVersion: string = file.version
 
-const metadata = typeNamed("apimachinery.pkg.apis.meta.v1.ObjectMeta")
+/** A struct by its name, without the prefix `io.k8s.`. */
+export const structNamed = (name: string): Struct | undefined => {
+  const type = typeNamed(name)
+  return type?.kind === "struct" ? type : undefined
+}
 
 /** The type of every object's `metadata`. */
-export const metadataType: Struct | undefined = metadata?.kind === "struct" ? metadata : undefined
+export const metadataType: Struct | undefined = structNamed("apimachinery.pkg.apis.meta.v1.ObjectMeta")
 
 export const apiVersionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`)
 
 export const resourceId = (group: string, plural: string): string => (group === "" ? plural : `${plural}.${group}`)
 
-const structOf = (group: string, version: string, kind: string): Struct | undefined => {
-  const type = typeNamed(file.kinds[`${group}/${version}/${kind}`] ?? "")
-  return type?.kind === "struct" ? type : undefined
-}
+const structOf = (group: string, version: string, kind: string): Struct | undefined =>
+  structNamed(file.kinds[`${group}/${version}/${kind}`] ?? "")
 
 const deleteOptions = "apimachinery.pkg.apis.meta.v1.DeleteOptions"
 
 /** The schema of a kind, whether it is served or not; `DeleteOptions` is of every version. */
-export const typeOfKind = (apiVersion: string, kind: string): Struct | undefined => {
-  const type =
-    kind === "DeleteOptions"
-      ? typeNamed(deleteOptions)
-      : typeNamed(file.kinds[`${apiVersion.includes("/") ? "" : "/"}${apiVersion}/${kind}`] ?? "")
-  return type?.kind === "struct" ? type : undefined
-}
+export const typeOfKind = (apiVersion: string, kind: string): Struct | undefined =>
+  structNamed(kind === "DeleteOptions" ? deleteOptions : (file.kinds[`${apiVersion.includes("/") ? "" : "/"}${apiVersion}/${kind}`] ?? ""))
 
 /** Remembers what it gave for an object. */
 export const remembered = (convert: (object: KubeObject) => KubeObject): ((object: KubeObject) => KubeObject) => {

@@ -183,10 +183,11 @@ export const expiredPage = (token: string): KubeStatus =>
   )
 
 /** A read at a moment that has not come. */
-export const tooLargeRevision = (asked: number, current: number): KubeStatus =>
+export const tooLargeRevision = (asked: number, current: number, resource: { readonly id: string }): KubeStatus =>
   status(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
-    retryAfterSeconds: 1
+    // the real server's cache is waited for; it does not cache events
+    ...(resource.id === "events" ? {} : { retryAfterSeconds: 1 })
   })
 
 export const tooManyRequests = (message: string, details: JsonRecord): KubeStatus => status(429, "TooManyRequests", message, details)

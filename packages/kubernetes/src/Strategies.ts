@@ -16,7 +16,9 @@ import { qosClass } from "./defaults/QosClass.ts"
 import { carryPod, carryPodStatus, gated, preparePod, withoutTerminating } from "./strategies/Pod.ts"
 import { carrySigningRequest } from "./strategies/SigningRequest.ts"
 
-type Prepare = (object: KubeObject, store: Store, context: WriteContext) => KubeObject
+/** Who has named an object. */
+export type Naming = "given" | "generated"
+type Prepare = (object: KubeObject, store: Store, context: WriteContext, naming: Naming) => KubeObject
 type Carry = (next: KubeObject, previous: KubeObject, store: Store) => KubeObject
 
 /** Kinds without a spec that still count generations compare all but metadata. */
@@ -64,6 +66,10 @@ export const isNewGeneration = (previous: KubeObject, next: KubeObject): boolean
   }
   return false
 }
+
+/** Of webhooks, an empty list in the place of none is a new generation. */
+export const isEmptied = ({ kind }: Resource, stored: KubeObject, given: KubeObject | undefined): boolean =>
+  given !== undefined && kind.endsWith("WebhookConfiguration") && !equal(stored["webhooks"], given["webhooks"])
 
 /** An update of these names the version it was made from. */
 const versioned: ReadonlySet<string> = new Set([
@@ -209,7 +215,7 @@ const protectedBy =
 const isNone = (value: unknown): boolean => Object.keys(record(value)).length === 0
 
 /** A job's pods are found by its uid unless its author chose a selector. What is there already is left. */
-const job: Prepare = (object) => {
+const job: Prepare = (object, _, __, naming) => {
   const spec = record(object["spec"])
   if (spec["manualSelector"] === true) return object
   const uid = object.metadata.uid ?? ""
@@ -233,8 +239,11 @@ const job: Prepare = (object) => {
       selector: { ...selector, matchLabels },
       template: { ...template, metadata: { ...metadata, labels } }
     },
-    // labels that the job has from its template are one map with the template's
-    metadata: isNone(object.metadata.labels) || object.metadata.labels === given ? { ...object.metadata, labels } : object.metadata
+    // labels that the job has from its template are one map with the template's, until a name is made in a copy
+    metadata:
+      isNone(object.metadata.labels) || (naming === "given" && object.metadata.labels === given)
+        ? { ...object.metadata, labels }
+        : object.metadata
   }
 }
 
@@ -277,8 +286,8 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
     const spec = { finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"] }
     return namedByLabel({ ...object, spec })
   },
-  persistentvolumeclaims: (object, store, context) =>
-    protectedBy("kubernetes.io/pvc-protection")({ ...object, spec: sourced(known(record(object["spec"]))) }, store, context),
+  persistentvolumeclaims: (object, store, context, naming) =>
+    protectedBy("kubernetes.io/pvc-protection")({ ...object, spec: sourced(known(record(object["spec"]))) }, store, context, naming),
   persistentvolumes: protectedBy("kubernetes.io/pv-protection"),
   "volumeattributesclasses.storage.k8s.io": protectedBy("kubernetes.io/vac-protection"),
   "daemonsets.apps": (object) =>
@@ -291,16 +300,19 @@ const beforeCreate: Readonly<Record<string, Prepare>> = {
   }
 }
 
+const runOf = ({ isDry }: WriteContext) => (isDry === true ? "dry" : "real")
+
 /** Fields the server fills in on creation, after defaulting. */
 export const prepare = (
   resource: Resource,
   object: KubeObject,
   store: Store,
-  context: WriteContext
+  context: WriteContext,
+  naming: Naming
 ): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.allocate(object, store, context.isDry === true ? "dry" : "real")
-    : Result.succeed(beforeCreate[resource.id]?.(object, store, context) ?? object)
+    ? Addresses.allocate(object, store, runOf(context))
+    : Result.succeed(beforeCreate[resource.id]?.(object, store, context, naming) ?? object)
 
 const beforeUpdate: Readonly<Record<string, Carry>> = {
   pods: carryPod,
@@ -321,9 +333,15 @@ const beforeUpdate: Readonly<Record<string, Carry>> = {
 }
 
 /** Fields an update may leave out because the server allocated them. */
-export const carry = (resource: Resource, next: KubeObject, previous: KubeObject, store: Store): Result.Result<KubeObject, KubeStatus> =>
+export const carry = (
+  resource: Resource,
+  next: KubeObject,
+  previous: KubeObject,
+  store: Store,
+  context: WriteContext
+): Result.Result<KubeObject, KubeStatus> =>
   resource.id === "services"
-    ? Addresses.carry(next, previous, store)
+    ? Addresses.carry(next, previous, store, runOf(context))
     : Result.succeed(beforeUpdate[resource.id]?.(next, previous, store) ?? next)
 
 /** When the phase of a volume changed, unless the writer says. */

@@ -77,6 +77,10 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "pods.metrics.k8s.io": Usage.pods
 }
 
+/** Flow schemas are printed in the order in which the server tries them; all else as it is listed. */
+export const arranged = (resource: string, objects: ReadonlyArray<KubeObject>): ReadonlyArray<KubeObject> =>
+  resource === "flowschemas.flowcontrol.apiserver.k8s.io" ? objects.toSorted(FlowControl.byPrecedence) : objects
+
 const generic: ReadonlyArray<Column> = [name, { ...age, type: "date" }]
 
 export const columnsOf = (resource: string): ReadonlyArray<Column> => tables[resource] ?? generic

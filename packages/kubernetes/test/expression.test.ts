@@ -11,6 +11,15 @@ const cases: ReadonlyArray<readonly [source: string, refusal: string | undefined
   ["request.dryRun", undefined],
   ["object.metadata.labels.all(one, one != 'a')", undefined],
   ["quantity(object.spec.size).isGreaterThan(quantity('1Gi'))", undefined],
+  ["ip.isCanonical(request.name) && !format.uuid().validate(request.name).hasValue()", undefined],
+  [
+    "[request.name].all(one, unknown(one))",
+    "compilation failed: ERROR: <input>:1:32: undeclared reference to 'unknown' (in container '')\n | [request.name].all(one, unknown(one))\n | ...............................^"
+  ],
+  [
+    "has(request.name.first)",
+    "compilation failed: ERROR: <input>:1:4: type 'string' does not support field selection\n | has(request.name.first)\n | ...^"
+  ],
   ["request.name", "must evaluate to bool but got string"],
   ["UPPER", "compilation failed: ERROR: <input>:1:1: undeclared reference to 'UPPER' (in container '')\n | UPPER\n | ^"],
   ["variables.few", "compilation failed: ERROR: <input>:1:10: undefined field 'few'\n | variables.few\n | .........^"],

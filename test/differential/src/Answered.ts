@@ -12,6 +12,7 @@ import { createHash } from "node:crypto"
 import type { Answers } from "./Perform.ts"
 import { noAnswer, perform } from "./Perform.ts"
 import * as RealServer from "./RealServer.ts"
+import { cached, settled } from "./Settled.ts"
 import type { Answer, Scenario, Step } from "./Step.ts"
 
 const Kept = Schema.Record(
@@ -78,7 +79,8 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         wanted: missing,
         concurrency: options.concurrency,
         patience: Effect.sleep("10 seconds"),
-        settling: "1 second"
+        settled: (path) => settled(api, path),
+        cached: (path) => cached(api, path)
       })
       for (const step of scenario.setup) {
         const answer = found.get(step.name)

@@ -27,6 +27,9 @@ export const identity = { ...admin, uid: admin.user, groups: [...admin.groups, "
 /** In process events come within so many turns, whatever the machine does besides. */
 const patience = Effect.repeat(Effect.yieldNow, { times: 500 }).pipe(Effect.asVoid)
 
+/** Ours does at once all that a write leads to. */
+const atOnce = () => Effect.void
+
 /** As it would be on the wire. */
 const sent = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
 
@@ -35,7 +38,7 @@ export const compare = Effect.fnUntraced(function* (scenario: Scenario, real: An
   const api = Server.make({ host }).api(identity)
   // ours may store what it should have refused
   const reset = Effect.map(host.store, host.restore)
-  const ours = yield* perform(api, scenario, { reset, wanted: () => true, concurrency: 1, patience, settling: 0 })
+  const ours = yield* perform(api, scenario, { reset, wanted: () => true, concurrency: 1, patience, settled: atOnce, cached: atOnce })
   return scenario.steps.flatMap((step): ReadonlyArray<Compared> => {
     const [mine, theirs] = [ours.get(step.name), real.get(step.name)]
     if (mine === undefined || theirs === undefined) return []

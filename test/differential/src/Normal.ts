@@ -12,11 +12,12 @@ export interface Normal {
 }
 
 const dropped: ReadonlySet<string> = new Set(["managedFields", "description", "serverAddressByClientCIDRs"])
-const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp"])
+/** Of `/version` those that tell one build from another. */
+const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "gitCommit", "goVersion"])
 
 /** Ages in seconds to hours, and those in years and days, which go on while recorded answers are kept. */
 const cell = (value: string): string =>
-  value.replace(/^(?:\d+[smh](?:\d+[sm])?|\d+y\d+d)$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
+  value.replace(/^(?:\d+[smh](?:\d+[sm])?|\d+y(?:\d+d)?)$/, "<age>").replaceAll(/\b3[0-2]\d{3}\b/g, "<port>")
 
 /** The names that the suite has generated: `lifea-x2b5c`. Labels and messages repeat them. */
 const suffixed = /\b([Nn]amed|(?:[\w]+\.)?lifea(?:\.example\.com)?)[-_][bcdfghjklmnpqrstvwxz2456789]{5}\b/g
@@ -31,6 +32,8 @@ const text = (value: string): string =>
       /(resourceVersion\\*":\\*"|in record \(|in the precondition \(|in precondition: |ResourceVersion in object meta: )\d+/g,
       "$1<resourceVersion>"
     )
+    // of an OpenAPI document, descriptions and all
+    .replaceAll(/\?hash=[0-9A-F]+/g, "?hash=<hash>")
     .replaceAll(suffixed, "$1-<suffix>")
 
 const generated = (metadata: Readonly<Record<string, unknown>>): string | undefined => {

@@ -2,7 +2,6 @@
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import { print } from "@aiopslab/kubernetes/Json"
 import * as Cause from "effect/Cause"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Answer, Request, Scenario, Step } from "./Step.ts"
@@ -39,7 +38,11 @@ const query = (request: Request, answers: Answers): Record<string, string | Read
 /** In place of a status code. */
 export const noAnswer = 598
 
-const ask = (api: KubeApi, step: Step, answers: Answers, patience: Effect.Effect<void>): Effect.Effect<Answer> => {
+/** Whether a server may answer from a cache, which hears of writes a moment later. */
+const isCached = ({ events, method, query }: Request): boolean =>
+  method === "GET" && (query?.["resourceVersion"] !== undefined || events !== undefined)
+
+const ask = (api: KubeApi, step: Step, answers: Answers, { cached, patience }: Manner): Effect.Effect<Answer> => {
   const { request } = step
   const { body: _body, events, from: _from, ...rest } = request
   const body = bodyOf(request, answers)
@@ -68,7 +71,7 @@ const ask = (api: KubeApi, step: Step, answers: Answers, patience: Effect.Effect
             Effect.map(() => ({ code: 200, body: { events: seen }, warnings: [] }))
           )
         })
-  return answered.pipe(
+  return (isCached(request) ? Effect.andThen(cached(ready.path), answered) : answered).pipe(
     Effect.catch(({ code, details, message, reason }) =>
       Effect.succeed({
         code,
@@ -88,20 +91,24 @@ export interface Manner {
   readonly reset: Effect.Effect<Effect.Effect<void>>
   /** How long to wait for a watch's events. */
   readonly patience: Effect.Effect<void>
-  /** How long to wait after a write for what the server itself writes then. */
-  readonly settling: Duration.Input
+  /** Waits until the server has written by itself what follows from a write at a path. */
+  readonly settled: (path: string) => Effect.Effect<void>
+  /** Waits until a read at a path shows all that was written. */
+  readonly cached: (path: string) => Effect.Effect<void>
 }
 
 /** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */
-export const perform = Effect.fnUntraced(function* (
-  api: KubeApi,
-  scenario: Scenario,
-  { concurrency, patience, reset, settling, wanted }: Manner
-) {
+export const perform = Effect.fnUntraced(function* (api: KubeApi, scenario: Scenario, manner: Manner) {
+  const { concurrency, reset, settled, wanted } = manner
   const answers = new Map<string, Answer>()
-  const one = (step: Step) => Effect.map(ask(api, step, answers, patience), (answer) => void answers.set(step.name, answer))
+  const one = (step: Step) => Effect.map(ask(api, step, answers, manner), (answer) => void answers.set(step.name, answer))
   const writing = (step: Step) =>
-    scenario.settles === true && step.request.method !== "GET" ? Effect.andThen(one(step), Effect.sleep(settling)) : one(step)
+    scenario.settles === true && step.request.method !== "GET"
+      ? Effect.andThen(
+          one(step),
+          Effect.suspend(() => settled(fill(step.request.path, answers)))
+        )
+      : one(step)
   yield* Effect.forEach(scenario.setup, writing, { discard: true })
   const restore = yield* reset
   if (scenario.order === "sequence") {

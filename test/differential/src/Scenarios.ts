@@ -1,5 +1,6 @@
 /** Everything that is asked of a kind. Generated the same every time. */
 import { applies } from "./generate/Applies.ts"
+import { expressions } from "./generate/Expressions.ts"
 import { leaves } from "./generate/Leaves.ts"
 import { lifecycle } from "./generate/Lifecycle.ts"
 import { patches } from "./generate/Patches.ts"
@@ -16,5 +17,6 @@ export const scenariosOf = (subject: Subject): ReadonlyArray<Scenario> => [
   ...leaves(subject),
   ...selections(subject),
   ...patches(subject),
-  ...applies(subject)
+  ...applies(subject),
+  ...expressions(subject)
 ]

@@ -13,8 +13,14 @@ export interface Seed {
 /** `name` takes the place of NAME in the file; `suite`, the namespace, that of PLACE; it is a label too, to list by. */
 export type Seeds = (name: string, suite: string) => Seed
 
-/** A number from 1 to 250; no two names of one kind share one. */
-const numberOf = (name: string): number => Array.from(name).reduce((sum, letter) => (sum * 4 + (letter.codePointAt(0) ?? 0)) % 250, 7) + 1
+/** Less than `places`; no two names of one kind share one. */
+const placeOf = (name: string, places: number, seed: number): number =>
+  Array.from(name).reduce((sum, letter) => (sum * 4 + (letter.codePointAt(0) ?? 0)) % places, seed)
+
+const octetOf = (name: string): number => placeOf(name, 250, 7) + 1
+
+/** Of the first 86 ports, from which a server draws none while there are others. */
+const portOf = (name: string, digit: number): number => 30_000 + 3 * placeOf(name, 27, 1) + digit
 
 const folder = new URL("../seeds/", import.meta.url).pathname
 
@@ -35,8 +41,8 @@ export const read = Effect.fnUntraced(function* (label: string) {
       text
         .replaceAll("NAME", name)
         .replaceAll("PLACE", suite)
-        .replaceAll(/PORT(\d)/g, (_, digit: string) => String(30_010 + 10 * numberOf(name) + Number(digit)))
-        .replaceAll("OCTET", String(numberOf(name)))
+        .replaceAll(/PORT(\d)/g, (_, digit: string) => String(portOf(name, Number(digit))))
+        .replaceAll("OCTET", String(octetOf(name)))
     ).map((document): unknown => document.toJS())
     if (!isRecord(minimal) || !isRecord(rich)) throw new Error(`${file}: a minimal and a rich object, please`)
     return { minimal: labelled(minimal, suite), rich: labelled(rich, suite) }

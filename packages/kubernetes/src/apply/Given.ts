@@ -22,7 +22,7 @@ const decided: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = 
 }
 
 /** By resource id. */
-const converted: Readonly<Record<string, (object: KubeObject) => KubeObject>> = {
+const converted: Readonly<Record<string, (object: KubeObject, input: KubeObject) => KubeObject>> = {
   "daemonsets.apps": (object) => ({
     ...object,
     metadata: { ...object.metadata, annotations: { "deprecated.daemonset.template.generation": "0", ...object.metadata.annotations } }
@@ -31,10 +31,14 @@ const converted: Readonly<Record<string, (object: KubeObject) => KubeObject>> = 
     ...object,
     spec: { conversion: { strategy: "None" }, ...record(object["spec"]) }
   }),
-  namespaces: (object) => ({
-    ...object,
-    metadata: { ...object.metadata, labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }
-  })
+  // a name that the server makes comes after its defaults
+  namespaces: (object, input) =>
+    (input.metadata.name ?? "") === ""
+      ? object
+      : {
+          ...object,
+          metadata: { ...object.metadata, labels: { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name } }
+        }
 }
 
 /** Fields of features that are off, which the server drops after it has seen whose they are. */
@@ -91,5 +95,5 @@ export const given = (resource: string, input: KubeObject, object: KubeObject): 
       at(input, part, ...path) === undefined && at(out, part, ...path) !== undefined
         ? { ...out, [part]: withAt(out[part], path, undefined) }
         : out,
-    (specs[resource] ?? podSpecs).reduce(undroppedAt, restored(resource, input, converted[resource]?.(object) ?? object))
+    (specs[resource] ?? podSpecs).reduce(undroppedAt, restored(resource, input, converted[resource]?.(object, input) ?? object))
   )

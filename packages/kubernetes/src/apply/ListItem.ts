@@ -4,7 +4,6 @@ import { isArray, isRecord } from "../Json.ts"
 import type { Field } from "../scheme/Type.ts"
 import * as Element from "./Element.ts"
 import type { Shape } from "./Shape.ts"
-import { memberField, shapeOf } from "./Shape.ts"
 
 export type Listed = Shape & { readonly kind: "set" | "keyed" }
 
@@ -12,9 +11,9 @@ const keyed = (item: unknown, keys: ReadonlyArray<string>, items: Field): Result
   if (item === null || item === undefined) return Result.fail("associative list with keys may not have a null element")
   if (!isRecord(item)) return Result.fail("associative list with keys may not have non-map elements")
   const fields: Array<readonly [string, unknown]> = []
-  const shape = shapeOf(items)
+  const { type } = items
   for (const name of keys) {
-    const value = item[name] === undefined ? memberField(shape, name).default : item[name]
+    const value = item[name] === undefined && type.kind === "struct" ? type.fields.get(name)?.default : item[name]
     if (value !== undefined) fields.push([name, value])
   }
   return fields.length === 0

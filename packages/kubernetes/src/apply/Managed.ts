@@ -59,6 +59,12 @@ export const encode = (managed: Managed): ReadonlyArray<JsonRecord> =>
     ...(subresource === "" ? {} : { subresource })
   }))
 
+/** As they are read again: of two entries of one manager the later one counts. */
+export const distinct = (managed: Managed): Managed => {
+  const found = new Map(managed.toSorted(order).map((entry) => [identity(entry), entry]))
+  return found.size === managed.length ? managed : [...found.values()]
+}
+
 const decodeEntry = (json: unknown): Entry | undefined => {
   if (!isRecord(json)) return undefined
   const { operation } = json

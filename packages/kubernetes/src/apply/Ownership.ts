@@ -54,7 +54,11 @@ export class Ownership {
   }
 
   static of(managed: Managed): Ownership {
-    return new Ownership(managed, undefined, undefined)
+    const distinct = Entries.distinct(managed)
+    const ownership = new Ownership(distinct, undefined, undefined)
+    // two entries of one manager are shown until the next write
+    if (distinct !== managed) ownership.#encoded = Entries.encode(managed)
+    return ownership
   }
 
   /** Owners as an object of another server shows them. */

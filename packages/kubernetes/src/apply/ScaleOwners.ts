@@ -26,7 +26,7 @@ export const toParent = (parent: Managed, scale: Managed, parentVersion: string,
   const own = Fields.of([path])
   const left = new Map(owners(scale, replicas).map((entry) => [identity(entry), entry]))
   const kept = parent.flatMap((entry): Managed => {
-    if (!Fields.has(entry.fields, path) || left.delete(identity(entry)) || left.delete(identity({ ...entry, apiVersion }))) return [entry]
+    if (!Fields.has(entry.fields, path) || left.delete(identity(entry))) return [entry]
     const fields = Fields.difference(entry.fields, own)
     return Fields.isEmpty(fields) ? [] : [{ ...entry, fields }]
   })

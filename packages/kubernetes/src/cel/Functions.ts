@@ -1,6 +1,10 @@
 /** Functions that Kubernetes adds to the Common Expression Language: lists, regular expressions, quantities, URLs, formatting. */
 import type { Environment } from "@marcbachmann/cel-js"
 import * as Quantity from "../Quantity.ts"
+import { withAddresses } from "./Addresses.ts"
+import { withFormats } from "./Formats.ts"
+import { withSets } from "./Sets.ts"
+import { withSemver } from "./Semver.ts"
 
 /** A value of CEL's type `kubernetes.Quantity`. */
 export class CelQuantity {
@@ -106,6 +110,12 @@ const format = (text: string, values: ReadonlyArray<unknown>): string => {
   })
 }
 
+/** At most so many times; always when the limit is negative. */
+const replaced = (text: string, from: string, to: string, limit: bigint): string => {
+  let left = limit < 0n ? Number.POSITIVE_INFINITY : Number(limit)
+  return text.replaceAll(from, (found) => (left-- > 0 ? to : found))
+}
+
 const texts = (env: Environment): Environment =>
   env
     .registerFunction("string.find(string): string", (text: string, expression: string) => found(text, expression)[0] ?? "")
@@ -114,6 +124,9 @@ const texts = (env: Environment): Environment =>
       found(text, expression).slice(0, limit < 0n ? undefined : Number(limit))
     )
     .registerFunction("string.format(list): string", format)
+    .registerFunction("string.charAt(int): string", (text: string, at: bigint) => Array.from(text)[Number(at)] ?? "")
+    .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) => text.replaceAll(from, () => to))
+    .registerFunction("string.replace(string, string, int): string", replaced)
 
 const pattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/u
 
@@ -126,6 +139,19 @@ const quantity = (text: string): CelQuantity => {
 
 const numeric = ({ text }: CelQuantity): number => Quantity.milliValue(text) / 1000
 
+const ofNumber = (value: number): CelQuantity => new CelQuantity(String(value))
+
+const tens: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
+
+/** A quantity counts as an integer by how it is written: `1000m` and `1.0` are none. */
+const integer = ({ text }: CelQuantity): bigint | undefined => {
+  const [, places = "", suffix = ""] = /^[+-]?\d*\.?(\d*)(.*)$/u.exec(text) ?? []
+  const exponent = tens[suffix] ?? (/^[eE]/u.test(suffix) ? Number(suffix.slice(1)) : 0)
+  if (suffix.endsWith("i") ? places !== "" : exponent < places.length) return undefined
+  const value = BigInt(Quantity.milliValue(text) / 1000)
+  return BigInt.asIntN(64, value) === value ? value : undefined
+}
+
 const compared = (a: CelQuantity, b: CelQuantity): number => Math.sign(Quantity.compare(a.text, b.text))
 
 const quantities = (env: Environment): Environment =>
@@ -137,20 +163,18 @@ const quantities = (env: Environment): Environment =>
     .registerFunction("Quantity.isLessThan(Quantity): bool", (a: CelQuantity, b: CelQuantity) => compared(a, b) < 0)
     .registerFunction("Quantity.compareTo(Quantity): int", (a: CelQuantity, b: CelQuantity) => BigInt(compared(a, b)))
     .registerFunction("Quantity.asApproximateFloat(): double", numeric)
-    .registerFunction("Quantity.isInteger(): bool", (one: CelQuantity) => Number.isInteger(numeric(one)))
+    .registerOperator("Quantity == Quantity", (a: CelQuantity, b: CelQuantity) => compared(a, b) === 0)
+    .registerFunction("Quantity.isInteger(): bool", (one: CelQuantity) => integer(one) !== undefined)
     .registerFunction("Quantity.asInteger(): int", (one: CelQuantity) => {
-      if (!Number.isInteger(numeric(one))) throw new Error("cannot convert value to integer")
-      return BigInt(numeric(one))
+      const value = integer(one)
+      if (value === undefined) throw new Error("cannot convert value to integer")
+      return value
     })
-    .registerFunction("Quantity.sign(): int", (one: CelQuantity) => BigInt(Math.sign(numeric(one))))
-    .registerFunction(
-      "Quantity.add(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) + numeric(b)))
-    )
-    .registerFunction(
-      "Quantity.sub(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) => new CelQuantity(String(numeric(a) - numeric(b)))
-    )
+    .registerFunction("sign(Quantity): int", (one: CelQuantity) => BigInt(Math.sign(numeric(one))))
+    .registerFunction("Quantity.add(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => ofNumber(numeric(a) + numeric(b)))
+    .registerFunction("Quantity.sub(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => ofNumber(numeric(a) - numeric(b)))
+    .registerFunction("Quantity.add(int): Quantity", (a: CelQuantity, b: bigint) => ofNumber(numeric(a) + Number(b)))
+    .registerFunction("Quantity.sub(int): Quantity", (a: CelQuantity, b: bigint) => ofNumber(numeric(a) - Number(b)))
 
 /** As Go reads one: absolute, or a path alone. */
 const parsedUrl = (text: string): URL | null => (text.startsWith("/") ? URL.parse(text, "go://") : URL.parse(text))
@@ -174,4 +198,5 @@ const urls = (env: Environment): Environment =>
       Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, url.searchParams.getAll(key)]))
     )
 
-export const withKubernetes = (env: Environment): Environment => urls(quantities(texts(lists(env))))
+export const withKubernetes = (env: Environment): Environment =>
+  withSets(withFormats(withSemver(withAddresses(urls(quantities(texts(lists(env))))))))

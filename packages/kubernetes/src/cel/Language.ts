@@ -1,5 +1,5 @@
 /** Expressions in the Common Expression Language, compiled once each, and values as the language has them. */
-import { Environment } from "@marcbachmann/cel-js"
+import { Environment, EvaluationError } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
@@ -25,10 +25,23 @@ export const program = (expression: string): Program | undefined => {
   return made
 }
 
-/** The first line of what went wrong, as cel-go begins it. */
-const reasonOf = (error: unknown): string => {
+/** As cel-go says what the library says otherwise. */
+const words: Readonly<Record<string, string>> = {
+  int_conversion_error: "type conversion error from 'string' to 'int'",
+  uint_conversion_error: "type conversion error from 'string' to 'uint'",
+  invalid_timestamp: "type conversion error from 'string' to 'google.protobuf.Timestamp'",
+  invalid_duration: "type conversion error from 'string' to 'google.protobuf.Duration'",
+  division_by_zero: "division by zero",
+  modulo_by_zero: "modulus by zero",
+  optional_value_missing: "optional.none() dereference"
+}
+
+/** The first line of what went wrong, in cel-go's words. */
+export const reasonOf = (error: unknown): string => {
   const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n")
-  return first.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase())
+  return error instanceof EvaluationError
+    ? (words[error.code] ?? first.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase()))
+    : first
 }
 
 /** A value, or why there is none. */

@@ -104,7 +104,9 @@ const open = (connection: Connection, agent: Agent, identity: Identity, request:
   )
 
 const warningsOf = (response: IncomingMessage): ReadonlyArray<string> => {
-  const header = response.headers["warning"]
+  const given = response.headers["warning"]
+  // Node reads headers as Latin-1; Go writes UTF-8
+  const header = given === undefined ? undefined : Buffer.from(given, "latin1").toString()
   return header === undefined
     ? []
     : [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => (match[1] ?? "").replaceAll(/\\(.)/g, "$1"))

@@ -3,7 +3,7 @@
  * that compares with the value before is asked on updates only; one that can't be compiled is not asked.
  */
 import * as Result from "effect/Result"
-import { program } from "../cel/Language.ts"
+import { program, reasonOf } from "../cel/Language.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, records, string, strings } from "../Json.ts"
 import type { Cause } from "../Status.ts"
@@ -59,14 +59,10 @@ const asked = (rule: JsonRecord, { old, path, schema, value }: Place): Cause | u
   const variables = { self: native(value, schema), ...(compares ? { oldSelf: native(old, schema) } : {}) }
   const shown = shownType(schema)
   const at = path === "" ? "<nil>" : path
-  const answered = Result.try({ try: () => run(variables), catch: (error) => (error instanceof Error ? error.message : String(error)) })
+  const answered = Result.try({ try: () => run(variables), catch: reasonOf })
   if (Result.isFailure(answered)) {
-    const [first = ""] = answered.failure.split("\n")
-    return {
-      reason: "FieldValueInvalid",
-      field: at,
-      message: `Invalid value: ${shown}: ${first} evaluating rule: ${saidBy(rule, variables)}`
-    }
+    const named = (string(rule["message"]) || text).trim()
+    return { reason: "FieldValueInvalid", field: at, message: `Invalid value: ${shown}: ${answered.failure} evaluating rule: ${named}` }
   }
   if (answered.success === true) return undefined
   const wanted = string(rule["reason"]) ?? "FieldValueInvalid"

@@ -62,7 +62,12 @@ const ofString = (value: string, schema: JsonRecord, path: string): ReadonlyArra
 
 const ofNumber = (value: number, schema: JsonRecord, path: string): ReadonlyArray<Cause> => {
   const out: Array<Cause> = []
-  const { exclusiveMaximum, exclusiveMinimum, maximum, minimum, multipleOf } = schema
+  const { exclusiveMaximum, exclusiveMinimum } = schema
+  // bounds of integers are integers
+  const [maximum, minimum, multipleOf] = ["maximum", "minimum", "multipleOf"].map((key) => {
+    const bound = schema[key]
+    return typeof bound === "number" && schema["type"] === "integer" ? Math.trunc(bound) : bound
+  })
   if (typeof multipleOf === "number" && value % multipleOf !== 0) {
     out.push(invalid(path, String(value), `should be a multiple of ${multipleOf}`))
   }

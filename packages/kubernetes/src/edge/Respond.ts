@@ -28,7 +28,8 @@ export const send = (request: ClientRequest, response: ClientResponse, reply: Ku
   const { text, type } = written(request, reply)
   const headers: Record<string, string | Array<string>> = { "content-type": type, "cache-control": "no-cache, private" }
   if (reply.warnings !== undefined && reply.warnings.length > 0) {
-    headers["warning"] = reply.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`)
+    // as Go: UTF-8, which Node takes for Latin-1
+    headers["warning"] = reply.warnings.map((warning) => Buffer.from(`299 - ${JSON.stringify(warning)}`).toString("latin1"))
   }
   const compress = text.length > gzipBytes && (request.headers["accept-encoding"] ?? "").includes("gzip")
   const bytes = compress ? gzipSync(text, { level: 1 }) : typeof text === "string" ? Buffer.from(text) : text

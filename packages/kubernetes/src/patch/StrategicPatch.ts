@@ -156,6 +156,7 @@ const ordered = (out: Record<string, unknown>, patch: JsonRecord, key: string, t
         : patch[name] === undefined
           ? array(before)
           : array(yield* mergeValue(before, items, field))
+    if (itemKind([...array(before), ...items]).size > 1) return yield* unlike(array(before), items)
     out[name] = arrange(merged, wanted, array(before), field?.mergeKey)
     return name
   })
@@ -169,10 +170,12 @@ const mergeValue = (target: unknown, patch: unknown, field: Field | undefined): 
 
 const itemKind = (list: ReadonlyArray<unknown>): ReadonlySet<string> => new Set(list.map(goType))
 
+const unlike = (target: ReadonlyArray<unknown>, patch: ReadonlyArray<unknown>): Merged<never> =>
+  content(`list element types are not identical: [${GoText.plain(target)} ${GoText.plain(patch)}]`)
+
 const mergeList = (target: ReadonlyArray<unknown>, patch: ReadonlyArray<unknown>, field: Field): Merged<ReadonlyArray<unknown>> => {
   if (target.length === 0 && patch.length === 0) return Result.succeed(target)
-  const kinds = itemKind([...target, ...patch])
-  if (kinds.size > 1) return content(`list element types are not identical: [${GoText.plain(target)} ${GoText.plain(patch)}]`)
+  if (itemKind([...target, ...patch]).size > 1) return unlike(target, patch)
   const { mergeKey } = field
   if (mergeKey === undefined || !isRecord(patch[0] ?? target[0])) {
     const merged = [...target, ...patch].filter((item, i, all) => all.findIndex((one) => equal(one, item)) === i)

@@ -137,8 +137,10 @@ const created =
         return yield* Result.fail(Status.conflict(call.resource, call.path.name, why))
       }
       yield* mayCreate(call, store)
-      const object = yield* Written.storable(call, { ...decoded.object, metadata })
-      const [made, next] = yield* call.registry.create(call.resource, object, { known: managed })(store, by(context, options))
+      const storable = yield* Written.storable(call, { ...decoded.object, metadata })
+      const [made, next] = yield* Written.put(storable, { known: managed }, (one, claim) =>
+        call.registry.create(call.resource, one, claim)(store, by(context, options))
+      )
       return [Written.written(call, 201, made, undefined, context.now, decoded.warnings, next), next] as const
     })
 
@@ -168,7 +170,10 @@ export const apply =
       const decoded = yield* Decode.applied(call, value)
       if (previous === undefined) return yield* created(call, decoded, managed, options)(store, context)
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
-      const given = share(previous, yield* Written.storable(call, decoded.object))
-      const [next, after] = yield* write(resource, given, { known: managed, verb: "patch" })(store, by(context, options))
+      const storable = yield* Written.storable(call, decoded.object)
+      const shared = { ...storable, object: share(previous, storable.object) }
+      const [next, after] = yield* Written.put(shared, { known: managed, verb: "patch" }, (one, claim) =>
+        write(resource, one, claim)(store, by(context, options))
+      )
       return [Written.written(call, 200, next, previous, context.now, decoded.warnings, after), after] as const
     })

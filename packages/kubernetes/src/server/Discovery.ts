@@ -141,7 +141,16 @@ const version: JsonRecord = {
 /** What answers with text whatever the client accepts. */
 export const isText = (root: string): boolean => Health.isHealth(root) || root === "metrics" || root === "openapi"
 
-const fixed = ["/metrics", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/version"]
+const fixed = [
+  "/.well-known/openid-configuration",
+  "/metrics",
+  "/metrics/slis",
+  "/openapi/v2",
+  "/openapi/v3",
+  "/openapi/v3/",
+  "/openid/v1/jwks",
+  "/version"
+]
 
 /** All paths that are no resource, as the root lists them. */
 const paths = (resources: ReadonlyArray<Resource>): ReadonlyArray<string> => {
@@ -161,6 +170,8 @@ export const answer = (request: KubeRequest, segments: ReadonlyArray<string>, re
     case "livez":
     case "readyz":
       return Health.answer(request, segments)
+    case "metrics":
+      return name === "slis" && third === undefined ? Health.metrics : undefined
     case "version":
       return { code: 200, body: version }
     case "api":

@@ -49,6 +49,22 @@ export const paths: ReadonlyArray<string> = Object.entries(checks).flatMap(([roo
   ...names.map((name) => `/${root}/${name}`)
 ])
 
+const measured = Object.entries(checks).flatMap(([type, names]) =>
+  names.map((name) => `kubernetes_healthcheck{name="${name}",type="${type}"} 1`)
+)
+
+/** `/metrics/slis`: the same for Prometheus. */
+export const metrics: KubeReply = {
+  code: 200,
+  contentType: "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+  body: [
+    "# HELP kubernetes_healthcheck [STABLE] This metric records the result of a single healthcheck.",
+    "# TYPE kubernetes_healthcheck gauge",
+    ...measured.sort(),
+    ""
+  ].join("\n")
+}
+
 const text = (body: string): KubeReply => ({ code: 200, body, contentType: "text/plain; charset=utf-8" })
 
 export const isHealth = (root: string): boolean => checks[root] !== undefined

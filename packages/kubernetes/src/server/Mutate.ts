@@ -21,18 +21,6 @@ import { query } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
 
-/** A refusal speaks of the object as it was given, with the empty lists that are not stored. */
-const explained = <A>(
-  write: (object: KubeObject) => Result.Result<A, KubeStatus>,
-  stored: KubeObject,
-  given: KubeObject
-): Result.Result<A, KubeStatus> => {
-  const result = write(stored)
-  if (Result.isSuccess(result) || result.failure.reason !== "Invalid") return result
-  const again = write(given)
-  return Result.isFailure(again) && again.failure.reason === "Invalid" ? again : result
-}
-
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
@@ -40,9 +28,9 @@ export const create =
       const options = WriteOptions.read(call.request)
       const { object, warnings } = yield* Decode.body(call)
       const claim = yield* claimOf(call, object, undefined)
-      const given = yield* Written.storable(call, object)
-      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
-      const [created, next] = yield* explained(write, given, object)
+      const [created, next] = yield* Written.put(yield* Written.storable(call, object), claim, (one, claim) =>
+        call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      )
       return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
     })
 
@@ -61,10 +49,11 @@ const put =
       // through a subresource the owners can't be set
       const owners = part === "main" ? yield* claimOf(call, decoded.object, previous) : undefined
       const claim = owners === undefined && verb.verb === undefined ? undefined : { ...owners, ...verb }
-      const object = share(previous, yield* Written.storable(call, decoded.object))
+      const storable = yield* Written.storable(call, decoded.object)
       const write = part === "main" ? call.registry.update : call.registry.updateStatus
-      const run = (one: KubeObject) => write(call.resource, one, claim)(store, WriteOptions.by(context, options))
-      const [updated, next] = yield* explained(run, object, decoded.object)
+      const [updated, next] = yield* Written.put({ ...storable, object: share(previous, storable.object) }, claim, (one, claim) =>
+        write(call.resource, one, claim)(store, WriteOptions.by(context, options))
+      )
       return [Written.written(call, 200, updated, previous, context.now, decoded.warnings, next), next] as const
     })
 
@@ -76,14 +65,14 @@ export const update =
       const decoded = yield* Decode.body(call)
       const previous = find(call, store)
       if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
-        return yield* made(call, options, decoded)(store, context)
+        return yield* made(call, part, options, decoded)(store, context)
       }
       return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
     })
 
 /** By an update of what is not there. */
 const made =
-  (call: ResourceCall, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
+  (call: ResourceCall, part: Part, options: WriteOptions.WriteOptions, { object, warnings }: Decode.Decoded): Write<KubeReply> =>
   (store, before) =>
     Result.gen(function* () {
       const context = WriteOptions.by(before, options)
@@ -95,10 +84,12 @@ const made =
       const unparsed = resourceVersion === "" ? undefined : Status.unparsedVersion(resourceVersion)
       if (unparsed !== undefined) return yield* Result.fail(unparsed)
       yield* mayCreate(call, store)
-      const claim = yield* claimOf(call, object, undefined)
-      const given = yield* Written.storable(call, { ...object, metadata })
-      const write = (one: KubeObject) => call.registry.create(call.resource, one, claim)(store, context)
-      const [created, next] = yield* explained(write, given, { ...object, metadata })
+      const owners = yield* claimOf(call, object, undefined)
+      const claim = part === "main" ? owners : { ...owners, subresource: part }
+      const storable = yield* Written.storable(call, { ...object, metadata })
+      const [created, next] = yield* Written.put(storable, claim, (one, claim) =>
+        call.registry.create(call.resource, one, claim)(store, context)
+      )
       return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
     })
 

@@ -4,11 +4,14 @@
  */
 import type { KubeReply, KubeRequest } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
+import * as Hash from "effect/Hash"
 import type { JsonRecord } from "../Json.ts"
 import { record } from "../Json.ts"
 import type { Custom, Resource } from "../Scheme.ts"
-import { metadataType, serverVersion } from "../Scheme.ts"
+import { metadataType, serverVersion, structNamed } from "../Scheme.ts"
 import type { Field, Scalar, Struct } from "../scheme/Type.ts"
+import type { Described } from "./OpenApiPaths.ts"
+import { describedPaths, operationsOf } from "./OpenApiPaths.ts"
 import * as OpenApiWire from "./OpenApiWire.ts"
 
 const prefix = "io.k8s."
@@ -100,8 +103,8 @@ const withoutMetadata = (schema: JsonRecord): JsonRecord => {
 /** `io.example.v1.Widget` of the group `example.io`. */
 const customName = ({ group, kind, version }: Resource): string => [...group.split(".").toReversed(), version, kind].join(".")
 
-const definitions = (resources: ReadonlyArray<Resource>, home: Home): JsonRecord => {
-  const refs: Refs = new Map()
+const definitions = (resources: ReadonlyArray<Resource>, home: Home, also: ReadonlyArray<Struct> = []): JsonRecord => {
+  const refs: Refs = new Map(also.map((type) => [type.name, type]))
   const kinds = new Map<string, Array<Resource>>()
   const out: Record<string, JsonRecord> = {}
   for (const resource of resources) {
@@ -157,12 +160,41 @@ const paths = (resources: ReadonlyArray<Resource>): JsonRecord =>
     })
   )
 
-const documentOf = (resources: ReadonlyArray<Resource>): JsonRecord => ({
+const documentOf = (paths: JsonRecord, schemas: JsonRecord): JsonRecord => ({
   openapi: "3.0.0",
   info: { title: "Kubernetes", version: serverVersion },
-  paths: paths(resources),
-  components: { schemas: definitions(resources, "#/components/schemas/") }
+  paths,
+  components: { schemas }
 })
+
+const pathDocument = (described: Described): JsonRecord => {
+  const type = described.answer === undefined ? undefined : structNamed(described.answer)
+  return documentOf(operationsOf(described), definitions([], "#/components/schemas/", type === undefined ? [] : [type]))
+}
+
+/** Changes with the document. */
+const hashOf = (path: string, resources: ReadonlyArray<Resource>): string => {
+  const custom = resources.flatMap(({ custom, kind, plural }) =>
+    custom === undefined ? [] : [kind, plural, JSON.stringify(custom.schema)]
+  )
+  return (Hash.string([serverVersion, path, ...custom].join("\n")) >>> 0).toString(16).toUpperCase().padStart(8, "0")
+}
+
+/** As the real server: JSON under the name of plain text. */
+const index = (resources: ReadonlyArray<Resource>): KubeReply => {
+  const served = new Map<string, Array<Resource>>(describedPaths(resources).map(({ path }) => [path, []]))
+  for (const resource of resources) {
+    const path = groupPath(resource)
+    const known = served.get(path)
+    if (known === undefined) served.set(path, [resource])
+    else known.push(resource)
+  }
+  const paths = [...served.keys()].sort().map((path) => {
+    const hash = hashOf(path, served.get(path) ?? [])
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const
+  })
+  return { code: 200, contentType: "text/plain; charset=utf-8", body: JSON.stringify({ paths: Object.fromEntries(paths) }) }
+}
 
 const secondVersion = (resources: ReadonlyArray<Resource>): JsonRecord => ({
   swagger: "2.0",
@@ -188,14 +220,14 @@ export const answer = (
   const [, version, ...path] = segments
   if (version === "v2") return path.length === 0 ? second(request, resources) : undefined
   if (version !== "v3") return undefined
-  if (path.length === 0) {
-    const groups = [...new Set(resources.map(groupPath))].sort()
-    return {
-      code: 200,
-      contentType: "application/json",
-      body: { paths: Object.fromEntries(groups.map((group) => [group, { serverRelativeURL: `/openapi/v3/${group}?hash=1` }])) }
-    }
-  }
+  if (path.length === 0) return index(resources)
   const served = resources.filter((resource) => groupPath(resource) === path.join("/"))
-  return served.length === 0 ? undefined : { code: 200, body: documentOf(served), contentType: "application/json" }
+  const described = describedPaths(resources).find((one) => one.path === path.join("/"))
+  const body =
+    served.length > 0
+      ? documentOf(paths(served), definitions(served, "#/components/schemas/"))
+      : described === undefined
+        ? undefined
+        : pathDocument(described)
+  return body === undefined ? undefined : { code: 200, body, contentType: "application/json" }
 }

@@ -112,7 +112,7 @@ export const many = (
       }
       return { kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items: itemsOf(objects) }
     case "table":
-      return table(request, resource, objects, metadata, now, shown.version)
+      return table(request, resource, Table.arranged(resource.id, objects), metadata, now, shown.version)
     default:
       return {
         kind: "PartialObjectMetadataList",

@@ -1,5 +1,5 @@
 /** `get` and `list`. */
-import type { KubeObject, KubeReply, KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as FieldSelector from "../FieldSelector.ts"
 import * as Selector from "../Selector.ts"
@@ -75,7 +75,8 @@ export const get = (call: ResourceCall, store: Store.Store, now: number): Result
       uncached ? Status.badRequest(`invalid resource version: ${unparsedRevision(asked)}`) : Status.internal(unparsedRevision(asked))
     )
   }
-  if (revision !== undefined && revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision))
+  if (revision !== undefined && revision > store.revision)
+    return Result.fail(Status.tooLargeRevision(revision, store.revision, call.resource))
   const bad = badTable(call)
   if (bad !== undefined) return Result.fail(bad)
   return Result.map(find(call, store), (object) => Present.reply(200, Present.one(call.request, call.resource, object, now)))
@@ -88,7 +89,7 @@ const unparsedRevision = (text: string): string =>
 
 /** The moment that a list shows; `undefined` is the present one. */
 const momentOf = (
-  request: KubeRequest,
+  { request, resource }: ResourceCall,
   store: Store.Store,
   token: Page.Token | undefined
 ): Result.Result<number | undefined, KubeStatus> => {
@@ -102,7 +103,7 @@ const momentOf = (
     return Result.succeed(token.revision < 0 ? undefined : token.revision)
   }
   if (revision === undefined || revision === 0) return Result.succeed(undefined)
-  if (revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision))
+  if (revision > store.revision) return Result.fail(Status.tooLargeRevision(revision, store.revision, resource))
   const match = query(request, "resourceVersionMatch") ?? ""
   // without a match a limited list shows the revision it names, as it did before there were matches
   const exact = match === "Exact" || (match === "" && (parseUnsigned(query(request, "limit") ?? "") ?? 0) > 0)
@@ -130,7 +131,7 @@ export const list = (call: ResourceCall, store: Store.Store, now: number): Resul
   const read = text === "" ? undefined : Page.read(text)
   if (read !== undefined && Result.isFailure(read)) return Result.fail(Status.badRequest(read.failure))
   const token = read?.success
-  const moment = momentOf(request, store, token)
+  const moment = momentOf(call, store, token)
   if (Result.isFailure(moment)) return Result.fail(moment.failure)
   const revision = moment.success ?? store.revision
   let found = selected(call, store, filtered.success)

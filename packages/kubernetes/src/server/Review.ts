@@ -63,7 +63,7 @@ const kept = (metadata: JsonRecord): JsonRecord => {
 export const question = (call: ResourceCall, now: number): Result.Result<Question, KubeStatus> =>
   Result.gen(function* () {
     const { object: given, warnings } = yield* Decode.body(call)
-    const object = yield* Written.storable(call, given)
+    const { object } = yield* Written.storable(call, given)
     const { manager } = WriteOptions.read(call.request)
     const { resource } = call
     const { uid: _, ...metadata } = object.metadata

@@ -18,10 +18,10 @@ const portsOf = (spec: unknown): ReadonlyArray<number> =>
     (port) => port > 0
   )
 
-/** The ports that are taken, and the next free one. */
 /** A dry run does not look at the range. */
 export type Run = "dry" | "real"
 
+/** The ports that are taken, and the next free one. */
 class Ports {
   readonly #taken: Set<number>
   readonly #seed: number
@@ -100,7 +100,7 @@ const create = (name: string, spec: Record<string, unknown>, ports: Ports, asked
     else if (shared !== undefined && (own === 0 || own === shared)) out.push({ ...port, nodePort: shared })
     else {
       const wanted =
-        shared === undefined ? portOf(list.find((one) => one["port"] === port["port"] && portOf(one["nodePort"]) > 0)?.["nodePort"]) : own
+        shared === undefined ? portOf(list.find((one) => one["port"] === port["port"] && portOf(one["nodePort"]) !== 0)?.["nodePort"]) : own
       const why = wanted === 0 ? undefined : ports.take(wanted)
       if (why !== undefined) return fails(name, i, wanted, why)
       const nodePort = wanted === 0 ? ports.next(asked) : wanted

@@ -8,9 +8,9 @@ import { fieldsOf } from "../apply/Fields.ts"
 import type { Managed } from "../apply/Managed.ts"
 import { managedOf } from "../apply/Ownership.ts"
 import { fieldFor } from "../apply/Root.ts"
-import { withCondition } from "../Conditions.ts"
 import type { WriteContext } from "../Host.ts"
-import { at, records, string } from "../Json.ts"
+import type { JsonRecord } from "../Json.ts"
+import { at, record, records, string } from "../Json.ts"
 import * as Registry from "../Registry.ts"
 import type { Resource } from "../Scheme.ts"
 import { builtInScheme } from "../Scheme.ts"
@@ -33,6 +33,15 @@ const owners = (resource: Resource, before: KubeObject, after: KubeObject, now: 
   return [...others, { manager, operation: "Apply", apiVersion, subresource: "status", time: kubeTime(now), fields }]
 }
 
+/** What it finds otherwise than it says counts as changed now. */
+const withDangling = (schema: KubeObject, condition: JsonRecord): KubeObject => {
+  const status = record(schema["status"])
+  const others = records(status["conditions"])
+  const isOwn = ({ type }: JsonRecord): boolean => type === "Dangling"
+  const conditions = others.some(isOwn) ? others.map((one) => (isOwn(one) ? condition : one)) : [...others, condition]
+  return { ...schema, status: { ...status, conditions } }
+}
+
 export const settle = (store: Store.Store, context: WriteContext): Store.Store => {
   const resource = builtInScheme.byId.get(schemas)
   if (resource === undefined) return store
@@ -42,11 +51,9 @@ export const settle = (store: Store.Store, context: WriteContext): Store.Store =
     const exists = Store.get(store, levels, "", level) !== undefined
     const message = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} ${exists ? "and it exists" : "but there is no such object"}`
     const before = records(at(schema, "status", "conditions")).find(({ type }) => type === "Dangling")
-    if (before?.["message"] === message && before["status"] === (exists ? "False" : "True")) continue
-    const said = exists
-      ? { type: "Dangling", status: "False", reason: "Found", message }
-      : { type: "Dangling", status: "True", reason: "NotFound", message }
-    const after = withCondition(schema, said, context.now)
+    const said = { status: exists ? "False" : "True", reason: exists ? "Found" : "NotFound", message }
+    if (before !== undefined && Object.entries(said).every(([key, value]) => before[key] === value)) continue
+    const after = withDangling(schema, { type: "Dangling", lastTransitionTime: kubeTime(context.now), ...said })
     const written = Registry.trusted.updateStatus(resource, after, { known: owners(resource, schema, after, context.now) })(next, context)
     if (Result.isSuccess(written)) next = written.success[1]
   }

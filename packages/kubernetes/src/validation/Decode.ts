@@ -133,6 +133,7 @@ export const decode = (value: JsonRecord, type: Struct, reader: Reader = "json")
       case "int-or-string":
         return typeof item === "string" || isInt32(item) ? item : unparsed(misread(item, "int32", reader === "json" ? place : undefined))
       case "object":
+        return isRecord(item) || !fieldless.has(type.name) ? item : fail(item, type, place)
       case "any":
         return item
     }
@@ -142,6 +143,9 @@ export const decode = (value: JsonRecord, type: Struct, reader: Reader = "json")
   const failure = stop ?? mismatch
   return failure === undefined ? Result.succeed({ value: out, unknown }) : Result.fail(failure)
 }
+
+/** Structs without fields; other objects of no known fields read their JSON themselves. */
+const fieldless: ReadonlySet<string> = new Set(["apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus"])
 
 const isWithin = (value: number, bits: number): boolean => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1)
 

@@ -1,11 +1,11 @@
 /**
  * Expressions of the Common Expression Language as the server's compiler takes them: what it says of one that it can't compile, and the
- * type of one that it can. Names and fields are checked where their types are known; functions that Kubernetes adds to the language are
- * not, and what uses them counts as fine.
+ * type of one that it can. Names, functions and fields are checked, the latter where their types are known; arguments are not.
  */
 import type { ASTNode } from "@marcbachmann/cel-js"
 import { Environment } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
+import { functions, qualified } from "../cel/Declared.ts"
 import { isArray, isRecord } from "../Json.ts"
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
@@ -137,6 +137,8 @@ const comprehensions: ReadonlySet<string> = new Set([
   "transformList"
 ])
 
+const undeclared = (name: string, at: number): Complaint => ({ at, text: `undeclared reference to '${name}' (in container '')` })
+
 export type Scope = Readonly<Record<string, Shape>>
 
 const isNode = (value: unknown): value is ASTNode => isRecord(value) && typeof value["op"] === "string" && "args" in value
@@ -150,7 +152,7 @@ const check = (node: ASTNode, source: string, scope: Scope, complain: (complaint
     case "id": {
       const found = scope[node.args]
       if (found === undefined && !types.has(node.args)) {
-        complain({ at: node.start, text: `undeclared reference to '${node.args}' (in container '')` })
+        complain(undeclared(node.args, node.start))
       }
       return found ?? "dyn"
     }
@@ -168,9 +170,21 @@ const check = (node: ASTNode, source: string, scope: Scope, complain: (complaint
       if (found === undefined) complain({ at: dot, text: `undefined field '${field}'` })
       return found ?? "dyn"
     }
+    case "call": {
+      const [name, args] = node.args
+      const at = source.indexOf("(", node.start)
+      const [of] = args
+      if (!functions.has(name)) complain(undeclared(name, at))
+      // a field that is asked for stands where its question does
+      if (name === "has" && of?.op === ".") check(of, source, scope, ({ text }) => complain({ at, text }))
+      else visit(args)
+      return "dyn"
+    }
     case "rcall": {
       const [name, on, args] = node.args
-      visit(on)
+      const isQualified = on.op === "id" && scope[on.args] === undefined && qualified.has(`${on.args}.${name}`)
+      if (!isQualified) visit(on)
+      if (!isQualified && !functions.has(name)) complain(undeclared(name, source.indexOf("(", on.end)))
       const [own] = args
       if (comprehensions.has(name) && args.length > 1 && own?.op === "id") {
         for (const one of args.slice(1)) check(one, source, { ...scope, [own.args]: "dyn" }, complain)

@@ -46,21 +46,23 @@ const wantedOf = (type: Type, { depth, field, owner }: Place): string => {
 }
 
 const goScalar = (type: Scalar): string =>
-  type.type === "integer"
-    ? type.format || "int"
-    : type.type === "boolean"
-      ? "bool"
-      : type.type === "number"
-        ? "float64"
-        : type.type === "quantity"
-          ? "resource.Quantity"
-          : type.type === "int-or-string"
-            ? "intstr.IntOrString"
-            : type.format === "byte"
-              ? "[]uint8"
-              : type.format === "date-time"
-                ? type.name.split(".").slice(-2).join(".") || "v1.Time"
-                : "string"
+  type.type === "object"
+    ? type.name.split(".").slice(-2).join(".")
+    : type.type === "integer"
+      ? type.format || "int"
+      : type.type === "boolean"
+        ? "bool"
+        : type.type === "number"
+          ? "float64"
+          : type.type === "quantity"
+            ? "resource.Quantity"
+            : type.type === "int-or-string"
+              ? "intstr.IntOrString"
+              : type.format === "byte"
+                ? "[]uint8"
+                : type.format === "date-time"
+                  ? type.name.split(".").slice(-2).join(".") || "v1.Time"
+                  : "string"
 
 const goType = (type: Type): string => {
   switch (type.kind) {
@@ -80,7 +82,7 @@ export const unconverted = (found: unknown, wanted: Type, place: Place): string 
   const kind = GoText.reflected(found)
   if (wanted.kind === "list") return `cannot restore slice from ${kind}`
   if (wanted.kind === "map") return `cannot restore map from ${kind}`
-  if (wanted.kind === "struct") return `cannot restore struct from: ${kind}`
+  if (wanted.kind === "struct" || wanted.type === "object") return `cannot restore struct from: ${kind}`
   if (wanted.format === "byte") return `cannot restore slice from ${kind}`
   const plain = goScalar(wanted)
   const isConvertible = (kind === "int64" && plain === "string") || (kind === "float64" && wanted.type === "integer")

@@ -26,7 +26,7 @@ export const quantityNotNegative = (value: unknown, path: string, report: Report
 }
 
 export const quantityPositive = (value: unknown, path: string, report: Report): void => {
-  if (Quantity.compare(value ?? "0", "0") <= 0) report.invalid(path, value ?? "0", notPositive)
+  if (Quantity.compare(value ?? "0", "0") <= 0) report.invalid(path, value ?? "0", "must be greater than zero")
 }
 
 export const oneOf = (value: unknown, supported: ReadonlyArray<string>, path: string, report: Report): void => {

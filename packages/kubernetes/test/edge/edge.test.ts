@@ -27,7 +27,7 @@ const apiOf =
         return new KubeStatus({ code: 404, reason: "NotFound", message: 'pods "x" not found', details: { name: "x", kind: "pods" } })
       }
       if (request.path.endsWith("/log")) return Effect.succeed({ code: 200, body: "line one\nline two\n", contentType: "text/plain" })
-      return Effect.succeed({ code: 200, body: { user: identity.user, groups: identity.groups, request }, warnings: ['say "hi"'] })
+      return Effect.succeed({ code: 200, body: { user: identity.user, groups: identity.groups, request }, warnings: ['say "hi" to 世界'] })
     },
     watch: () =>
       Stream.fromIterable<WatchEvent>([
@@ -110,7 +110,7 @@ layer(Served.layer, { excludeTestServices: true })("the HTTPS edge", (it) => {
         query: { dryRun: "All", command: ["a b", "c"] },
         body: { x: 1 }
       })
-      assert.deepStrictEqual(reply.warnings, ['say "hi"'])
+      assert.deepStrictEqual(reply.warnings, ['say "hi" to 世界'])
       const body = reply.body as { readonly user: string; readonly groups: ReadonlyArray<string>; readonly request: KubeRequest }
       assert.deepStrictEqual([body.user, body.groups], ["kubernetes-admin", ["system:masters", "system:authenticated"]])
       assert.deepStrictEqual(body.request.query, { dryRun: "All", command: ["a b", "c"] })

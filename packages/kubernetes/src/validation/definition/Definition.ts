@@ -2,7 +2,7 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { isEstablished } from "../../custom/Definition.ts"
 import type { JsonRecord } from "../../Json.ts"
-import { at, isArray, isRecord, record, records, strings } from "../../Json.ts"
+import { array, at, isArray, isRecord, record, records, strings } from "../../Json.ts"
 import { isPrintable } from "../../apply/GoText.ts"
 import * as Metadata from "../Metadata.ts"
 import * as Names from "../Names.ts"
@@ -163,6 +163,16 @@ const shownVersions = (versions: ReadonlyArray<JsonRecord>, whole: Lifted): unkn
     })
   )
 
+/** Schemas within a schema, by the keywords that hold them. */
+const inner = (schema: JsonRecord): ReadonlyArray<unknown> => [
+  ...["items", "additionalProperties", "not"].map((key) => schema[key]),
+  ...["allOf", "anyOf", "oneOf"].flatMap((key) => array(schema[key])),
+  ...Object.values(record(schema["properties"]))
+]
+
+const hasDefaults = (schema: unknown): boolean =>
+  isRecord(schema) && ((schema["default"] !== undefined && schema["default"] !== null) || inner(schema).some(hasDefaults))
+
 const spec: Rule = (object, _, report) => {
   const value = record(object["spec"])
   const group = text(value["group"])
@@ -174,6 +184,9 @@ const spec: Rule = (object, _, report) => {
   const whole = lifted(versions)
   for (const [i, version] of versions.entries()) {
     if (!isRecord(at(version, "schema", "openAPIV3Schema"))) report.required(`spec.versions[${i}].schema.openAPIV3Schema`)
+  }
+  if (value["preserveUnknownFields"] === true && versions.some(({ schema }) => hasDefaults(at(schema, "openAPIV3Schema")))) {
+    report.invalid("spec.preserveUnknownFields", true, "must be false in order to use defaults in the schema")
   }
   for (const [i, version] of versions.entries()) {
     const path = `spec.versions[${i}]`

@@ -183,9 +183,16 @@ const forbidden: Readonly<Record<string, string>> = {
 const escapedName = (name: string): string =>
   name.replaceAll("__", "__underscores__").replaceAll(".", "__dot__").replaceAll("-", "__dash__").replaceAll("/", "__slash__")
 
+const scalars: Readonly<Record<string, string>> = { integer: "int", number: "double", boolean: "bool", string: "string" }
+
+/** Of texts that the language reads. */
+const formats: Readonly<Record<string, string>> = { byte: "bytes", date: "timestamp", "date-time": "timestamp", duration: "duration" }
+
 /** What an expression may name in a value. */
 const shapeOf = (schema: JsonRecord, level: Level): Shape => {
   const { additionalProperties, properties } = schema
+  const scalar = scalars[text(schema["type"])]
+  if (scalar !== undefined) return scalar === "string" ? (formats[text(schema["format"])] ?? scalar) : scalar
   if (schema["type"] !== "object" || (additionalProperties !== undefined && !isRecord(properties))) return "dyn"
   const own = Object.entries(record(properties)).map(([name, one]) => [escapedName(name), shapeOf(record(one), "field")] as const)
   const meta = { apiVersion: "dyn", kind: "dyn", metadata: { name: "dyn", generateName: "dyn" } } as const

@@ -156,7 +156,7 @@ const narrowed = (next: JsonRecord, previous: JsonRecord, report: Report): JsonR
   const terms = records(at(next, ...nodeAffinity, requiredTerms, "nodeSelectorTerms"))
   if (old.length > 0 && old.length !== terms.length) {
     const given = at(next, ...nodeAffinity, requiredTerms, "nodeSelectorTerms")
-    const shown = given === undefined ? undefined : Internal.compactList("core.NodeSelectorTerm", terms)
+    const shown = given === undefined || given === null ? null : Internal.compactList("core.NodeSelectorTerm", terms)
     report.invalid(path, shown, "no additions/deletions to non-empty NodeSelectorTerms list are allowed")
   } else {
     for (const [i, term] of old.entries()) {

@@ -2,13 +2,12 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "../../Equal.ts"
 import type { JsonRecord } from "../../Json.ts"
-import { at, record, strings, without } from "../../Json.ts"
+import { at, isArray, isRecord, record, strings, without } from "../../Json.ts"
 import * as Quantity from "../../Quantity.ts"
 import { claimSpec } from "../ClaimSpec.ts"
 import * as Internal from "../Internal.ts"
 import { nodeSelector } from "../NodeSelector.ts"
 import type { Report } from "../Report.ts"
-import { shown } from "../Report.ts"
 import { unifiedDiff } from "../UnifiedDiff.ts"
 import { immutable, oneOf, quantityPositive, subdomain, text } from "../Value.ts"
 import { sourceKeys, volumeSource } from "./VolumeSource.ts"
@@ -124,7 +123,7 @@ export const volumeUpdate = (object: KubeObject, previous: KubeObject | undefine
     report.forbidden("spec.persistentvolumesource", `spec.persistentvolumesource is immutable after creation\n${difference}`)
   }
   immutable(spec["volumeMode"], before["volumeMode"], "volumeMode", report)
-  if (before["nodeAffinity"] !== undefined && !equal(renamed(spec["nodeAffinity"]), renamed(before["nodeAffinity"]))) {
+  if (before["nodeAffinity"] !== undefined && !equal(renamed(spec["nodeAffinity"], before["nodeAffinity"]), before["nodeAffinity"])) {
     report.invalid("nodeAffinity", affinity(spec["nodeAffinity"]), "field is immutable, except for updating from beta label to GA")
   }
   if (before["volumeAttributesClassName"] !== undefined && spec["volumeAttributesClassName"] === undefined) {
@@ -132,19 +131,25 @@ export const volumeUpdate = (object: KubeObject, previous: KubeObject | undefine
   }
 }
 
-const ga: ReadonlyArray<readonly [string, string]> = [
+const ga: ReadonlyMap<unknown, string> = new Map([
   ["failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"],
   ["failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"],
   ["beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type"],
   ["beta.kubernetes.io/os", "kubernetes.io/os"],
   ["beta.kubernetes.io/arch", "kubernetes.io/arch"]
-]
+])
 
-/** With the labels' newer names. */
-const renamed = (affinity: unknown): string => {
-  let out = shown(affinity)
-  for (const [old, fresh] of ga) out = out.replaceAll(`"${old}"`, `"${fresh}"`)
-  return out
+/** With the old names of labels that have newer ones; the server takes an empty name for the newer one of any other label. */
+const renamed = (next: unknown, before: unknown): unknown => {
+  if (isArray(next) && isArray(before)) return next.map((item, i) => renamed(item, before[i]))
+  if (!isRecord(next) || !isRecord(before)) return next
+  return Object.fromEntries(
+    Object.entries(next).map(([key, value]) => {
+      const old = before[key]
+      const isFresh = key === "key" && typeof old === "string" && value === (ga.get(old) ?? "")
+      return [key, isFresh ? old : renamed(value, old)]
+    })
+  )
 }
 
 const affinity = (value: unknown): unknown => (value === undefined ? undefined : Internal.compact("core.VolumeNodeAffinity", value))

@@ -1,0 +1,31 @@
+/** Functions that Kubernetes adds to the Common Expression Language; test/differential asks the real server the same. */
+import { attempt } from "@aiopslab/kubernetes/cel/Language"
+import { assert, describe, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+
+const cases: ReadonlyArray<readonly [expression: string, value: unknown]> = [
+  ["isIP('fe80::1%eth0') || isIP('1.2.3.04') || isIP('::ffff:1.2.3.4')", false],
+  ["string(ip('2001:DB8:0::1'))", "2001:db8::1"],
+  ["ip('1.2.3')", 'IP Address "1.2.3" parse error during conversion from string: ParseAddr("1.2.3"): IPv4 address too short'],
+  ["cidr('10.0.0.1/8').masked() == cidr('10.0.0.0/8') && cidr('10.0.0.1/8') != cidr('10.0.0.0/8')", true],
+  ["cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16') && !cidr('10.1.0.0/16').containsCIDR('10.0.0.0/8')", true],
+  ["isSemver('01.2.3') || isSemver('1.2')", false],
+  ["semver('v1.02', true) == semver('1.2.0+build')", true],
+  ["semver('1.2.3-rc.2').isLessThan(semver('1.2.3-rc.10'))", true],
+  ["semver('1.2.03')", 'Patch number must not contain leading zeroes "03"'],
+  ["format.dns1123Label().validate('a.b').value()", ["must not contain dots"]],
+  ["format.named('nothing').hasValue()", false],
+  ["sets.equivalent(['a', 'b', 'a'], ['b', 'a'])", true],
+  ["quantity('1000m').isInteger() || !quantity('1.5k').isInteger()", false],
+  ["quantity('1Mi').sub(1) == quantity('1048575')", true],
+  ["sign(quantity('-1'))", -1n],
+  ["'abab'.replace('a', '$&', 1)", "$&bab"],
+  ["int('a')", "type conversion error from 'string' to 'int'"]
+]
+
+describe("Kubernetes' functions of CEL", () => {
+  for (const [expression, value] of cases)
+    it(`${expression} is ${typeof value === "bigint" ? String(value) : JSON.stringify(value)}`, () => {
+      assert.deepStrictEqual(Result.merge(attempt(expression, {})), value)
+    })
+})

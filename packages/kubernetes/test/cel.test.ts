@@ -4,6 +4,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 
 const cases: ReadonlyArray<readonly [expression: string, value: unknown]> = [
+  ["'ab'.matches('(?i)^A(?P<x>b)$') && matches('ab', 'b') && ['a', 'b'].all(x, x.matches('^[a-c]'))", true],
+  ["'ab1c22'.find('[0-9]+') + 'ab1c22'.findAll('[0-9]+').join('-')", "11-22"],
+  // JavaScript would look at 2^60 ways
+  ["'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'.matches('^(a+)+$')", false],
+  ["'a'.matches('(a')", "error parsing regexp: `(a`"],
   ["isIP('fe80::1%eth0') || isIP('1.2.3.04') || isIP('::ffff:1.2.3.4')", false],
   ["string(ip('2001:DB8:0::1'))", "2001:db8::1"],
   ["ip('1.2.3')", 'IP Address "1.2.3" parse error during conversion from string: ParseAddr("1.2.3"): IPv4 address too short'],

@@ -1,8 +1,9 @@
-/** Functions that Kubernetes adds to the Common Expression Language: lists, regular expressions, quantities, URLs, formatting. */
+/** Functions that Kubernetes adds to the Common Expression Language: lists, quantities, URLs, formatting. */
 import type { Environment } from "@marcbachmann/cel-js"
 import * as Quantity from "../Quantity.ts"
 import { withAddresses } from "./Addresses.ts"
 import { withFormats } from "./Formats.ts"
+import { withMatches } from "./Matches.ts"
 import { withSets } from "./Sets.ts"
 import { withSemver } from "./Semver.ts"
 
@@ -68,9 +69,6 @@ const lists = (env: Environment): Environment =>
     .registerFunction("list.indexOf(dyn): int", (list: ReadonlyArray<unknown>, one: unknown) => BigInt(list.indexOf(one)))
     .registerFunction("list.lastIndexOf(dyn): int", (list: ReadonlyArray<unknown>, one: unknown) => BigInt(list.lastIndexOf(one)))
 
-const found = (text: string, expression: string): ReadonlyArray<string> =>
-  [...text.matchAll(new RegExp(expression, "gu"))].map(([whole]) => whole)
-
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`
   if (value === null) return "null"
@@ -118,11 +116,6 @@ const replaced = (text: string, from: string, to: string, limit: bigint): string
 
 const texts = (env: Environment): Environment =>
   env
-    .registerFunction("string.find(string): string", (text: string, expression: string) => found(text, expression)[0] ?? "")
-    .registerFunction("string.findAll(string): list<string>", (text: string, expression: string) => found(text, expression))
-    .registerFunction("string.findAll(string, int): list<string>", (text: string, expression: string, limit: bigint) =>
-      found(text, expression).slice(0, limit < 0n ? undefined : Number(limit))
-    )
     .registerFunction("string.format(list): string", format)
     .registerFunction("string.charAt(int): string", (text: string, at: bigint) => Array.from(text)[Number(at)] ?? "")
     .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) => text.replaceAll(from, () => to))
@@ -199,4 +192,4 @@ const urls = (env: Environment): Environment =>
     )
 
 export const withKubernetes = (env: Environment): Environment =>
-  withSets(withFormats(withSemver(withAddresses(urls(quantities(texts(lists(env))))))))
+  withMatches(withSets(withFormats(withSemver(withAddresses(urls(quantities(texts(lists(env)))))))))

@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
 import { withAuthorizer } from "./Authorizer.ts"
+import * as Matches from "./Matches.ts"
 import { withKubernetes } from "./Functions.ts"
 
 const environment = withAuthorizer(
@@ -20,6 +21,7 @@ export const program = (expression: string): Program | undefined => {
   if (programs.has(expression)) return programs.get(expression)
   if (programs.size >= keptPrograms) programs.clear()
   const parsed = Result.try(() => environment.parse(expression))
+  if (Result.isSuccess(parsed)) Matches.led(parsed.success.ast)
   const made = Result.isSuccess(parsed) ? (variables: JsonRecord): unknown => parsed.success(variables) : undefined
   programs.set(expression, made)
   return made
@@ -38,7 +40,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** The first line of what went wrong, in cel-go's words. */
 export const reasonOf = (error: unknown): string => {
-  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n")
+  const [first = ""] = Matches.unled(error instanceof Error ? error.message : String(error)).split("\n")
   return error instanceof EvaluationError
     ? (words[error.code] ?? first.replace(/^[A-Z](?=[a-z])/u, (letter) => letter.toLowerCase()))
     : first

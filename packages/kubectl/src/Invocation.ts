@@ -1,9 +1,10 @@
 /** One run of kubectl: what its verbs may use. */
-import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import type { CommandLine, Flags } from "./CommandLine.ts"
 import type { ApiResource, Directory } from "./Discovery.ts"
-import { Failure, failure, statusText } from "./Failure.ts"
+export type { Problem } from "./Failure.ts"
+import { failure, type Problem, problemsText } from "./Failure.ts"
 
 /** The file system that `-f` reads. */
 export interface Files {
@@ -26,10 +27,10 @@ export interface Invocation {
   readonly namespace: string
   readonly directory: Directory
   readonly out: (text: string) => void
+  /** Whether something is on stdout. */
+  readonly hasPrinted: () => boolean
   readonly err: (text: string) => void
 }
-
-export type Problem = Failure | KubeStatus
 
 /** Ends with kubectl's exit code. */
 export interface Verb {
@@ -42,11 +43,9 @@ export interface Family {
   readonly verbs: Readonly<Record<string, Verb>>
 }
 
-export const problemText = (problem: Problem): string => (problem._tag === "KubectlFailure" ? problem.text : statusText(problem))
-
 /** Prints problems as kubectl does at the end of a run that went on after failures. 1 when there were any. */
 export const reportAll = (inv: Invocation, problems: ReadonlyArray<Problem>): number => {
-  for (const problem of problems) inv.err(`${problemText(problem)}\n`)
+  if (problems.length > 0) inv.err(problemsText(problems))
   return problems.length === 0 ? 0 : 1
 }
 

@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type CommandLine, globalFlags, parse } from "./CommandLine.ts"
 import { type Directory, directory } from "./Discovery.ts"
-import { Failure, failure } from "./Failure.ts"
-import { type Files, type Invocation, noFiles, type Problem, problemText, type Verb } from "./Invocation.ts"
+import { Failure, failure, problemText } from "./Failure.ts"
+import { type Files, type Invocation, noFiles, type Problem, type Verb } from "./Invocation.ts"
 import { families, refused, verbs } from "./Verbs.ts"
 import { helpText } from "./Help.ts"
 import { nearest } from "./Suggestion.ts"
@@ -81,7 +81,7 @@ const elsewhere = (line: CommandLine): Failure | undefined => {
     return new Failure({ text: `Error in configuration: context was not found for specified context: ${context}`, exitCode: 1 })
   const file = line.text("kubeconfig")
   if (file !== undefined) return failure(`stat ${file}: no such file or directory`)
-  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid"].find((flag) => line.has(flag))
+  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid", "as-user-extra"].find((flag) => line.has(flag))
   return other === undefined ? undefined : failure(`--${other} is not available here: the cluster and the user are given`)
 }
 
@@ -93,13 +93,16 @@ export const make = (api: KubeApi): Effect.Effect<Kubectl> =>
 export const run = (api: KubeApi, options: KubectlOptions): Effect.Effect<KubectlResult> =>
   Effect.flatMap(make(api), (kubectl) => kubectl.run(options))
 
-/** Tells the server's warnings, each once. */
-const warning = (api: KubeApi, tell: (text: string) => void): KubeApi => {
+/** The manager of what no verb of its own sets. */
+const userAgent = "kubectl/v1.34.4"
+
+/** The API as kubectl, telling the server's warnings, each once. */
+const telling = (api: KubeApi, tell: (text: string) => void): KubeApi => {
   const told = new Set<string>()
   return {
     ...api,
     request: (request) =>
-      Effect.map(api.request(request), (reply) => {
+      Effect.map(api.request({ userAgent, ...request }), (reply) => {
         for (const text of reply.warnings ?? []) {
           if (!told.has(text)) tell(text)
           told.add(text)
@@ -121,7 +124,7 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
   const stdout: Array<string> = []
   const stderr: Array<string> = []
   const inv: Invocation = {
-    api: warning(api, (text) => void stderr.push(`Warning: ${text}\n`)),
+    api: telling(api, (text) => void stderr.push(`Warning: ${text}\n`)),
     command,
     directory: resources,
     line: line.success,
@@ -129,6 +132,7 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
     files: options.files ?? noFiles,
     namespace: line.success.text("namespace") || options.namespace,
     out: (text) => void stdout.push(text),
+    hasPrinted: () => stdout.length > 0,
     err: (text) => void stderr.push(text)
   }
   const work = verb.run(inv).pipe(

@@ -61,7 +61,10 @@ export const targets = Effect.fnUntraced(function* (
   })
   const selecting = inv.line.has("selector") || inv.line.isSet("all") || inv.line.has("field-selector")
   const fromFiles: Array<Target> = []
-  for (const manifest of yield* manifests(inv)) {
+  const given = yield* manifests(inv)
+  const [problem] = given.problems
+  if (problem !== undefined) return yield* Effect.fail(problem)
+  for (const manifest of given.found) {
     fromFiles.push({ _tag: "One", resource: manifest.resource, namespace: manifest.namespace, name: manifest.object.metadata.name })
   }
   if (fromFiles.length > 0 || inv.line.has("filename")) {
@@ -109,6 +112,16 @@ export const severalTypes = (inv: Invocation, targetsOf: ReadonlyArray<Target>):
 
 const gvr = (resource: ApiResource): string => `${resource.group}/${resource.version}, Resource=${resource.plural}`
 
+/** `a=b,c in (d)` as a label selector of an object; only equality has a place in it. */
+export const selectorFields = (given: string): Fields.Fields => ({
+  matchLabels: Object.fromEntries(
+    given.split(",").map((pair) => {
+      const [key = "", value = ""] = pair.split(/==?/u)
+      return [key.trim(), value.trim()]
+    })
+  )
+})
+
 /** Where the list of a resource stands: the chosen namespace, or all. */
 export const collectionPath = (inv: Invocation, resource: ApiResource): string =>
   pathOf(resource, inv.line.isSet("all-namespaces") ? undefined : inv.namespace)
@@ -131,7 +144,7 @@ export const fetch = (
   if (target._tag === "One") {
     return inv.api.request({
       method: "GET",
-      path: pathOf(target.resource, target.namespace, target.name),
+      path: pathOf(target.resource, target.namespace, target.name, inv.line.text("subresource")),
       query: options.query ?? {},
       ...accept
     })

@@ -62,7 +62,7 @@ const api = Effect.gen(function* () {
 const clients = Effect.gen(function* () {
   const found = yield* Clients.run(options.sample ? "sample" : "whole")
   if (options.write && !options.sample) yield* Clients.write(found)
-  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read)
+  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read("clients"))
   process.stdout.write(
     `${found.compared.length} command lines, ${[...known.values()].flat().length} listed differences, ${unexplained.length} unexplained\n`
   )

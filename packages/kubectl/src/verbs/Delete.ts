@@ -7,15 +7,14 @@ import { singularName } from "../Discovery.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { called, dryRun, dryRunQuery, dryRunSuffix, reportFlags } from "../Report.ts"
+import { called, dryRun, dryRunSuffix, reportFlags } from "../Report.ts"
 import { allNamespacesFlag, objects, type Selected, selectionFlags, targets } from "../Selection.ts"
+import { immediate } from "./Immediate.ts"
 import { poll } from "./Poll.ts"
+import { raw } from "./Raw.ts"
 
 const nothingGiven =
   "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
-
-const immediate =
-  "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n"
 
 const policies: Readonly<Record<string, string>> = {
   background: "Background",
@@ -56,6 +55,10 @@ export const remove: Verb = {
   },
   run: Effect.fnUntraced(function* (inv) {
     const { line } = inv
+    const url = line.text("raw")
+    if (url !== undefined) return yield* raw(inv, "DELETE", url)
+    if (line.isSet("all") && (line.text("selector") || line.text("field-selector")))
+      return yield* failure("setting 'all' parameter but found a non empty selector. ")
     if (line.positional.length === 0 && !line.has("filename")) return yield* failure(nothingGiven)
     const cascade = line.text("cascade") ?? "background"
     const propagationPolicy = policies[cascade]
@@ -63,12 +66,12 @@ export const remove: Verb = {
       return yield* failure(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`)
     const mode = yield* dryRun(inv)
     const force = line.isSet("force")
-    const given = line.int("grace-period") ?? (line.isSet("now") ? 1 : -1)
-    const grace = force && given < 0 ? 0 : given
-    if (grace === 0 && !force) {
-      if (line.int("grace-period") === 0)
-        return yield* failure("--grace-period=0 cannot be used without --force... use --now or a grace period of 1")
-    }
+    const asked = line.int("grace-period") ?? -1
+    if (line.isSet("now") && asked !== -1) return yield* failure("--now and --grace-period cannot be specified together")
+    if (force && asked > 0) return yield* failure("--force and --grace-period greater than 0 cannot be specified together")
+    const given = line.isSet("now") ? 1 : asked
+    // so that nobody deletes at once by mistake
+    const grace = force ? Math.max(0, given) : given === 0 ? 1 : given
     const ignoring = line.isSet("ignore-not-found") || line.isSet("all") || line.has("selector")
     const of = yield* targets(inv, line.positional, "needed")
     if (line.has("namespace") && of.some((target) => !target.resource.namespaced))
@@ -87,7 +90,7 @@ export const remove: Verb = {
       }
       if (mode !== "client") {
         const done = yield* Effect.result(
-          inv.api.request({ method: "DELETE", path: pathOf(one.resource, one.namespace, one.name), body, query: dryRunQuery(mode) })
+          inv.api.request({ method: "DELETE", path: pathOf(one.resource, one.namespace, one.name), body })
         )
         if (Result.isFailure(done)) {
           if (!(ignoring && done.failure.code === 404)) failures.push(done.failure)

@@ -1,7 +1,7 @@
 /** What kubectl tells about the cluster and itself: `api-resources`, `api-versions`, `version`, `cluster-info`, `config`, `top`. */
 import * as Effect from "effect/Effect"
 import { bool, short, text, texts } from "../CommandLine.ts"
-import { failure } from "../Failure.ts"
+import { failure, usageFailure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Family, Verb } from "../Invocation.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
@@ -25,6 +25,7 @@ export const apiResources: Verb = {
   },
   run: Effect.fnUntraced(function* (inv) {
     const { line } = inv
+    if (line.positional.length > 0) return yield* usageFailure(inv.command, `unexpected arguments: [${line.positional.join(" ")}]`)
     const preferred = new Map<string, string>()
     const { resources } = yield* inv.directory.all
     for (const resource of resources) if (!preferred.has(resource.group)) preferred.set(resource.group, resource.version)
@@ -72,6 +73,8 @@ export const apiVersions: Verb = {
 export const version: Verb = {
   flags: { client: bool, output: short("o", text), short: bool },
   run: Effect.fnUntraced(function* (inv) {
+    const { positional } = inv.line
+    if (positional.length > 0) return yield* failure(`extra arguments: [${positional.join(" ")}]`)
     const output = inv.line.text("output")
     const server = inv.line.isSet("client") ? undefined : (yield* inv.api.request({ method: "GET", path: "/version" })).body
     const all = { clientVersion, kustomizeVersion, ...(server === undefined ? {} : { serverVersion: server }) }

@@ -7,7 +7,7 @@ import { bool, type CommandLine, type Flags, short, text, texts } from "../Comma
 import { type Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { type DryRun, dryRun, dryRunQuery, replied, report, reportFlags } from "../Report.ts"
+import { type DryRun, dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../Selection.ts"
 
 type Containers = ReadonlyArray<Fields.Fields>
@@ -47,7 +47,7 @@ const apply = Effect.fnUntraced(function* (inv: Invocation, one: Selected, { bod
       path: pathOf(one.resource, one.namespace, one.name),
       body,
       contentType: patchTypes[type],
-      query: dryRunQuery(mode)
+      query: writeQuery(inv, mode, "kubectl-set")
     })
   )
   if (Result.isFailure(reply)) return [reply.failure]

@@ -19,15 +19,17 @@ const normal = ({ code, stderr, stdout }: Outcome): Outcome => ({ code, stdout: 
 
 const same = (a: Outcome, b: Outcome): boolean => a.code === b.code && a.stdout === b.stdout && a.stderr === b.stderr
 
-const both = Effect.fnUntraced(function* (script: Script, { ours, real }: Sides) {
-  const [mine, theirs] = yield* Effect.all([play(script, ours), play(script, real)], { concurrency: 2 })
-  return script.commands.flatMap((command, i): ReadonlyArray<Compared> => {
+/** What both sides printed for a script's commands. */
+export const paired = (script: Script, mine: ReadonlyArray<Outcome>, theirs: ReadonlyArray<Outcome>): ReadonlyArray<Compared> =>
+  script.commands.flatMap((command, i): ReadonlyArray<Compared> => {
     const [our, their] = [mine[i], theirs[i]]
     if (our === undefined || their === undefined) return []
     const [ours, real] = [normal(our), normal(their)]
     return [{ topic: script.topic, command, ours, real, agrees: same(ours, real) }]
   })
-})
+
+const both = (script: Script, { ours, real }: Sides) =>
+  Effect.map(Effect.all([play(script, ours), play(script, real)], { concurrency: 2 }), ([mine, theirs]) => paired(script, mine, theirs))
 
 /** One script after the other: what one leaves the next finds, on both sides. */
 export const compare = (scripts: ReadonlyArray<Script>) =>

@@ -36,13 +36,16 @@ const side = (
     })
 })
 
-const ours = Effect.gen(function* () {
+/** Ours, also as its administrator has it in process. */
+export const embedded = Effect.gen(function* () {
   const token = "differential"
   const server = Server.make({ host: yield* MemoryHost.make() })
   const certificates = yield* Certificates.make(admin)
   const { url } = yield* HttpsEdge.serve({ api: server.api, certificates, tokens: new Map([[token, identity]]) })
-  return side("ours", { url, authority: certificates.authority, token })
+  return { side: side("ours", { url, authority: certificates.authority, token }), api: server.api(identity) }
 })
+
+const ours = Effect.map(embedded, ({ side }) => side)
 
 const real = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem

@@ -2,17 +2,20 @@
  * Prints where clients see a difference: `npm run clients -w test/differential -- --topic apply --command diff`, with `--agreeing` also what both print. `--topic` and `--command` are
  * regular expressions; a script is always played whole.
  */
+import * as WallClockLive from "@aiopslab/runtime/time/WallClockLive"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { parseArgs } from "node:util"
+import { compare as compareKubectl } from "../kubectl/Compared.ts"
 import { compare } from "./Compared.ts"
 import type { Outcome } from "./Play.ts"
-import { readAll } from "./Script.ts"
+import { readAll, type Script } from "./Script.ts"
 
 const { values: options } = parseArgs({
   options: {
+    suite: { type: "string", default: "clients" },
     topic: { type: "string", default: "" },
     command: { type: "string", default: "" },
     agreeing: { type: "boolean", default: false }
@@ -35,10 +38,12 @@ const show = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>): void 
   for (const line of theirs.filter((line) => !mine.includes(line)).slice(0, 40)) say(`  real ${line}`)
 }
 
+const inShell = (scripts: ReadonlyArray<Script>) => Stream.filter(compareKubectl(scripts), ({ beyond }) => beyond === undefined)
+
 const program = Effect.gen(function* () {
   const [topic, command] = [new RegExp(options.topic), new RegExp(options.command)]
   const scripts = (yield* readAll).filter((script) => topic.test(script.topic))
-  const counts = yield* compare(scripts).pipe(
+  const counts = yield* (options.suite === "kubectl" ? inShell(scripts) : compare(scripts)).pipe(
     Stream.filter((one) => command.test(one.command.line)),
     Stream.tap(({ agrees, command, ours, real, topic }) =>
       Effect.sync(() => {
@@ -56,4 +61,4 @@ const program = Effect.gen(function* () {
   say(`\n${counts.agreed} of ${counts.all} commands agree`)
 })
 
-NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide([NodeServices.layer, WallClockLive.layer])))

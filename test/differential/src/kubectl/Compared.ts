@@ -1,0 +1,54 @@
+/**
+ * The same scripts by the real kubectl and by packages/kubectl in the agent's shell, each at a server of its own; both servers are ours, and equal at
+ * the start. What packages/kubectl doesn't have, the real kubectl does on both sides, so that the servers stay equal.
+ */
+import type { KubeApi } from "@aiopslab/core/Kubernetes"
+import * as Sandbox from "@aiopslab/agents/Sandbox"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Compared as Line } from "../clients/Compared.ts"
+import { paired } from "../clients/Compared.ts"
+import type { Outcome } from "../clients/Play.ts"
+import { play, runWithin, settle, unended } from "../clients/Play.ts"
+import type { Script } from "../clients/Script.ts"
+import { embedded, type Side } from "../clients/Side.ts"
+import { beyond } from "./Asked.ts"
+
+export interface Compared extends Line {
+  /** What keeps the line from being one for packages/kubectl. */
+  readonly beyond: string | undefined
+}
+
+const limitMillis = 60_000
+
+const outcomeOf = ({ exitCode, stderr, stdout }: Sandbox.ShellResult): Outcome => {
+  const at = (printed: string): string => printed.replaceAll(Sandbox.home, "<folder>/work")
+  return exitCode === unended.code ? unended : { code: exitCode, stdout: at(stdout), stderr: at(stderr) }
+}
+
+const playInShell = Effect.fnUntraced(function* (script: Script, side: Side, api: KubeApi) {
+  const place = yield* settle(script, side)
+  const sandbox = yield* Sandbox.make({ api, namespace: script.topic, seed: script.topic })
+  for (const [file, content] of script.files) yield* sandbox.writeFile(file, content)
+  return yield* Effect.forEach(script.commands, ({ line }) =>
+    beyond(line) === undefined
+      ? Effect.map(sandbox.exec(line, limitMillis), outcomeOf)
+      : runWithin(line, place)
+  )
+}, Effect.scoped)
+
+export const compare = (scripts: ReadonlyArray<Script>) =>
+  Stream.unwrap(
+    Effect.map(Effect.all([embedded, embedded]), ([ours, real]) =>
+      Stream.fromIterable(scripts).pipe(
+        Stream.mapEffect((script) =>
+          Effect.map(
+            Effect.all([playInShell(script, ours.side, ours.api), play(script, real.side)], { concurrency: 2 }),
+            ([mine, theirs]): ReadonlyArray<Compared> =>
+              paired(script, mine, theirs).map((one) => ({ ...one, beyond: beyond(one.command.line) }))
+          )
+        ),
+        Stream.flattenIterable
+      )
+    )
+  )

@@ -27,9 +27,7 @@ const causesOf = (status: KubeStatus): ReadonlyArray<Cause> => {
 /** `The Deployment "geo" is invalid: spec.replicas: …`; several causes stand in lines of their own. */
 const invalid = (status: KubeStatus): string => {
   const { kind, name } = { kind: status.details?.["kind"], name: status.details?.["name"] }
-  const subject = [kind, name === undefined || name === "" ? undefined : JSON.stringify(name)]
-    .filter((part) => part !== undefined && part !== "")
-    .join(" ")
+  const subject = kind === undefined || kind === "" ? "" : `${String(kind)} ${JSON.stringify(name ?? "")}`
   const start = subject === "" ? "The request is invalid" : `The ${subject} is invalid`
   const causes = [
     ...new Set(

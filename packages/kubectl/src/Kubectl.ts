@@ -54,7 +54,10 @@ const choose = (argv: ReadonlyArray<string>): Result.Result<Chosen, KubectlResul
   const hint = refused[name]
   if (hint !== undefined) return Result.fail(ended(`error: ${hint}\n`, 1))
   const verb = verbs[name]
-  if (verb !== undefined) return Result.succeed({ command: `kubectl ${name}`, verb, argv: [...before, ...after] })
+  if (verb !== undefined) {
+    const member = verb.member?.(after.filter((word) => !word.startsWith("-")))
+    return Result.succeed({ command: member === undefined ? `kubectl ${name}` : `kubectl ${name} ${member}`, verb, argv: [...before, ...after] })
+  }
   const family = families[name]
   if (family === undefined) {
     const similar = nearest(name)

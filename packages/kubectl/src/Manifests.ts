@@ -3,7 +3,7 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parseAllDocuments, type YAMLParseError } from "yaml"
-import { type ApiResource, type Discovery, ofKind } from "./Discovery.ts"
+import type { ApiResource } from "./Discovery.ts"
 import { type Failure, failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
 import type { Invocation, Problem } from "./Invocation.ts"
@@ -91,26 +91,26 @@ export const documents = Effect.fnUntraced(function* (source: string, text: stri
   return out
 })
 
-const manifestOf = (inv: Invocation, discovery: Discovery, source: string, object: KubeObject): Result.Result<Manifest, Failure> => {
-  const resource = ofKind(discovery, object.apiVersion, object.kind)
+const manifestOf = Effect.fnUntraced(function* (
+  inv: Invocation,
+  source: string,
+  object: KubeObject
+): Effect.fn.Return<Manifest, Problem> {
+  const resource = yield* inv.directory.ofKind(object.apiVersion, object.kind)
   const { name = "", namespace: own = "" } = object.metadata
   if (resource === undefined) {
-    return Result.fail(
-      failure(
+    return yield* failure(
         `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(own)} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`
-      )
     )
   }
   if (resource.namespaced && own !== "" && inv.line.has("namespace") && own !== inv.namespace) {
-    return Result.fail(
-      failure(
+    return yield* failure(
         `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(inv.namespace)}. You must pass '--namespace=${own}' to perform this operation.`
-      )
     )
   }
   const namespace = resource.namespaced ? own || inv.namespace : ""
-  return Result.succeed({ source, resource, namespace, object: resource.namespaced ? Fields.withMetadata(object, { namespace }) : object })
-}
+  return { source, resource, namespace, object: resource.namespaced ? Fields.withMetadata(object, { namespace }) : object }
+})
 
 /** All objects of the command line's `-f`, with the resources they belong to, and what of it cannot be used. */
 export const manifests = Effect.fnUntraced(function* (inv: Invocation) {
@@ -118,7 +118,6 @@ export const manifests = Effect.fnUntraced(function* (inv: Invocation) {
   const problems: Array<Problem> = []
   const paths = inv.line.texts("filename")
   if (paths.length === 0) return { found, problems }
-  const discovery = yield* inv.directory.all
   const sources = yield* Effect.forEach(paths, (path) => texts(inv, path))
   for (const [source, text] of sources.flat()) {
     const read = yield* Effect.result(documents(source, text))
@@ -127,7 +126,7 @@ export const manifests = Effect.fnUntraced(function* (inv: Invocation) {
       continue
     }
     for (const object of read.success) {
-      const manifest = manifestOf(inv, discovery, source, object)
+      const manifest = yield* Effect.result(manifestOf(inv, source, object))
       if (Result.isFailure(manifest)) problems.push(manifest.failure)
       else found.push(manifest.success)
     }

@@ -8,11 +8,20 @@ import { bool, type Flags, short, text, texts } from "./CommandLine.ts"
 import { type ApiResource, category } from "./Discovery.ts"
 import { failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
-import { type Invocation, type Problem, resourceNamed } from "./Invocation.ts"
+import { find, type Invocation, type Problem, resourceNamed } from "./Invocation.ts"
 import { manifests } from "./Manifests.ts"
 
+export interface One {
+  readonly _tag: "One"
+  readonly resource: ApiResource
+  readonly namespace: string
+  readonly name: string
+  /** The file that names it. */
+  readonly source?: string
+}
+
 export type Target =
-  | { readonly _tag: "One"; readonly resource: ApiResource; readonly namespace: string; readonly name: string }
+  | One
   | { readonly _tag: "Every"; readonly resource: ApiResource }
 
 /** An object with where it is. */
@@ -39,7 +48,7 @@ const mixed =
 const types = Effect.fnUntraced(function* (inv: Invocation, names: string): Effect.fn.Return<ReadonlyArray<ApiResource>, Problem> {
   const out: Array<ApiResource> = []
   for (const name of names.split(",").filter((part) => part !== "")) {
-    const found = yield* inv.directory.find(name)
+    const found = yield* find(inv, name)
     const group = found === undefined ? category(yield* inv.directory.all, name) : [found]
     if (group.length === 0) out.push(yield* resourceNamed(inv, name))
     out.push(...group)
@@ -65,7 +74,8 @@ export const targets = Effect.fnUntraced(function* (
   const [problem] = given.problems
   if (problem !== undefined) return yield* Effect.fail(problem)
   for (const manifest of given.found) {
-    fromFiles.push({ _tag: "One", resource: manifest.resource, namespace: manifest.namespace, name: manifest.object.metadata.name })
+    const { namespace, object, resource, source } = manifest
+    fromFiles.push({ _tag: "One", resource, namespace, name: object.metadata.name, source })
   }
   if (fromFiles.length > 0 || inv.line.has("filename")) {
     if (args.length > 0)

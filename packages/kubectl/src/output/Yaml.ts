@@ -13,5 +13,7 @@ export const yaml = (value: unknown): string => {
       if (typeof node.value === "string" && (ambiguous.test(node.value) || node.value.includes("\t"))) node.type = "QUOTE_DOUBLE"
     }
   })
-  return document.toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal", singleQuote: true }).replace(/^%YAML.*\n---\n/u, "")
+  return document.toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal", singleQuote: true })
+    .replace(/^%YAML.*\n---\n/u, "")
+    .replace(/^( *(?:- )?)'\.':/gmu, "$1.:")
 }

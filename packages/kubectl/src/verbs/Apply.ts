@@ -126,7 +126,10 @@ const applyThere = Effect.fnUntraced(function* (
       query: { ...writeQuery(inv, mode, "kubectl"), ...validation, force: String(force) }
     })
     .pipe(Effect.mapError((status) => (status.reason === "Conflict" ? failure(`${status.message}\n${advice}`) : status)))
-  return { resource, object: replied(reply.body, object), done: "serverside-applied" }
+  const applied = replied(reply.body, object)
+  if (applied.metadata.deletionTimestamp !== undefined)
+    inv.err(`Warning: Detected changes to resource ${applied.metadata.name} which is currently being deleted.\n`)
+  return { resource, object: applied, done: "serverside-applied" }
 })
 
 export const apply: Verb = {
@@ -157,6 +160,7 @@ export const apply: Verb = {
     if (mode === "client" && serverSide) return yield* failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if (line.isSet("force") && serverSide) return yield* failure("--force cannot be used with --server-side")
     if (line.isSet("force") && mode === "server") return yield* failure("--dry-run=server cannot be used with --force")
+    if (line.has("overwrite") && !line.isSet("overwrite")) return yield* failure("--overwrite=false is not supported here")
     if (line.isSet("prune")) return yield* failure("--prune is not supported here")
     if (!line.has("filename")) return yield* failure("must specify one of -f and -k")
     const validation = yield* validationQuery(inv)

@@ -4,7 +4,9 @@ import { bool, short, text } from "../CommandLine.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Family, Invocation, Problem, Verb } from "../Invocation.ts"
+import { typedJson } from "../output/Json.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
+import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
 
 const version = "authorization.k8s.io/v1"
@@ -32,6 +34,10 @@ const rules = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<nu
   return 0
 })
 
+const known: ReadonlySet<string> = new Set(
+  "* get list watch create update patch delete deletecollection use bind impersonate escalate approve sign attest post put".split(" ")
+)
+
 const canI: Verb = {
   flags: { ...allNamespacesFlag, list: bool, quiet: short("q", bool), subresource: text, "no-headers": bool },
   run: Effect.fnUntraced(function* (inv) {
@@ -42,6 +48,7 @@ const canI: Verb = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
       )
     }
+    if (!known.has(verb)) inv.err(`Warning: verb '${verb}' is not a known verb\n\n`)
     const [type = "", inType] = given.split("/")
     const resource = yield* inv.directory.find(type)
     if (resource === undefined && type !== "*" && !given.startsWith("/"))
@@ -86,6 +93,11 @@ const whoami: Verb = {
       body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: {} }
     })
     const user = Fields.at(reply.body, "status", "userInfo")
+    const output = inv.line.text("output") ?? ""
+    if (output === "json" || output === "yaml") {
+      inv.out(output === "json" ? typedJson(reply.body) : yaml(reply.body))
+      return 0
+    }
     const rows = ["ATTRIBUTE\tVALUE", `Username\t${Fields.text(user, "username")}`]
     if (Fields.text(user, "uid") !== "") rows.push(`UID\t${Fields.text(user, "uid")}`)
     const groups = Fields.list(user, "groups").map(String)

@@ -4,7 +4,7 @@ import { pathOf } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, duration, int, text } from "../CommandLine.ts"
-import { ofKind, singularName } from "../Discovery.ts"
+import { singularName } from "../Discovery.ts"
 import { Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
@@ -116,7 +116,7 @@ export const createOne = Effect.fnUntraced(function* (
 ): Effect.fn.Return<number, Problem> {
   const mode = yield* dryRun(inv)
   const validation = yield* validationQuery(inv)
-  const resource = ofKind(yield* inv.directory.all, object.apiVersion, object.kind)
+  const resource = yield* inv.directory.ofKind(object.apiVersion, object.kind)
   if (resource === undefined)
     return yield* failure(`no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`)
   const placed = typed(
@@ -147,6 +147,10 @@ export const create: Verb = {
     raw: text,
     "save-config": bool
   },
+  member: ([kind = "", member = ""]) => {
+    const name = kindNamed(kind)
+    return generatorOf(kind) === undefined ? undefined : divided.has(name) && member !== "" ? `${name} ${member}` : name
+  },
   run: Effect.fnUntraced(function* (inv) {
     if (inv.line.isSet("edit")) return yield* failure("there is no editor here")
     const url = inv.line.text("raw")
@@ -161,11 +165,9 @@ export const create: Verb = {
         exitCode: 1
       })
     const [member = ""] = names
-    const name = kindNamed(kind)
-    const command = divided.has(name) ? `${inv.command} ${name} ${member}` : `${inv.command} ${name}`
-    const refused = name === "service" ? serviceRefused(member) : generator.refused
+    const refused = kindNamed(kind) === "service" ? serviceRefused(member) : generator.refused
     return yield* createOne(inv, {
-      object: yield* generator.make({ ...inv, command }, names),
+      object: yield* generator.make(inv, names),
       manager: "kubectl-create",
       refused: (status) => (refused === undefined ? status : failure(`${refused} ${status.message}`))
     })

@@ -27,7 +27,9 @@ export const apiResources: Verb = {
     const { line } = inv
     if (line.positional.length > 0) return yield* usageFailure(inv.command, `unexpected arguments: [${line.positional.join(" ")}]`)
     const preferred = new Map<string, string>()
-    const { resources } = yield* inv.directory.all
+    const order = line.text("sort-by") ?? ""
+    if (!["", "kind", "name"].includes(order)) return yield* failure("--sort-by accepts only name or kind")
+    const { resources } = yield* line.isSet("cached") ? inv.directory.all : inv.directory.fresh
     for (const resource of resources) if (!preferred.has(resource.group)) preferred.set(resource.group, resource.version)
     const verbs = line.texts("verbs")
     const shown = resources
@@ -39,7 +41,12 @@ export const apiResources: Verb = {
           verbs.every((verb) => resource.verbs.includes(verb)) &&
           line.texts("categories").every((category) => resource.categories.includes(category))
       )
-      .sort((a, b) => (a.group === b.group ? (a.plural < b.plural ? -1 : 1) : a.group < b.group ? -1 : 1))
+      .toSorted((a, b) => (a.group === b.group ? (a.plural < b.plural ? -1 : 1) : a.group < b.group ? -1 : 1))
+      .toSorted((a, b) => {
+        if (order === "") return 0
+        const [left, right] = order === "kind" ? [a.kind, b.kind] : [a.plural, b.plural]
+        return left < right ? -1 : left > right ? 1 : 0
+      })
     const output = line.text("output")
     if (output === "name") {
       for (const resource of shown) inv.out(`${resource.plural}${resource.group === "" ? "" : `.${resource.group}`}\n`)
@@ -65,7 +72,7 @@ export const apiResources: Verb = {
 export const apiVersions: Verb = {
   flags: {},
   run: Effect.fnUntraced(function* (inv) {
-    for (const groupVersion of [...(yield* inv.directory.all).groupVersions].sort()) inv.out(`${groupVersion}\n`)
+    for (const groupVersion of [...(yield* inv.directory.fresh).groupVersions].sort()) inv.out(`${groupVersion}\n`)
     return 0
   })
 }

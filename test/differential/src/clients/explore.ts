@@ -34,8 +34,10 @@ const lines = ({ code, stderr, stdout }: Outcome): ReadonlyArray<string> => [
 
 /** Without what both print. */
 const show = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>): void => {
-  for (const line of mine.filter((line) => !theirs.includes(line)).slice(0, 40)) say(`  ours ${line}`)
-  for (const line of theirs.filter((line) => !mine.includes(line)).slice(0, 40)) say(`  real ${line}`)
+  const [ours, real] = [mine.filter((line) => !theirs.includes(line)), theirs.filter((line) => !mine.includes(line))]
+  const ordered = ours.length + real.length === 0
+  for (const line of (ordered ? mine : ours).slice(0, 40)) say(`  ours ${line}`)
+  for (const line of (ordered ? theirs : real).slice(0, 40)) say(`  real ${line}`)
 }
 
 const inShell = (scripts: ReadonlyArray<Script>) => Stream.filter(compareKubectl(scripts), ({ beyond }) => beyond === undefined)

@@ -37,6 +37,9 @@ const members: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** What the agent's shell answers itself: it would not end. */
 const endless: Readonly<Record<string, RegExp>> = { get: /^(?:-w|--watch|--watch-only)$/, logs: /^(?:-f|--follow)$/ }
 
+/** Flags that it doesn't have, and says so. */
+const unsupported: ReadonlySet<string> = new Set(["-k", "--kustomize", "--prune", "--overwrite=false"])
+
 const beyondKubectl = (argv: ReadonlyArray<string>): string | undefined => {
   const flag = argv.map((word) => /^--([a-z-]+)/.exec(word)?.[1]).find((name) => name !== undefined && elsewhere.includes(name))
   if (flag !== undefined) return `--${flag}`
@@ -45,7 +48,8 @@ const beyondKubectl = (argv: ReadonlyArray<string>): string | undefined => {
   const [verb = ""] = line.success.positional
   const words = line.success.rest ?? []
   if (verb in refused || verb === "options") return verb
-  if (words.some((word) => word === "-k" || word === "--kustomize")) return `${verb} -k`
+  const flagless = words.find((word) => unsupported.has(word))
+  if (flagless !== undefined) return `${verb} ${flagless}`
   if (words.some((word) => endless[verb]?.test(word))) return `${verb} ${words.find((word) => endless[verb]?.test(word)) ?? ""}`
   const member = words.find((word) => !word.startsWith("-")) ?? ""
   if (!members[verb]?.includes(member) || families[verb]?.verbs[member] !== undefined) return undefined

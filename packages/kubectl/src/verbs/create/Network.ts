@@ -22,9 +22,10 @@ const port = (given: string): number | string => (/^\d+$/u.test(given) ? Number(
 /** `80` or `80:8080`. */
 const servicePort = Effect.fnUntraced(function* (inv: Invocation, given: string): Effect.fn.Return<object, Problem> {
   const [outer = "", inner = outer] = given.split(":")
-  if (!/^\d+$/u.test(outer)) return yield* failure(`strconv.Atoi: parsing ${JSON.stringify(outer)}: invalid syntax`)
+  if (!/^\d+$/u.test(outer)) return yield* failure(`strconv.ParseUint: parsing ${JSON.stringify(outer)}: invalid syntax`)
   for (const one of [outer, inner])
-    if (/^\d+$/u.test(one) && (Number(one) < 1 || Number(one) > 65_535)) return yield* failure("must be between 1 and 65535, inclusive")
+    if (/^\d+$/u.test(one) && Number(one) > 65_535)
+      return yield* failure(`strconv.ParseUint: parsing ${JSON.stringify(one)}: value out of range`)
   const nodePort = inv.line.int("node-port") ?? 0
   return {
     name: given.replace(":", "-"),

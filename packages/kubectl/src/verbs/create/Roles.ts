@@ -2,8 +2,8 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import { type Flags, text, texts } from "../../CommandLine.ts"
-import { failure } from "../../Failure.ts"
-import { type Invocation, type Problem, resourceNamed } from "../../Invocation.ts"
+import { Failure, failure } from "../../Failure.ts"
+import { find, type Invocation, type Problem } from "../../Invocation.ts"
 import { type Generator, nameOf } from "./Generator.ts"
 
 export const roleFlags: Flags = {
@@ -40,7 +40,9 @@ const rulesOf = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<
   const byGroup = new Map<string, Array<string>>()
   for (const given of unique(line.texts("resource"))) {
     const [type = "", subresource] = given.split("/")
-    const resource = type === "*" ? { group: "*", plural: "*" } : yield* resourceNamed(inv, type)
+    const resource = type === "*" ? { group: "*", plural: "*" } : yield* find(inv, type)
+    if (resource === undefined)
+      return yield* new Failure({ text: `the server doesn't have a resource type ${JSON.stringify(type)}`, exitCode: 1 })
     const plural = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`
     const of = byGroup.get(resource.group)
     if (of === undefined) byGroup.set(resource.group, [plural])

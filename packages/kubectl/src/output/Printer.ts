@@ -120,7 +120,7 @@ const argumentOf = Effect.fnUntraced(function* (inv: Invocation, name: string, g
   if (given === undefined || fromFile[name] === undefined) return given
   const text = yield* inv.files.read(given)
   if (text === undefined)
-    return yield* failure(`${name === "custom-columns-file" ? "" : "error reading --template "}${given}${name === "custom-columns-file" ? "" : ", "}open ${given}: no such file or directory`)
+    return yield* failure(`${name === "custom-columns-file" ? "" : `error reading --template ${given}, `}open ${given}: no such file or directory`)
   return name === "custom-columns-file" ? columnsOf(text) : text
 })
 

@@ -37,10 +37,6 @@ const cellText = (value: unknown): string => {
 }
 
 const tableOf = (resource: ApiResource, body: unknown, { wide }: { readonly wide: boolean }): Table => {
-  if (Fields.text(body, "kind") !== "Table") {
-    const items = Array.isArray(Fields.at(body, "items")) ? Fields.list(body, "items") : [body]
-    return { resource, columns: ["NAME"], rows: items.map((object) => ({ cells: [Fields.text(object, "metadata", "name")], object })) }
-  }
   const definitions = Fields.list(body, "columnDefinitions")
   const shown = definitions.flatMap((column, index) => (wide || Fields.number(column, "priority") === 0 ? [index] : []))
   return {
@@ -121,7 +117,7 @@ const printTables = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyAr
       if (!(inv.line.isSet("ignore-not-found") && reply.failure.code === 404 && target._tag === "One")) problems.push(reply.failure)
       continue
     }
-    const table = own ? ownTable(target.resource, reply.success.body, now) : tableOf(target.resource, reply.success.body, { wide })
+    const table = own || Fields.text(reply.success.body, "kind") !== "Table" ? ownTable(target.resource, reply.success.body, now) : tableOf(target.resource, reply.success.body, { wide })
     const last = tables.at(-1)
     if (target._tag === "One" && last?.resource === target.resource && last.columns.length === table.columns.length)
       last.rows.push(...table.rows)

@@ -140,6 +140,18 @@ const say = (what: (namespace: string) => string): Verb => ({
 
 const refuse = (why: string): Verb => ({ flags: { current: bool, output: short("o", text) }, run: () => Effect.fail(failure(why)) })
 
+const useContext: Verb = {
+  flags: {},
+  run: Effect.fnUntraced(function* (inv) {
+    const [wanted, ...more] = inv.line.positional
+    if (wanted === undefined || more.length > 0)
+      return yield* usageFailure(inv.command, `accepts 1 arg(s), received ${inv.line.positional.length}`)
+    if (wanted !== name) return yield* failure(`no context exists with the name: ${JSON.stringify(wanted)}`)
+    inv.out(`Switched to context ${JSON.stringify(name)}.\n`)
+    return 0
+  })
+}
+
 export const config: Family = {
   verbs: {
     view,
@@ -149,7 +161,7 @@ export const config: Family = {
     ),
     "get-clusters": say(() => `NAME\n${name}\n`),
     "get-users": say(() => "NAME\nagent\n"),
-    "use-context": refuse("there is one context here, and it cannot be changed: use -n for another namespace"),
+    "use-context": useContext,
     "set-context": refuse("there is one context here, and it cannot be changed: use -n for another namespace")
   }
 }

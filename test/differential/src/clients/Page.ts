@@ -31,12 +31,14 @@ const row = (topic: string, commands: ReadonlyArray<Compared>, { known, unexplai
 const where = ({ command, topic }: Entry): string =>
   [topic === undefined ? "" : `topic ${code(topic)}`, command === undefined ? "" : `command ${code(command)}`].filter(Boolean).join(", ")
 
-export const page = (header: string, compared: ReadonlyArray<Compared>, verdict: Verdict): string => {
+/** `more` stands behind the table of topics. */
+export const page = (header: string, compared: ReadonlyArray<Compared>, verdict: Verdict, more: ReadonlyArray<string> = []): string => {
   const topics = [...groupBy(compared, ({ topic }) => topic)]
   const known = [...verdict.known]
   return [
     header,
     `## By topic\n\n${rows(columns, [row("all", compared, verdict), ...topics.map(([topic, of]) => row(topic, of, verdict))])}`,
+    ...more,
     `## Listed differences\n\n${
       known.length === 0
         ? "None."

@@ -29,10 +29,10 @@ const side = (
     stringify({
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name: "bare", cluster: { server: url, "certificate-authority-data": Buffer.from(authority).toString("base64") } }],
-      users: [{ name: "admin", user: { token } }],
-      contexts: [{ name: "bare", context: { cluster: "bare", user: "admin", namespace } }],
-      "current-context": "bare"
+      clusters: [{ name: "cluster", cluster: { server: url, "certificate-authority-data": Buffer.from(authority).toString("base64") } }],
+      users: [{ name: "agent", user: { token } }],
+      contexts: [{ name: "cluster", context: { cluster: "cluster", user: "agent", namespace } }],
+      "current-context": "cluster"
     })
 })
 

@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { parseArgs } from "node:util"
 import { compare as compareKubectl } from "../kubectl/Compared.ts"
 import { compare } from "./Compared.ts"
+import type { SuiteName } from "./Listed.ts"
 import type { Outcome } from "./Play.ts"
 import { readAll, type Script } from "./Script.ts"
 
@@ -40,12 +41,19 @@ const show = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>): void 
   for (const line of (ordered ? theirs : real).slice(0, 40)) say(`  real ${line}`)
 }
 
-const inShell = (scripts: ReadonlyArray<Script>) => Stream.filter(compareKubectl(scripts), ({ beyond }) => beyond === undefined)
+const compared = (suite: SuiteName, scripts: ReadonlyArray<Script>) =>
+  Stream.unwrap(
+    Effect.sync(() =>
+      suite === "clients"
+        ? Stream.map(compare(scripts), (one) => ({ ...one, beyond: undefined as string | undefined }))
+        : compareKubectl(scripts)
+    )
+  ).pipe(Stream.filter(({ beyond }) => beyond === undefined))
 
 const program = Effect.gen(function* () {
   const [topic, command] = [new RegExp(options.topic), new RegExp(options.command)]
   const scripts = (yield* readAll).filter((script) => topic.test(script.topic))
-  const counts = yield* (options.suite === "kubectl" ? inShell(scripts) : compare(scripts)).pipe(
+  const counts = yield* compared(options.suite === "kubectl" ? "kubectl" : "clients", scripts).pipe(
     Stream.filter((one) => command.test(one.command.line)),
     Stream.tap(({ agrees, command, ours, real, topic }) =>
       Effect.sync(() => {

@@ -30,10 +30,11 @@ const playInShell = Effect.fnUntraced(function* (script: Script, side: Side, api
   const place = yield* settle(script, side)
   const sandbox = yield* Sandbox.make({ api, namespace: script.topic, seed: script.topic })
   for (const [file, content] of script.files) yield* sandbox.writeFile(file, content)
-  return yield* Effect.forEach(script.commands, ({ line }) =>
-    beyond(line) === undefined
-      ? Effect.map(sandbox.exec(line, limitMillis), outcomeOf)
-      : runWithin(line, place)
+  const outcome = Effect.fnUntraced(function* (line: string) {
+    if (beyond(line) !== undefined) return yield* runWithin(line, place)
+    return outcomeOf(yield* sandbox.exec(line, limitMillis))
+  })
+  return yield* Effect.forEach(script.commands, ({ line }) => outcome(line)
   )
 }, Effect.scoped)
 

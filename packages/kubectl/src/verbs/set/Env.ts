@@ -54,7 +54,7 @@ const setEnv = edit({
       const name = change.slice(0, -1)
       return valueOf(name) === undefined ? [] : [{ name, $patch: "delete" }]
     })
-    const added = more.filter((one) => goJson(valueOf(Fields.text(one, "name"))) !== goJson(one))
+    const added = more.filter((one) => goJson(valueOf(Fields.text(one, "name")) ?? {}) !== goJson(one))
     return Result.succeed(env.length + added.length === 0 ? undefined : { env: [...env, ...added] })
   },
   check: () => undefined

@@ -11,6 +11,9 @@ import { jsonMistake } from "./JsonMistake.ts"
 
 export interface Manifest {
   readonly source: string
+  /** As it stands in the file. */
+  readonly written: KubeObject
+  /** The same in its namespace. */
   readonly object: KubeObject
   readonly resource: ApiResource
   /** Empty for cluster-scoped resources. */
@@ -109,7 +112,7 @@ const manifestOf = Effect.fnUntraced(function* (
     )
   }
   const namespace = resource.namespaced ? own || inv.namespace : ""
-  return { source, resource, namespace, object: resource.namespaced ? Fields.withMetadata(object, { namespace }) : object }
+  return { source, resource, namespace, written: object, object: resource.namespaced ? Fields.withMetadata(object, { namespace }) : object }
 })
 
 /** All objects of the command line's `-f`, with the resources they belong to, and what of it cannot be used. */

@@ -151,16 +151,24 @@ export const fetch = (
   options: { readonly accept?: string; readonly query?: Readonly<Record<string, string>> } = {}
 ): Effect.Effect<KubeReply, KubeStatus> => {
   const accept = options.accept === undefined ? {} : { accept: options.accept }
+  const { resource } = target
+  const missing = `get ${resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`}${target._tag === "One" ? ` ${target.name}` : ""}`
+  // what the server has no page for it says without details
+  const nowhere = (status: KubeStatus): KubeStatus =>
+    status.code === 404 && status.details === undefined
+      ? new Status({ code: 404, reason: status.reason, message: `${status.message} (${missing})` })
+      : status
   if (target._tag === "One") {
     return inv.api.request({
       method: "GET",
       path: pathOf(target.resource, target.namespace, target.name, inv.line.text("subresource")),
       query: options.query ?? {},
       ...accept
-    })
+    }).pipe(Effect.mapError(nowhere))
   }
   const query = { ...selectors(inv), ...options.query }
   return inv.api.request({ method: "GET", path: collectionPath(inv, target.resource), query, ...accept }).pipe(
+    Effect.mapError(nowhere),
     Effect.mapError((status) => {
       if (status.code !== 400 && status.code !== 404) return status
       const [label, field] = [query["labelSelector"] ?? "", query["fieldSelector"] ?? ""]

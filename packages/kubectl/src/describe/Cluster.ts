@@ -54,7 +54,8 @@ export const node: Describer = {
     page.labels(object)
     page.annotations(object)
     page.field(0, "CreationTimestamp", Duration.rfc1123(Fields.time(object, "metadata", "creationTimestamp") ?? 0))
-    const taints = Fields.list(spec, "taints").map(
+    const order = (taint: unknown): string => `${Fields.text(taint, "effect")},${Fields.text(taint, "key")}`
+    const taints = [...Fields.list(spec, "taints")].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).map(
       (taint) =>
         `${Fields.text(taint, "key")}${Fields.text(taint, "value") === "" ? "" : `=${Fields.text(taint, "value")}`}:${Fields.text(taint, "effect")}`
     )

@@ -16,6 +16,7 @@ import { printer } from "../output/Printer.ts"
 import { selectionFlags } from "../Selection.ts"
 import { threeWay } from "../ThreeWay.ts"
 import { doing } from "./Doing.ts"
+import { applyServerSide } from "./ServerSide.ts"
 
 const parsed = (json: string): unknown =>
   Result.getOrElse(
@@ -97,39 +98,16 @@ const applyOne = Effect.fnUntraced(function* (inv: Invocation, of: Manifest, mod
   return { ...{ resource, object: replied(done.body, object) }, done: "configured" }
 })
 
-const advice = `Please review the fields above--they currently have other managers. Here
-are the ways you can resolve this warning:
-* If you intend to manage all of these fields, please re-run the apply
-  command with the \`--force-conflicts\` flag.
-* If you do not intend to manage all of the fields, please edit your
-  manifest to remove references to the fields that should keep their
-  current managers.
-* You may co-own fields by updating your manifest to match the existing
-  value; in this case, you'll become the manager if the other manager(s)
-  stop managing the field (remove it from their configuration).
-See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
-
-/** `--server-side` */
 const applyThere = Effect.fnUntraced(function* (
   inv: Invocation,
-  { namespace, object, resource, source }: Manifest,
+  of: Manifest,
   mode: DryRun,
   validation: Validation
 ): Effect.fn.Return<Applied, Problem> {
-  const force = inv.line.isSet("force-conflicts")
-  const reply = yield* inv.api
-    .request({
-      method: "PATCH",
-      path: pathOf(resource, namespace, object.metadata.name, inv.line.text("subresource")),
-      body: object,
-      contentType: patchTypes.apply,
-      query: { ...writeQuery(inv, mode, "kubectl"), ...validation, force: String(force) }
-    })
-    .pipe(Effect.mapError((status) => (status.reason === "Conflict" ? failure(`${status.message}\n${advice}`) : status)))
-  const applied = replied(reply.body, object)
-  if (applied.metadata.deletionTimestamp !== undefined)
-    inv.err(`Warning: Detected changes to resource ${applied.metadata.name} which is currently being deleted.\n`)
-  return { resource, object: applied, done: "serverside-applied" }
+  const object = yield* applyServerSide(inv, of, { mode, validation })
+  if (object.metadata.deletionTimestamp !== undefined)
+    inv.err(`Warning: Detected changes to resource ${object.metadata.name} which is currently being deleted.\n`)
+  return { resource: of.resource, object, done: "serverside-applied" }
 })
 
 export const apply: Verb = {

@@ -16,7 +16,6 @@ import { doing } from "./Doing.ts"
 import { typed } from "./create/Generator.ts"
 import { serviceRefused } from "./create/Network.ts"
 import { divided, generatorFlags, generatorOf, kindNamed } from "./Generators.ts"
-import { immediate } from "./Immediate.ts"
 import { poll } from "./Poll.ts"
 import { raw } from "./Raw.ts"
 
@@ -41,7 +40,7 @@ const removeFirst = Effect.fnUntraced(function* (
   )
   if (Result.isFailure(reply)) return
   const where = resource.namespaced ? ` from ${namespace} namespace` : ""
-  inv.out(`${singularName(resource)} ${JSON.stringify(object.metadata.name)} ${grace === 0 ? "force deleted" : "deleted"}${where}\n`)
+  inv.out(`${singularName(resource)} ${JSON.stringify(object.metadata.name)} deleted${where}\n`)
   const gone = inv.api.request({ method: "GET", path }).pipe(
     Effect.as(false),
     Effect.catchIf(
@@ -83,7 +82,6 @@ const replaceFromFiles = Effect.fnUntraced(function* (inv: Invocation): Effect.f
   const failures: Array<Problem> = [...problems]
   if (found.length === 0 && problems.length === 0) return yield* failure("no objects passed to replace")
   const force = inv.line.isSet("force")
-  if (force && inv.line.int("grace-period") === 0) inv.err(immediate)
   if (force) for (const one of found) yield* removeFirst(inv, one)
   for (const { namespace, object, resource, source } of found) {
     if (object.metadata.name === undefined || object.metadata.name === "") {

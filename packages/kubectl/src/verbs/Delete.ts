@@ -10,12 +10,14 @@ import { type Invocation, type Problem, reportAll, type Verb } from "../Invocati
 import { called, dryRun, dryRunSuffix, reportFlags } from "../Report.ts"
 import { allNamespacesFlag, objects, type One, selectionFlags, type Target, targets } from "../Selection.ts"
 import { doing } from "./Doing.ts"
-import { immediate } from "./Immediate.ts"
 import { poll } from "./Poll.ts"
 import { raw } from "./Raw.ts"
 
 const nothingGiven =
   "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+
+const immediate =
+  "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n"
 
 const policies: Readonly<Record<string, string>> = {
   background: "Background",

@@ -31,7 +31,7 @@ interface Table {
 
 /** A cell stops at its first line end, as kubectl's does. */
 const cellText = (value: unknown): string => {
-  const whole = typeof value === "string" ? value : value === null || value === undefined ? "<none>" : Fields.plain(value)
+  const whole = typeof value === "string" ? value : value === null || value === undefined ? "" : Fields.plain(value)
   const end = /[\f\n\r]/u.exec(whole)
   return end === null ? whole : `${whole.slice(0, end.index)}...`
 }

@@ -31,7 +31,7 @@ const labelValueRule = (value: string): string =>
 /** The objects of `-f` as they stand there, for `--local`. */
 export const given = (inv: Invocation) =>
   Effect.map(manifests(inv), ({ found, problems }) => ({
-    found: found.map((one) => ({ ...one, name: one.object.metadata.name })),
+    found: found.map(({ namespace, resource, written }) => ({ resource, namespace, name: written.metadata.name, object: written })),
     problems
   }))
 

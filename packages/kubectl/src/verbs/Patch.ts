@@ -41,7 +41,7 @@ const decoded = (given: string): Result.Result<unknown, Failure> => {
 }
 
 const patchedObject = (
-  { object, resource }: Manifest,
+  { resource, written: object }: Manifest,
   type: keyof typeof types,
   body: unknown
 ): Result.Result<KubeObject, Failure> => {
@@ -58,9 +58,9 @@ const patchedObject = (
 /** `--local`: the objects of `-f`, patched here. */
 const patchHere = Effect.fnUntraced(function* (inv: Invocation, type: keyof typeof types, body: unknown): Effect.fn.Return<number, Problem> {
   const { found, problems } = yield* manifests(inv)
-  for (const { namespace, object, resource, source } of found) {
-    const patched = yield* Effect.fromResult(patchedObject({ object, resource, namespace, source }, type, body))
-    yield* report(inv, { resource, object: patched }, "patched", "none")
+  for (const manifest of found) {
+    const patched = yield* Effect.fromResult(patchedObject(manifest, type, body))
+    yield* report(inv, { resource: manifest.resource, object: patched }, "patched", "none")
   }
   return reportAll(inv, problems)
 })
@@ -94,7 +94,11 @@ export const patch: Verb = {
         })
       )
       if (Result.isFailure(done)) {
-        failures.push(done.failure)
+        failures.push(
+          done.failure.code === 415
+            ? failure(`${types[type]} is not supported by ${object.apiVersion}, Kind=${resource.kind}: ${done.failure.message}`)
+            : done.failure
+        )
         continue
       }
       const after = replied(done.success.body, object)

@@ -55,7 +55,10 @@ const setEnv = edit({
       return valueOf(name) === undefined ? [] : [{ name, $patch: "delete" }]
     })
     const added = more.filter((one) => goJson(valueOf(Fields.text(one, "name")) ?? {}) !== goJson(one))
-    return Result.succeed(env.length + added.length === 0 ? undefined : { env: [...env, ...added] })
+    if (env.length + added.length === 0) return Result.succeed(undefined)
+    const removed = new Set(changes.filter((one) => !one.includes("=")).map((one) => one.slice(0, -1)))
+    const names = [...present, ...env, ...added].map((one) => Fields.text(one, "name")).filter((name) => !removed.has(name))
+    return Result.succeed({ env: [...env, ...added], "$setElementOrder/env": [...new Set(names)].map((name) => ({ name })) })
   },
   check: () => undefined
 })

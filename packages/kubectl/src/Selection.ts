@@ -51,7 +51,7 @@ const types = Effect.fnUntraced(function* (inv: Invocation, names: string): Effe
     const found = yield* find(inv, name)
     const group = found === undefined ? category(yield* inv.directory.all, name) : [found]
     if (group.length === 0) out.push(yield* resourceNamed(inv, name))
-    out.push(...group)
+    out.push(...group.filter(({ group: of, plural }) => !out.some((one) => one.group === of && one.plural === plural)))
   }
   return out
 })

@@ -1,4 +1,5 @@
 /** What kubectl tells about the cluster and itself: `api-resources`, `api-versions`, `version`, `cluster-info`, `config`, `top`. */
+import { build } from "@aiopslab/kubernetes/server/Discovery"
 import * as Effect from "effect/Effect"
 import { bool, short, text, texts } from "../CommandLine.ts"
 import { failure, usageFailure } from "../Failure.ts"
@@ -9,7 +10,7 @@ import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
 
 /** The kubectl whose words these are. */
-const clientVersion = { major: "1", minor: "34", gitVersion: "v1.34.4" }
+const clientVersion = build
 const kustomizeVersion = "v5.7.1"
 
 export const apiResources: Verb = {
@@ -89,7 +90,7 @@ export const version: Verb = {
     else if (output === "yaml") inv.out(yaml(all))
     else if (output !== undefined) return yield* failure("--output must be 'yaml' or 'json'")
     else {
-      inv.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n`)
+      inv.out(`Client Version: ${Fields.text(clientVersion, "gitVersion")}\nKustomize Version: ${kustomizeVersion}\n`)
       if (server !== undefined) inv.out(`Server Version: ${Fields.text(server, "gitVersion")}\n`)
     }
     return 0

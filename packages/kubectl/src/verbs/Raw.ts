@@ -1,7 +1,9 @@
 /** `--raw`: a path of the server, and its answer as it comes. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
+import { jsonText } from "@aiopslab/kubernetes/server/JsonText"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import { type Failure, failure } from "../Failure.ts"
 import type { Invocation, Problem } from "../Invocation.ts"
 
@@ -23,7 +25,14 @@ export const raw = Effect.fnUntraced(function* (
   if (parsed === null) return yield* failure(`unable to parse ${JSON.stringify(url)}`)
   const query: Record<string, string> = {}
   for (const [key, value] of parsed.searchParams) query[key] = value
+  if (method === "GET" && /^(?:1|true)$/u.test(query["watch"] ?? "")) {
+    const { watch: _, ...rest } = query
+    yield* Stream.runForEach(inv.api.watch({ method, path: parsed.pathname, query: rest }), (event) =>
+      Effect.sync(() => inv.out(`${JSON.stringify(event)}\n`))
+    )
+    return 0
+  }
   const reply = yield* inv.api.request({ method, path: parsed.pathname, query, ...(yield* bodyOf(inv)) })
-  inv.out(typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`)
+  inv.out(typeof reply.body === "string" ? reply.body : jsonText(parsed.pathname, reply.body))
   return 0
 })

@@ -36,9 +36,10 @@ const lines = ({ code, stderr, stdout }: Outcome): ReadonlyArray<string> => [
 /** Without what both print. */
 const show = (mine: ReadonlyArray<string>, theirs: ReadonlyArray<string>): void => {
   const [ours, real] = [mine.filter((line) => !theirs.includes(line)), theirs.filter((line) => !mine.includes(line))]
-  const ordered = ours.length + real.length === 0
-  for (const line of (ordered ? mine : ours).slice(0, 40)) say(`  ours ${line}`)
-  for (const line of (ordered ? theirs : real).slice(0, 40)) say(`  real ${line}`)
+  // the same lines in another order
+  const from = ours.length + real.length === 0 ? mine.findIndex((line, index) => line !== theirs[index]) : undefined
+  for (const line of from === undefined ? ours.slice(0, 40) : mine.slice(from, from + 20)) say(`  ours ${line}`)
+  for (const line of from === undefined ? real.slice(0, 40) : theirs.slice(from, from + 20)) say(`  real ${line}`)
 }
 
 const compared = (suite: SuiteName, scripts: ReadonlyArray<Script>) =>

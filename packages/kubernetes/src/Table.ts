@@ -36,6 +36,7 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "statefulsets.apps": Workload.statefulSets,
   "daemonsets.apps": Workload.daemonSets,
   "controllerrevisions.apps": Workload.controllerRevisions,
+  "scales.autoscaling": Workload.scales,
   "jobs.batch": Workload.jobs,
   "cronjobs.batch": Workload.cronJobs,
   "horizontalpodautoscalers.autoscaling": Workload.podAutoscalers,
@@ -76,6 +77,10 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "nodes.metrics.k8s.io": Usage.nodes,
   "pods.metrics.k8s.io": Usage.pods
 }
+
+/** In the order of the list, but for what a table sorts. */
+export const inOrder = (resource: string, objects: ReadonlyArray<KubeObject>): ReadonlyArray<KubeObject> =>
+  resource === "flowschemas.flowcontrol.apiserver.k8s.io" ? objects.toSorted(FlowControl.byPrecedence) : objects
 
 const generic: ReadonlyArray<Column> = [name, { ...age, type: "date" }]
 

@@ -40,12 +40,13 @@ const rowObject =
 const table = (
   request: KubeRequest,
   resource: Resource,
-  objects: ReadonlyArray<KubeObject>,
+  listed: ReadonlyArray<KubeObject>,
   metadata: JsonRecord,
   now: number,
   version: string
 ): JsonRecord => {
   const { custom, stored } = resource
+  const objects = Table.inOrder(resource.id, listed)
   const { columns, rows } =
     custom === undefined
       ? Table.render(resource.id, stored === undefined ? objects : objects.map(stored.toStorage), now)

@@ -1,6 +1,6 @@
 /** The columns of flowcontrol.apiserver.k8s.io, and of aggregated API services. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { at, print, record } from "../Json.ts"
+import { at, number, print, record } from "../Json.ts"
 import type { Cell, Column } from "./Column.ts"
 import { age, condition, count, name, path, text } from "./Column.ts"
 
@@ -12,6 +12,12 @@ export const flowSchemas: ReadonlyArray<Column> = [
   age,
   text("MissingPL", (object) => print(condition(object, "Dangling")["status"] ?? "?"))
 ]
+
+/** The first that matches a request counts. */
+export const byPrecedence = (a: KubeObject, b: KubeObject): number => {
+  const precedence = (object: KubeObject): number => number(at(object, "spec", "matchingPrecedence")) ?? 0
+  return precedence(a) - precedence(b) || (a.metadata.name < b.metadata.name ? -1 : 1)
+}
 
 const limited =
   (...keys: ReadonlyArray<string>) =>

@@ -102,17 +102,14 @@ const userAgent = "kubectl/v1.34.4"
 /** The API as kubectl, telling the server's warnings, each once. */
 const telling = (api: KubeApi, tell: (text: string) => void): KubeApi => {
   const told = new Set<string>()
-  return {
-    ...api,
-    request: (request) =>
-      Effect.map(api.request({ userAgent, ...request }), (reply) => {
-        for (const text of reply.warnings ?? []) {
-          if (!told.has(text)) tell(text)
-          told.add(text)
-        }
-        return reply
-      })
-  }
+  const warn = ({ warnings = [] }: { readonly warnings?: ReadonlyArray<string> }) =>
+    Effect.sync(() => {
+      for (const text of warnings) {
+        if (!told.has(text)) tell(text)
+        told.add(text)
+      }
+    })
+  return { ...api, request: (request) => Effect.tapError(Effect.tap(api.request({ userAgent, ...request }), warn), warn) }
 }
 
 const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOptions, resources: Directory): Effect.fn.Return<KubectlResult> {

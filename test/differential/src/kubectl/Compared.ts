@@ -10,6 +10,7 @@ import type { Compared as Line } from "../clients/Compared.ts"
 import { paired } from "../clients/Compared.ts"
 import type { Outcome } from "../clients/Play.ts"
 import { play, runWithin, settle, unended } from "../clients/Play.ts"
+import * as Printed from "../clients/Printed.ts"
 import type { Script } from "../clients/Script.ts"
 import { embedded, type Side } from "../clients/Side.ts"
 import { beyond } from "./Asked.ts"
@@ -45,8 +46,8 @@ export const compare = (scripts: ReadonlyArray<Script>) =>
         Stream.mapEffect((script) =>
           Effect.map(
             Effect.all([playInShell(script, ours.side, ours.api), play(script, real.side)], { concurrency: 2 }),
-            ([mine, theirs]): ReadonlyArray<Compared> =>
-              paired(script, mine, theirs).map((one) => ({ ...one, beyond: beyond(one.command.line) }))
+            (played): ReadonlyArray<Compared> =>
+              paired(script, played, Printed.anyTime).map((one) => ({ ...one, beyond: beyond(one.command.line) }))
           )
         ),
         Stream.flattenIterable

@@ -26,8 +26,8 @@ const causesOf = (status: KubeStatus): ReadonlyArray<Cause> => {
 
 /** `The Deployment "geo" is invalid: spec.replicas: …`; several causes stand in lines of their own. */
 const invalid = (status: KubeStatus): string => {
-  const { kind, name } = { kind: status.details?.["kind"], name: status.details?.["name"] }
-  const subject = kind === undefined || kind === "" ? "" : `${String(kind)} ${JSON.stringify(name ?? "")}`
+  const [kind, name] = [status.details?.["kind"], status.details?.["name"]]
+  const subject = typeof kind !== "string" || kind === "" ? "" : `${kind} ${JSON.stringify(name ?? "")}`
   const start = subject === "" ? "The request is invalid" : `The ${subject} is invalid`
   const causes = [
     ...new Set(

@@ -55,7 +55,8 @@ export const reportAll = (inv: Invocation, problems: ReadonlyArray<Problem>): nu
 export const find = Effect.fnUntraced(function* (inv: Invocation, name: string): Effect.fn.Return<ApiResource | undefined, Problem> {
   const found = yield* inv.directory.find(name)
   if (found !== undefined)
-    for (const other of alsoMeant(name)) inv.err(`Warning: short name ${JSON.stringify(name)} could also match lower priority resource ${other}\n`)
+    for (const other of alsoMeant(name))
+      inv.err(`Warning: short name ${JSON.stringify(name)} could also match lower priority resource ${other}\n`)
   return found
 })
 

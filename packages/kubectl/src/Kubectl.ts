@@ -56,7 +56,11 @@ const choose = (argv: ReadonlyArray<string>): Result.Result<Chosen, KubectlResul
   const verb = verbs[name]
   if (verb !== undefined) {
     const member = verb.member?.(after.filter((word) => !word.startsWith("-")))
-    return Result.succeed({ command: member === undefined ? `kubectl ${name}` : `kubectl ${name} ${member}`, verb, argv: [...before, ...after] })
+    return Result.succeed({
+      command: member === undefined ? `kubectl ${name}` : `kubectl ${name} ${member}`,
+      verb,
+      argv: [...before, ...after]
+    })
   }
   const family = families[name]
   if (family === undefined) {

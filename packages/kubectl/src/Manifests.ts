@@ -94,21 +94,17 @@ export const documents = Effect.fnUntraced(function* (source: string, text: stri
   return out
 })
 
-const manifestOf = Effect.fnUntraced(function* (
-  inv: Invocation,
-  source: string,
-  object: KubeObject
-): Effect.fn.Return<Manifest, Problem> {
+const manifestOf = Effect.fnUntraced(function* (inv: Invocation, source: string, object: KubeObject): Effect.fn.Return<Manifest, Problem> {
   const resource = yield* inv.directory.ofKind(object.apiVersion, object.kind)
-  const { name = "", namespace: own = "" } = object.metadata
+  const { namespace: own = "" } = object.metadata
   if (resource === undefined) {
     return yield* failure(
-        `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(own)} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`
+      `resource mapping not found for name: ${JSON.stringify(Fields.text(object, "metadata", "name"))} namespace: ${JSON.stringify(own)} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`
     )
   }
   if (resource.namespaced && own !== "" && inv.line.has("namespace") && own !== inv.namespace) {
     return yield* failure(
-        `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(inv.namespace)}. You must pass '--namespace=${own}' to perform this operation.`
+      `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(inv.namespace)}. You must pass '--namespace=${own}' to perform this operation.`
     )
   }
   const namespace = resource.namespaced ? own || inv.namespace : ""

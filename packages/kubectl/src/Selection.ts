@@ -20,9 +20,7 @@ export interface One {
   readonly source?: string
 }
 
-export type Target =
-  | One
-  | { readonly _tag: "Every"; readonly resource: ApiResource }
+export type Target = One | { readonly _tag: "Every"; readonly resource: ApiResource }
 
 /** An object with where it is. */
 export interface Selected {
@@ -159,12 +157,14 @@ export const fetch = (
       ? new Status({ code: 404, reason: status.reason, message: `${status.message} (${missing})` })
       : status
   if (target._tag === "One") {
-    return inv.api.request({
-      method: "GET",
-      path: pathOf(target.resource, target.namespace, target.name, inv.line.text("subresource")),
-      query: options.query ?? {},
-      ...accept
-    }).pipe(Effect.mapError(nowhere))
+    return inv.api
+      .request({
+        method: "GET",
+        path: pathOf(target.resource, target.namespace, target.name, inv.line.text("subresource")),
+        query: options.query ?? {},
+        ...accept
+      })
+      .pipe(Effect.mapError(nowhere))
   }
   const query = { ...selectors(inv), ...options.query }
   return inv.api.request({ method: "GET", path: collectionPath(inv, target.resource), query, ...accept }).pipe(

@@ -81,16 +81,11 @@ export const horizontalPodAutoscaler: Describer = plain((page, { object }) => {
     behavior(page, "Scale Up", Fields.at(spec, "behavior", "scaleUp"))
     behavior(page, "Scale Down", Fields.at(spec, "behavior", "scaleDown"))
   }
-  page.field(
-    0,
-    `${kind} pods`,
-    `${Fields.number(status, "currentReplicas")} current / ${Fields.number(status, "desiredReplicas")} desired`
-  )
+  page.field(0, `${kind} pods`, `${Fields.number(status, "currentReplicas")} current / ${Fields.number(status, "desiredReplicas")} desired`)
   const conditions = Fields.list(status, "conditions")
   if (conditions.length === 0) return
   page.line(0, "Conditions:")
   page.line(1, "Type", "Status", "Reason", "Message")
   page.line(1, "----", "------", "------", "-------")
-  for (const one of conditions)
-    page.line(1, ...["type", "status", "reason", "message"].map((key) => Fields.text(one, key)))
+  for (const one of conditions) page.line(1, ...["type", "status", "reason", "message"].map((key) => Fields.text(one, key)))
 })

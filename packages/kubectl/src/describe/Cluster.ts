@@ -55,10 +55,12 @@ export const node: Describer = {
     page.annotations(object)
     page.field(0, "CreationTimestamp", Duration.rfc1123(Fields.time(object, "metadata", "creationTimestamp") ?? 0))
     const order = (taint: unknown): string => `${Fields.text(taint, "effect")},${Fields.text(taint, "key")}`
-    const taints = [...Fields.list(spec, "taints")].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).map(
-      (taint) =>
-        `${Fields.text(taint, "key")}${Fields.text(taint, "value") === "" ? "" : `=${Fields.text(taint, "value")}`}:${Fields.text(taint, "effect")}`
-    )
+    const taints = [...Fields.list(spec, "taints")]
+      .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+      .map(
+        (taint) =>
+          `${Fields.text(taint, "key")}${Fields.text(taint, "value") === "" ? "" : `=${Fields.text(taint, "value")}`}:${Fields.text(taint, "effect")}`
+      )
     page.field(0, "Taints", taints[0] ?? "<none>")
     for (const taint of taints.slice(1)) page.line(0, "", taint)
     page.field(0, "Unschedulable", String(Fields.at(spec, "unschedulable") === true))

@@ -101,7 +101,8 @@ export const limits = (page: Page, margin: string, of: ReadonlyArray<unknown>): 
   row("----", "--------", "---", "---", "---------------", "-------------", "-----------------------")
   for (const one of of.flatMap((range) => Fields.list(range, "spec", "limits"))) {
     const keys = new Set(bounds.flatMap((field) => Object.keys(Fields.record(one, field))))
-    for (const key of [...keys].toSorted()) row(Fields.text(one, "type"), key, ...bounds.map((field) => Fields.text(one, field, key) || "-"))
+    for (const key of [...keys].toSorted())
+      row(Fields.text(one, "type"), key, ...bounds.map((field) => Fields.text(one, field, key) || "-"))
   }
 }
 
@@ -109,4 +110,3 @@ export const limitRange: Describer = plain((page, { object }) => {
   page.head(object)
   limits(page, "", [object])
 }, false)
-

@@ -203,7 +203,13 @@ const walk = (steps: ReadonlyArray<Step>, from: ReadonlyArray<unknown>, reading:
 }
 
 const typeName = (value: unknown): string =>
-  typeof value === "object" ? "map[string]interface {}" : typeof value === "number" ? "int64" : typeof value === "boolean" ? "bool" : "string"
+  typeof value === "object"
+    ? "map[string]interface {}"
+    : typeof value === "number"
+      ? "int64"
+      : typeof value === "boolean"
+        ? "bool"
+        : "string"
 
 const slice = ({ from, step, to }: Slice, value: unknown, { problems }: Reading): ReadonlyArray<unknown> => {
   if (value === null || value === undefined) return []
@@ -239,7 +245,8 @@ const apply = (step: Step, value: unknown, reading: Reading): ReadonlyArray<unkn
       return step.of.flatMap((one) => apply(one, value, reading))
     case "Filter":
       return (Array.isArray(value) ? value : Object.values(Fields.record(value))).filter((item) => {
-        const read = (of: Operand): unknown => (of._tag === "Value" ? of.value : walk(of.steps, [of.root ? reading.root : item], reading)[0])
+        const read = (of: Operand): unknown =>
+          of._tag === "Value" ? of.value : walk(of.steps, [of.root ? reading.root : item], reading)[0]
         const left = read(step.left)
         return step.right === undefined ? left !== undefined : left !== undefined && compare(step.op, left, read(step.right))
       })
@@ -247,7 +254,8 @@ const apply = (step: Step, value: unknown, reading: Reading): ReadonlyArray<unkn
 }
 
 /** The values that a relaxed expression finds. */
-export const find = (steps: ReadonlyArray<Step>, value: unknown): ReadonlyArray<unknown> => walk(steps, [value], { root: value, problems: [] })
+export const find = (steps: ReadonlyArray<Step>, value: unknown): ReadonlyArray<unknown> =>
+  walk(steps, [value], { root: value, problems: [] })
 
 const print = (value: unknown): string => {
   if (typeof value === "string") return value

@@ -76,7 +76,18 @@ const customColumns = (spec: string, { headers }: { readonly headers: boolean })
   })
 }
 
-const allowed = ["go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "template", "templatefile", "yaml"]
+const allowed = [
+  "go-template",
+  "go-template-file",
+  "json",
+  "jsonpath",
+  "jsonpath-as-json",
+  "jsonpath-file",
+  "name",
+  "template",
+  "templatefile",
+  "yaml"
+]
 
 const tables = ["custom-columns", "custom-columns-file", "wide"]
 
@@ -98,7 +109,9 @@ const goTemplate = (argument: string): Result.Result<Print, Failure> =>
     Result.map(
       (template): Print =>
         (value) =>
-          Result.mapError(GoTemplate.render(template, value), (why) => failure(`error executing template ${JSON.stringify(argument)}: ${why}`))
+          Result.mapError(GoTemplate.render(template, value), (why) =>
+            failure(`error executing template ${JSON.stringify(argument)}: ${why}`)
+          )
     )
   )
 
@@ -120,7 +133,9 @@ const argumentOf = Effect.fnUntraced(function* (inv: Invocation, name: string, g
   if (given === undefined || fromFile[name] === undefined) return given
   const text = yield* inv.files.read(given)
   if (text === undefined)
-    return yield* failure(`${name === "custom-columns-file" ? "" : `error reading --template ${given}, `}open ${given}: no such file or directory`)
+    return yield* failure(
+      `${name === "custom-columns-file" ? "" : `error reading --template ${given}, `}open ${given}: no such file or directory`
+    )
   return name === "custom-columns-file" ? columnsOf(text) : text
 })
 
@@ -159,7 +174,10 @@ export const printer = Effect.fnUntraced(function* (
       return yield* needed(() => goTemplate(argument))
     case "custom-columns":
       if (options.formats === "tables")
-        return yield* needed(() => customColumns(argument, { headers: !line.isSet("no-headers") }), "custom-columns format specified but no custom columns given")
+        return yield* needed(
+          () => customColumns(argument, { headers: !line.isSet("no-headers") }),
+          "custom-columns format specified but no custom columns given"
+        )
   }
   const formats = options.formats === "tables" ? [...allowed, ...tables].toSorted() : allowed
   return yield* failure(

@@ -51,7 +51,12 @@ const tell = Effect.fnUntraced(function* (inv: Invocation, applied: ReadonlyArra
 
 type Validation = Readonly<Record<string, string>>
 
-const applyOne = Effect.fnUntraced(function* (inv: Invocation, of: Manifest, mode: DryRun, validation: Validation): Effect.fn.Return<Applied, Problem> {
+const applyOne = Effect.fnUntraced(function* (
+  inv: Invocation,
+  of: Manifest,
+  mode: DryRun,
+  validation: Validation
+): Effect.fn.Return<Applied, Problem> {
   const { namespace, object, resource, source } = of
   const path = pathOf(resource, namespace, object.metadata.name)
   const wanted = withLastApplied(object)
@@ -67,18 +72,23 @@ const applyOne = Effect.fnUntraced(function* (inv: Invocation, of: Manifest, mod
     Effect.mapError((status) => doing(retrieving, status))
   )
   if (live === undefined) {
-    if (mode === "client") return { ...{ resource, object }, done: "created" }
+    if (mode === "client") return { resource, object, done: "created" }
     const made = yield* inv.api
-      .request({ method: "POST", path: pathOf(resource, namespace), body: wanted, query: { ...writeQuery(inv, mode, "kubectl-client-side-apply"), ...validation } })
+      .request({
+        method: "POST",
+        path: pathOf(resource, namespace),
+        body: wanted,
+        query: { ...writeQuery(inv, mode, "kubectl-client-side-apply"), ...validation }
+      })
       .pipe(Effect.mapError((status) => doing(`error when creating ${JSON.stringify(source)}`, status)))
-    return { ...{ resource, object: replied(made.body, wanted) }, done: "created" }
+    return { resource, object: replied(made.body, wanted), done: "created" }
   }
   const before = Fields.text(live, "metadata", "annotations", lastApplied)
   if (before === "") inv.err(missing(of))
-  if (mode === "client") return { ...{ resource, object }, done: "configured" }
+  if (mode === "client") return { resource, object, done: "configured" }
   const type = builtInScheme.byKind.get(`${apiVersionOf(resource.group, resource.version)}/${resource.kind}`)?.type
   const body = threeWay(before === "" ? {} : parsed(before), wanted, live, type)
-  if (Object.keys(body).length === 0) return { ...{ resource, object: replied(live, object) }, done: "unchanged" }
+  if (Object.keys(body).length === 0) return { resource, object: replied(live, object), done: "unchanged" }
   const done = yield* inv.api
     .request({
       method: "PATCH",
@@ -95,7 +105,7 @@ const applyOne = Effect.fnUntraced(function* (inv: Invocation, of: Manifest, mod
         )
       )
     )
-  return { ...{ resource, object: replied(done.body, object) }, done: "configured" }
+  return { resource, object: replied(done.body, object), done: "configured" }
 })
 
 const applyThere = Effect.fnUntraced(function* (
@@ -135,7 +145,8 @@ export const apply: Verb = {
     const [serverSide, force] = [line.isSet("server-side"), line.isSet("force-conflicts")]
     const mode = yield* dryRun(inv)
     if (force && !serverSide) return yield* failure("--force-conflicts only works with --server-side")
-    if (mode === "client" && serverSide) return yield* failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+    if (mode === "client" && serverSide)
+      return yield* failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if (line.isSet("force") && serverSide) return yield* failure("--force cannot be used with --server-side")
     if (line.isSet("force") && mode === "server") return yield* failure("--dry-run=server cannot be used with --force")
     if (line.has("overwrite") && !line.isSet("overwrite")) return yield* failure("--overwrite=false is not supported here")

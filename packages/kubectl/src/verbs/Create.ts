@@ -97,7 +97,8 @@ const replaceFromFiles = Effect.fnUntraced(function* (inv: Invocation): Effect.f
     const reply = yield* Effect.result<{ readonly body: unknown }, KubeStatus, never>(
       mode === "client" ? Effect.succeed({ body: object }) : inv.api.request(request)
     )
-    if (Result.isFailure(reply)) failures.push(force ? reply.failure : doing(`error when replacing ${JSON.stringify(source)}`, reply.failure))
+    if (Result.isFailure(reply))
+      failures.push(force ? reply.failure : doing(`error when replacing ${JSON.stringify(source)}`, reply.failure))
     else yield* report(inv, { resource, object: replied(reply.success.body, object) }, "replaced", mode)
   }
   return reportAll(inv, failures)
@@ -106,7 +107,11 @@ const replaceFromFiles = Effect.fnUntraced(function* (inv: Invocation): Effect.f
 /** Makes one object and tells of it as `create KIND` and `run` do; `refused` words the server's refusal. */
 export const createOne = Effect.fnUntraced(function* (
   inv: Invocation,
-  { manager, object, refused = (status) => status }: {
+  {
+    manager,
+    object,
+    refused = (status) => status
+  }: {
     readonly object: KubeObject
     readonly manager: string
     readonly refused?: (status: KubeStatus) => Problem

@@ -117,7 +117,10 @@ const printTables = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyAr
       if (!(inv.line.isSet("ignore-not-found") && reply.failure.code === 404 && target._tag === "One")) problems.push(reply.failure)
       continue
     }
-    const table = own || Fields.text(reply.success.body, "kind") !== "Table" ? ownTable(target.resource, reply.success.body, now) : tableOf(target.resource, reply.success.body, { wide })
+    const table =
+      own || Fields.text(reply.success.body, "kind") !== "Table"
+        ? ownTable(target.resource, reply.success.body, now)
+        : tableOf(target.resource, reply.success.body, { wide })
     const last = tables.at(-1)
     if (target._tag === "One" && last?.resource === target.resource && last.columns.length === table.columns.length)
       last.rows.push(...table.rows)
@@ -138,10 +141,7 @@ const printTables = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyAr
   return reportAll(inv, problems)
 })
 
-const printObjects = Effect.fnUntraced(function* (
-  inv: Invocation,
-  of: ReadonlyArray<Target>
-): Effect.fn.Return<number, Problem> {
+const printObjects = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyArray<Target>): Effect.fn.Return<number, Problem> {
   const discovery = yield* inv.directory.all
   const print = yield* printer(inv, {
     formats: "tables",

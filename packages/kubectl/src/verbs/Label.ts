@@ -35,7 +35,12 @@ export const given = (inv: Invocation) =>
     problems
   }))
 
-const changed = (object: KubeObject, field: Wording["field"], sets: ReadonlyMap<string, string>, removes: ReadonlyArray<string>): KubeObject => {
+const changed = (
+  object: KubeObject,
+  field: Wording["field"],
+  sets: ReadonlyMap<string, string>,
+  removes: ReadonlyArray<string>
+): KubeObject => {
   const kept = Object.entries(Fields.record(object, "metadata", field)).filter(([key]) => !removes.includes(key))
   return Fields.withMetadata(object, { [field]: Object.fromEntries<unknown>([...kept, ...sets]) })
 }
@@ -103,7 +108,12 @@ const verb = (of: Wording): Verb => ({
       }
       for (const key of removes) if (!(key in present) && of.noun === "label") inv.out(`label ${JSON.stringify(key)} not found.\n`)
       if (local) {
-        yield* report(inv, { resource, object: changed(object, of.field, sets, removes) }, of.done({ sets: sets.size > 0, same: false }), "none")
+        yield* report(
+          inv,
+          { resource, object: changed(object, of.field, sets, removes) },
+          of.done({ sets: sets.size > 0, same: false }),
+          "none"
+        )
         continue
       }
       const change = Object.fromEntries<string | null>([

@@ -25,7 +25,11 @@ const decoded = (given: string): Result.Result<unknown, Failure> => {
   if (/^\s*\{/u.test(given)) {
     return Result.try({
       try: () => JSON.parse(given) as unknown,
-      catch: () => new Failure({ text: `Error from server (BadRequest): ${jsonMistake(given).replace("unexpected EOF", "unexpected end of JSON input")}`, exitCode: 1 })
+      catch: () =>
+        new Failure({
+          text: `Error from server (BadRequest): ${jsonMistake(given).replace("unexpected EOF", "unexpected end of JSON input")}`,
+          exitCode: 1
+        })
     })
   }
   const document = parseDocument(given)
@@ -48,7 +52,7 @@ const patchedObject = (
   const schema = builtInScheme.byKind.get(`${object.apiVersion}/${resource.kind}`)?.type
   const after =
     type === "json"
-      ? Result.mapError(JsonPatch.apply(object, Array.isArray(body) ? body : [body]), (problem) => failure(String(problem.message)))
+      ? Result.mapError(JsonPatch.apply(object, Array.isArray(body) ? body : [body]), (problem) => failure(problem.message))
       : type === "merge"
         ? Result.succeed(MergePatch.apply(object, body))
         : Result.mapError(StrategicPatch.apply(object, Fields.record(body), schema), (problem) => failure(problem.message))
@@ -56,7 +60,11 @@ const patchedObject = (
 }
 
 /** `--local`: the objects of `-f`, patched here. */
-const patchHere = Effect.fnUntraced(function* (inv: Invocation, type: keyof typeof types, body: unknown): Effect.fn.Return<number, Problem> {
+const patchHere = Effect.fnUntraced(function* (
+  inv: Invocation,
+  type: keyof typeof types,
+  body: unknown
+): Effect.fn.Return<number, Problem> {
   const { found, problems } = yield* manifests(inv)
   for (const manifest of found) {
     const patched = yield* Effect.fromResult(patchedObject(manifest, type, body))
@@ -103,12 +111,7 @@ export const patch: Verb = {
       }
       const after = replied(done.success.body, object)
       const same = mode === "none" && goJson(after) === goJson(object)
-      yield* report(
-        inv,
-        { resource, object: after },
-        same ? "patched (no change)" : "patched",
-        mode
-      )
+      yield* report(inv, { resource, object: after }, same ? "patched (no change)" : "patched", mode)
     }
     return reportAll(inv, [...problems, ...failures])
   })

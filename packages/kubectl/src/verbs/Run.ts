@@ -12,7 +12,8 @@ import type { Invocation, Problem, Verb } from "../Invocation.ts"
 import { reportFlags } from "../Report.ts"
 import { createOne } from "./Create.ts"
 
-const pairs = (given: ReadonlyArray<string>) => given.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
+const pairs = (given: ReadonlyArray<string>) =>
+  given.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
 
 const labelsOf = (line: CommandLine, name: string): Readonly<Record<string, string>> => {
   const given = pairs(line.texts("labels"))

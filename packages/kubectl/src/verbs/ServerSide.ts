@@ -58,8 +58,7 @@ const annotationOwners = (entries: ReadonlyArray<Entry>, operation: "Apply" | "U
 
 const upgraded = (entries: ReadonlyArray<Entry>, updater: string): ReadonlyArray<Entry> => {
   const updates = (one: Entry) => one.manager === updater && one.operation === "Update"
-  const target =
-    entries.find((one) => one.manager === manager && one.operation === "Apply") ?? entries.find(updates)
+  const target = entries.find((one) => one.manager === manager && one.operation === "Apply") ?? entries.find(updates)
   if (target === undefined) return entries
   const other = entries.find((one) => updates(one) && one.version === target.version)
   const set = other === undefined ? target.set : FieldSet.union(target.set, other.set)

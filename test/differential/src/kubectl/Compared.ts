@@ -35,8 +35,7 @@ const playInShell = Effect.fnUntraced(function* (script: Script, side: Side, api
     if (beyond(line) !== undefined) return yield* runWithin(line, place)
     return outcomeOf(yield* sandbox.exec(line, limitMillis))
   })
-  return yield* Effect.forEach(script.commands, ({ line }) => outcome(line)
-  )
+  return yield* Effect.forEach(script.commands, ({ line }) => outcome(line))
 }, Effect.scoped)
 
 export const compare = (scripts: ReadonlyArray<Script>) =>

@@ -75,7 +75,12 @@ const unworded: Readonly<Record<string, string>> = { "0": "g", "1": "h", "3": "k
 const named = (inv: Invocation, object: KubeObject): KubeObject => {
   if (!inv.line.isSet("append-hash")) return object
   const { name } = object.metadata
-  const told = { kind: object.kind, name, data: Fields.record(object, "data"), ...(object.kind === "Secret" ? { type: Fields.text(object, "type") } : {}) }
+  const told = {
+    kind: object.kind,
+    name,
+    data: Fields.record(object, "data"),
+    ...(object.kind === "Secret" ? { type: Fields.text(object, "type") } : {})
+  }
   const digest = sha256(new TextEncoder().encode(goJson(told))).toString("hex")
   const suffix = digest.slice(0, 10).replace(/[013ae]/gu, (digit) => unworded[digit] ?? digit)
   return Fields.withMetadata(object, { name: `${name}-${suffix}` })
@@ -115,12 +120,13 @@ const tls = Effect.fnUntraced(function* (inv: Invocation) {
   return { "tls.crt": certificate, "tls.key": secret }
 })
 
-const secretKinds: Readonly<Record<string, { readonly type: string; readonly data: (inv: Invocation) => Effect.Effect<Fields.Fields, Problem> }>> =
-  {
-    generic: { type: "", data: dataOf },
-    "docker-registry": { type: "kubernetes.io/dockerconfigjson", data: docker },
-    tls: { type: "kubernetes.io/tls", data: tls }
-  }
+const secretKinds: Readonly<
+  Record<string, { readonly type: string; readonly data: (inv: Invocation) => Effect.Effect<Fields.Fields, Problem> }>
+> = {
+  generic: { type: "", data: dataOf },
+  "docker-registry": { type: "kubernetes.io/dockerconfigjson", data: docker },
+  tls: { type: "kubernetes.io/tls", data: tls }
+}
 
 export const secret: Generator = {
   refused: "failed to create secret",

@@ -95,7 +95,10 @@ const ingressOf = Effect.fnUntraced(function* (inv: Invocation, names: ReadonlyA
   const name = yield* nameOf(inv, names)
   const given = line.raw("rule")
   const fallback = line.text("default-backend") ?? ""
-  if (given.length === 0 && fallback === "") return yield* failure("not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)")
+  if (given.length === 0 && fallback === "")
+    return yield* failure(
+      "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)"
+    )
   const byHost = new Map<string, Array<object>>()
   const tls: Array<object> = []
   for (const one of given) {
@@ -110,7 +113,9 @@ const ingressOf = Effect.fnUntraced(function* (inv: Invocation, names: ReadonlyA
     if (option === "tls") tls.push({ hosts: [host], ...(secretName === undefined || secretName === "" ? {} : { secretName }) })
   }
   const rules = [...byHost].map(([host, paths]) => ({ ...(host === "" ? {} : { host }), http: { paths } }))
-  const annotations = Object.fromEntries(line.raw("annotation").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]))
+  const annotations = Object.fromEntries(
+    line.raw("annotation").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])
+  )
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",

@@ -80,7 +80,13 @@ export const clusterRole: Generator = {
     const labels = inv.line.texts("aggregation-rule")
     if (labels.length > 0) {
       const matchLabels = Object.fromEntries(labels.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]))
-      return { apiVersion, kind: "ClusterRole", metadata: { name }, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: [] }
+      return {
+        apiVersion,
+        kind: "ClusterRole",
+        metadata: { name },
+        aggregationRule: { clusterRoleSelectors: [{ matchLabels }] },
+        rules: []
+      }
     }
     yield* checked(inv, "cluster")
     return { apiVersion, kind: "ClusterRole", metadata: { name }, rules: yield* rulesOf(inv) }

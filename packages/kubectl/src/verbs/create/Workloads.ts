@@ -50,9 +50,7 @@ export const deployment: Generator = {
 const jobSpec = (inv: Invocation, name: string, restartPolicy: string) => ({
   template: {
     spec: {
-      containers: [
-        { name, image: inv.line.text("image") ?? "", ...(inv.line.rest === undefined ? {} : { command: inv.line.rest }) }
-      ],
+      containers: [{ name, image: inv.line.text("image") ?? "", ...(inv.line.rest === undefined ? {} : { command: inv.line.rest }) }],
       restartPolicy
     }
   }

@@ -3,11 +3,11 @@ import { patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { bool, type CommandLine, type Flags, short, text, texts } from "../../CommandLine.ts"
+import { bool, type CommandLine, type Flags } from "../../CommandLine.ts"
 import { type Failure, failure } from "../../Failure.ts"
 import * as Fields from "../../Fields.ts"
-import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../../Invocation.ts"
-import { type DryRun, dryRun, writeQuery, replied, report, reportFlags } from "../../Report.ts"
+import { type Invocation, type Problem, reportAll, type Verb } from "../../Invocation.ts"
+import { type DryRun, dryRun, replied, report, reportFlags, writeQuery } from "../../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../../Selection.ts"
 
 type Containers = ReadonlyArray<Fields.Fields>
@@ -108,7 +108,9 @@ export const edit = (of: Edit): Verb => ({
         if (edited.length > 0) patch[field] = edited
       }
       if (Object.keys(patch).length === 0) continue
-      failures.push(...(yield* apply(inv, one, { type: "strategic", body: nested(path(one), patch), done: of.done, refused: of.refused, mode })))
+      failures.push(
+        ...(yield* apply(inv, one, { type: "strategic", body: nested(path(one), patch), done: of.done, refused: of.refused, mode }))
+      )
     }
     return reportAll(inv, failures)
   })
@@ -118,4 +120,3 @@ export const split = (positional: ReadonlyArray<string>, isChange: (arg: string)
   names: positional.filter((arg) => !isChange(arg)),
   changes: positional.filter(isChange)
 })
-

@@ -99,4 +99,3 @@ export const env: Verb = {
   flags: { ...setEnv.flags, list: bool, resolve: bool },
   run: (inv) => (inv.line.isSet("list") ? envList(inv) : setEnv.run(inv))
 }
-

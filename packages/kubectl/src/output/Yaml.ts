@@ -10,7 +10,7 @@ const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inOrder)
   if (typeof value !== "object" || value === null) return value
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
-  return new Map(entries.toSorted(([a], [b]) => byKey(a, b)).map(([key, inner]) => [key, inOrder(inner)]))
+  return Object.fromEntries(entries.toSorted(([a], [b]) => byKey(a, b)).map(([key, inner]) => [key, inOrder(inner)]))
 }
 
 export const yaml = (value: unknown): string => {

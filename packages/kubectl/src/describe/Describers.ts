@@ -10,7 +10,7 @@ import { priorityClass, resourceQuota, role, roleBinding, serviceAccount, storag
 import { pod } from "./Pod.ts"
 import { limitRange, networkPolicy, podDisruptionBudget } from "./Policies.ts"
 import { configMap, persistentVolume, persistentVolumeClaim, secret } from "./Storage.ts"
-import { cronJob, daemonSet, deployment, job, replicaSet, replicationController, statefulSet } from "./Workloads.ts"
+import { cronJob, daemonSet, deployment, job, replicaSet, statefulSet } from "./Workloads.ts"
 
 const rbac = "rbac.authorization.k8s.io"
 
@@ -23,7 +23,7 @@ const known: Readonly<Record<string, Describer>> = {
   "/PersistentVolume": persistentVolume,
   "/PersistentVolumeClaim": persistentVolumeClaim,
   "/Pod": pod,
-  "/ReplicationController": replicationController,
+  "/ReplicationController": replicaSet,
   "/ResourceQuota": resourceQuota,
   "/Secret": secret,
   "/Service": service,

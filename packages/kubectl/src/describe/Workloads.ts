@@ -124,9 +124,6 @@ export const replicaSet: Describer = {
   })
 }
 
-/** It says the same. */
-export const replicationController = replicaSet
-
 const claim = (page: Page, of: unknown): void => {
   page.field(1, "Name", Fields.text(of, "metadata", "name"))
   page.field(1, "StorageClass", Fields.text(of, "spec", "storageClassName"))

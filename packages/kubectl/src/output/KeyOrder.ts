@@ -20,7 +20,11 @@ export const byKey = (a: string, b: string): number => {
   if (hereIsLetter && thereIsLetter) return plain
   if (hereIsLetter || thereIsLetter) return (digits ? hereIsLetter : thereIsLetter) ? -1 : 1
   // what stands before counts where a zero follows it
-  const start = Math.max(-1, left.slice(0, at).findLastIndex((letter) => !isDigit(letter))) + 1
+  const start =
+    Math.max(
+      -1,
+      left.slice(0, at).findLastIndex((letter) => !isDigit(letter))
+    ) + 1
   const led = (here === "0" || there === "0") && left.slice(start, at).some((letter) => letter !== "0") ? 1 : 0
   const [own, ownEnd] = numberAt(left, at, led)
   const [other, otherEnd] = numberAt(right, at, led)

@@ -10,6 +10,7 @@ import { Page } from "../describe/Page.ts"
 import { failure, problemText } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { printer } from "../output/Printer.ts"
 import { align, describeLayout } from "../output/Tabs.ts"
 import { called, dryRun, writeQuery, dryRunSuffix, replied, report, reportFlags } from "../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../Selection.ts"
@@ -59,6 +60,18 @@ const templateText = (revision: Revision): string => {
   return page.raw()
 }
 
+/** With `-o`, the objects that hold the revisions. */
+const shown = Effect.fnUntraced(function* (
+  inv: Invocation,
+  { name, resource }: Selected,
+  all: ReadonlyArray<Revision>
+): Effect.fn.Return<ReadonlyArray<Problem>, Problem> {
+  if (all.length === 0 && inv.line.has("revision")) return [failure("unable to find the specified revision")]
+  const print = yield* printer(inv, { nameOf: () => called(resource, name), formats: "objects" })
+  for (const { object } of all) if (print !== undefined) inv.out(yield* Effect.fromResult(print(object)))
+  return []
+})
+
 const history: Verb = {
   flags: { ...flags, revision: int },
   run: Effect.fnUntraced(function* (inv) {
@@ -67,6 +80,10 @@ const history: Verb = {
     const failures: Array<Problem> = [...problems]
     for (const one of found) {
       const all = yield* revisions(inv, one)
+      if (inv.line.has("output")) {
+        failures.push(...(yield* shown(inv, one, wanted > 0 ? all.filter(({ number }) => number === wanted) : all)))
+        continue
+      }
       if (all.length === 0) {
         inv.out(`${called(one.resource, one.name)} ${wanted > 0 ? `with revision #${wanted}` : ""}\nNo rollout history found.\n`)
         continue

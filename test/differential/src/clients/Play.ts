@@ -54,13 +54,13 @@ export const settle = Effect.fnUntraced(function* (script: Script, { kubeconfig,
 
 const at = (printed: string, root: string): string => printed.replaceAll(root, "<folder>")
 
-export const runWithin = (line: string, place: Place) =>
+export const runWithin = (line: string, place: Place, seconds = 60) =>
   run(line, place).pipe(
-    Effect.timeoutOrElse({ duration: "60 seconds", orElse: () => Effect.succeed(unended) }),
+    Effect.timeoutOrElse({ duration: seconds * 1000, orElse: () => Effect.succeed(unended) }),
     Effect.map((outcome) => ({ ...outcome, stdout: at(outcome.stdout, place.root), stderr: at(outcome.stderr, place.root) }))
   )
 
-export const play = Effect.fnUntraced(function* (script: Script, side: Side) {
+export const play = Effect.fnUntraced(function* (script: Script, side: Side, seconds?: number) {
   const place = yield* settle(script, side)
-  return yield* Effect.forEach(script.commands, ({ line }) => runWithin(line, place))
+  return yield* Effect.forEach(script.commands, ({ line }) => runWithin(line, place, seconds))
 }, Effect.scoped)

@@ -18,7 +18,7 @@ const placeAndTime: Replacements = [
   ],
   // tables are as wide as their widest cell
   [/(AGE|LAST SEEN|FIRST SEEN) +/g, "$1 "],
-  [/(?<=[\s(=]|^)(\d+d)?(\d+h)?(\d+m)?\d+s(?=[\s),]|$) */gm, "<age> "],
+  [/(?<=[\s(=]|^)((\d+d)?(\d+h)?(\d+m)?\d+s|[2-9]m)(?=[\s),]|$) */gm, "<age> "],
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<token>"]
 ]
 

@@ -20,7 +20,8 @@ export interface Compared extends Line {
   readonly beyond: string | undefined
 }
 
-const limitMillis = 60_000
+/** A line that waits for what never happens here ends on both sides by then. */
+const limitSeconds = 30
 
 const outcomeOf = ({ exitCode, stderr, stdout }: Sandbox.ShellResult): Outcome => {
   const at = (printed: string): string => printed.replaceAll(Sandbox.home, "<folder>/work")
@@ -32,24 +33,17 @@ const playInShell = Effect.fnUntraced(function* (script: Script, side: Side, api
   const sandbox = yield* Sandbox.make({ api, namespace: script.topic, seed: script.topic })
   for (const [file, content] of script.files) yield* sandbox.writeFile(file, content)
   const outcome = Effect.fnUntraced(function* (line: string) {
-    if (beyond(line) !== undefined) return yield* runWithin(line, place)
-    return outcomeOf(yield* sandbox.exec(line, limitMillis))
+    if (beyond(line) !== undefined) return yield* runWithin(line, place, limitSeconds)
+    return outcomeOf(yield* sandbox.exec(line, limitSeconds * 1000))
   })
   return yield* Effect.forEach(script.commands, ({ line }) => outcome(line))
 }, Effect.scoped)
 
-export const compare = (scripts: ReadonlyArray<Script>) =>
-  Stream.unwrap(
-    Effect.map(Effect.all([embedded, embedded]), ([ours, real]) =>
-      Stream.fromIterable(scripts).pipe(
-        Stream.mapEffect((script) =>
-          Effect.map(
-            Effect.all([playInShell(script, ours.side, ours.api), play(script, real.side)], { concurrency: 2 }),
-            (played): ReadonlyArray<Compared> =>
-              paired(script, played, Printed.anyTime).map((one) => ({ ...one, beyond: beyond(one.command.line) }))
-          )
-        ),
-        Stream.flattenIterable
-      )
-    )
-  )
+const both = Effect.fnUntraced(function* (script: Script) {
+  const [ours, real] = yield* Effect.all([embedded, embedded])
+  const played = yield* Effect.all([playInShell(script, ours.side, ours.api), play(script, real.side, limitSeconds)], { concurrency: 2 })
+  return paired(script, played, Printed.anyTime).map((one): Compared => ({ ...one, beyond: beyond(one.command.line) }))
+}, Effect.scoped)
+
+/** Each script begins with new servers. */
+export const compare = (scripts: ReadonlyArray<Script>) => Stream.fromIterable(scripts).pipe(Stream.mapEffect(both), Stream.flattenIterable)

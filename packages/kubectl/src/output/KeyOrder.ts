@@ -10,7 +10,7 @@ const numberAt = (letters: ReadonlyArray<string>, from: number, start: number): 
 }
 
 export const byKey = (a: string, b: string): number => {
-  const [left, right] = [[...a], [...b]]
+  const [left, right] = [Array.from(a), Array.from(b)]
   const at = left.findIndex((letter, index) => letter !== right[index])
   const [here, there] = [left[at], right[at]]
   if (here === undefined || there === undefined) return left.length - right.length

@@ -21,7 +21,7 @@ export interface Compared extends Line {
 }
 
 /** A line that waits for what never happens here ends on both sides by then. */
-const limitSeconds = 30
+const limitSeconds = 40
 
 const outcomeOf = ({ exitCode, stderr, stdout }: Sandbox.ShellResult): Outcome => {
   const at = (printed: string): string => printed.replaceAll(Sandbox.home, "<folder>/work")

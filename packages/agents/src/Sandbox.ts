@@ -73,7 +73,9 @@ export const make = Effect.fnUntraced(function* (options: {
 const plainKubectl = (script: string): ReadonlyArray<string> | undefined => {
   const [program, ...argv] = plainWords(script) ?? []
   if (program !== "kubectl") return undefined
-  return argv.some((word) => /^(?:-[a-z]*f|-k|--filename|--kustomize|--patch-file|--from-file|--from-env-file)/u.test(word))
+  return argv.some((word) =>
+    /^(?:-[a-z]*f|-k|--(?:filename|kustomize|cert|key|patch-file|from-file|from-env-file))|(?:-file|templatefile)=/u.test(word)
+  )
     ? undefined
     : argv
 }

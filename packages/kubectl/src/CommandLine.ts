@@ -32,6 +32,7 @@ export const globalFlags: Flags = {
   as: text,
   "as-group": texts,
   "as-uid": text,
+  "as-user-extra": texts,
   "certificate-authority": text,
   "client-certificate": text,
   "client-key": text,
@@ -158,7 +159,7 @@ const shorts = (
     const name = byShort.get(letter)
     if (name === undefined) return flagFailure(command, `unknown shorthand flag: '${letter}' in -${left}`)
     const after = left.slice(1)
-    if (after.startsWith("=")) return take(name, `-${letter}`, `-${left}`, after.slice(1))
+    if (after.startsWith("=") && after.length > 1) return take(name, `-${letter}`, `-${left}`, after.slice(1))
     if (flags[name]?.bare === undefined) return take(name, `-${letter}`, `-${left}`, after === "" ? undefined : after)
     const failed = take(name, `-${letter}`, `-${left}`, undefined)
     if (failed !== undefined) return failed

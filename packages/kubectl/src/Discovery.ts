@@ -77,11 +77,15 @@ const named = (resource: ApiResource, name: string): boolean =>
   resource.plural === name || resource.singular === name || resource.shortNames.includes(name) || resource.kind.toLowerCase() === name
 
 /**
- * The server's resources, asked for as needed and kept. A name of one of Kubernetes' own resources costs one request, for its group alone; any
+ * The server's resources, asked for as needed and kept; what is not among them is looked for once more on the server. A name of one of Kubernetes' own resources costs one request, for its group alone; any
  * other name, and whatever wants all of them, asks for everything.
  */
 export interface Directory {
   readonly all: Effect.Effect<Discovery, KubeStatus>
+  /** Asked for anew. */
+  readonly fresh: Effect.Effect<Discovery, KubeStatus>
+  /** The resource of a kind of object. */
+  readonly ofKind: (apiVersion: string, kind: string) => Effect.Effect<ApiResource | undefined, KubeStatus>
   readonly find: (name: string) => Effect.Effect<ApiResource | undefined, KubeStatus>
 }
 
@@ -98,15 +102,24 @@ const builtIn: ReadonlyMap<string, string> = (() => {
   return out
 })()
 
+/** The resources that a short name means besides the one it finds. */
+export const alsoMeant = (name: string): ReadonlyArray<string> =>
+  builtInScheme.resources
+    .filter(({ hidden, shortNames }) => !hidden && shortNames.includes(name))
+    .map(({ apiVersion, plural }) => ({ at: apiVersion, called: `${plural}.${apiVersion.split("/")[0] ?? ""}` }))
+    .filter(({ at, called }, index, all) => at !== builtIn.get(name) && all.findIndex((one) => one.called === called) === index)
+    .map(({ called }) => called)
+
 export const directory = (api: KubeApi): Effect.Effect<Directory> =>
   Effect.map(
     Ref.make<{ readonly all?: Discovery; readonly some: ReadonlyMap<string, ReadonlyArray<ApiResource>> }>({ some: new Map() }),
     (cache) => {
-      const all = Effect.flatMap(Ref.get(cache), ({ all: known }) =>
-        known === undefined
-          ? Effect.tap(discover(api), (found) => Ref.update(cache, (kept) => ({ ...kept, all: found })))
-          : Effect.succeed(known)
-      )
+      const fresh = Effect.tap(discover(api), (found) => Ref.update(cache, (kept) => ({ ...kept, all: found })))
+      const all = Effect.flatMap(Ref.get(cache), ({ all: known }) => (known === undefined ? fresh : Effect.succeed(known)))
+      const search = Effect.fnUntraced(function* (look: (discovery: Discovery) => ApiResource | undefined) {
+        const known = (yield* Ref.get(cache)).all
+        return (known === undefined ? undefined : look(known)) ?? look(yield* fresh)
+      })
       const group = Effect.fnUntraced(function* (groupVersion: string) {
         const known = (yield* Ref.get(cache)).some.get(groupVersion)
         if (known !== undefined) return known
@@ -120,9 +133,9 @@ export const directory = (api: KubeApi): Effect.Effect<Directory> =>
           const found = find({ resources: yield* group(groupVersion), groupVersions: [] }, name)
           if (found !== undefined) return found
         }
-        return find(yield* all, name)
+        return yield* search((discovery) => find(discovery, name))
       })
-      return { all, find: lookUp }
+      return { all, fresh, find: lookUp, ofKind: (apiVersion, kind) => search((discovery) => ofKind(discovery, apiVersion, kind)) }
     }
   )
 

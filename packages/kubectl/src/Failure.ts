@@ -26,29 +26,37 @@ const causesOf = (status: KubeStatus): ReadonlyArray<Cause> => {
 
 /** `The Deployment "geo" is invalid: spec.replicas: …`; several causes stand in lines of their own. */
 const invalid = (status: KubeStatus): string => {
-  const { kind, name } = { kind: status.details?.["kind"], name: status.details?.["name"] }
-  const subject = [kind, name === undefined || name === "" ? undefined : JSON.stringify(name)]
-    .filter((part) => part !== undefined && part !== "")
-    .join(" ")
+  const [kind, name] = [status.details?.["kind"], status.details?.["name"]]
+  const subject = typeof kind !== "string" || kind === "" ? "" : `${kind} ${JSON.stringify(name ?? "")}`
   const start = subject === "" ? "The request is invalid" : `The ${subject} is invalid`
-  const causes = causesOf(status).map((cause) =>
-    cause.field === undefined || cause.field === "" ? (cause.message ?? "") : `${cause.field}: ${cause.message ?? ""}`
-  )
+  const causes = [
+    ...new Set(
+      causesOf(status).map((cause) =>
+        cause.field === undefined || cause.field === "" ? (cause.message ?? "") : `${cause.field}: ${cause.message ?? ""}`
+      )
+    )
+  ]
   if (causes.length === 0) return subject === "" ? `${start}: ${status.message}` : start
   return causes.length === 1 ? `${start}: ${causes[0]}` : `${start}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`
 }
 
-/** A refusal of the server as kubectl prints it. */
-export const statusText = (status: KubeStatus): string => {
-  if (status.reason === "Invalid") return invalid(status)
+const answered = (status: KubeStatus): string => {
   if (status.reason === "Unauthorized") return `error: You must be logged in to the server (${status.message})`
   return status.reason === "" || status.reason === "Unknown"
     ? `Error from server: ${status.message}`
     : `Error from server (${status.reason}): ${status.message}`
 }
 
-/** The same where a verb names what it was doing: `Error from server (AlreadyExists): error when creating "x.yaml": …`. */
-export const statusTextWhile = (doing: string, status: KubeStatus): string =>
-  status.reason === ""
-    ? `Error from server: ${doing}: ${status.message}`
-    : `Error from server (${status.reason}): ${doing}: ${status.message}`
+export type Problem = Failure | KubeStatus
+
+export const problemText = (problem: Problem): string =>
+  problem._tag === "KubectlFailure" ? problem.text : problem.reason === "Invalid" ? invalid(problem) : answered(problem)
+
+/** Several problems of one run, in lines; each is told in short. */
+export const problemsText = (problems: ReadonlyArray<Problem>): string => {
+  const [first, second] = problems
+  if (first !== undefined && second === undefined) return `${problemText(first)}\n`
+  return problems
+    .map((problem) => `${problem._tag === "KubectlFailure" ? problem.text.replace(/^error: /u, "") : answered(problem)}\n`)
+    .join("")
+}

@@ -1,9 +1,10 @@
 /** One run of kubectl: what its verbs may use. */
-import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import type { CommandLine, Flags } from "./CommandLine.ts"
-import type { ApiResource, Directory } from "./Discovery.ts"
-import { Failure, failure, statusText } from "./Failure.ts"
+import { alsoMeant, type ApiResource, type Directory } from "./Discovery.ts"
+export type { Problem } from "./Failure.ts"
+import { failure, type Problem, problemsText } from "./Failure.ts"
 
 /** The file system that `-f` reads. */
 export interface Files {
@@ -26,14 +27,16 @@ export interface Invocation {
   readonly namespace: string
   readonly directory: Directory
   readonly out: (text: string) => void
+  /** Whether something is on stdout. */
+  readonly hasPrinted: () => boolean
   readonly err: (text: string) => void
 }
-
-export type Problem = Failure | KubeStatus
 
 /** Ends with kubectl's exit code. */
 export interface Verb {
   readonly flags: Flags
+  /** What the words behind the verb make of its name in messages: `create configmap`. */
+  readonly member?: (words: ReadonlyArray<string>) => string | undefined
   readonly run: (inv: Invocation) => Effect.Effect<number, Problem>
 }
 
@@ -42,17 +45,24 @@ export interface Family {
   readonly verbs: Readonly<Record<string, Verb>>
 }
 
-export const problemText = (problem: Problem): string => (problem._tag === "KubectlFailure" ? problem.text : statusText(problem))
-
 /** Prints problems as kubectl does at the end of a run that went on after failures. 1 when there were any. */
 export const reportAll = (inv: Invocation, problems: ReadonlyArray<Problem>): number => {
-  for (const problem of problems) inv.err(`${problemText(problem)}\n`)
+  if (problems.length > 0) inv.err(problemsText(problems))
   return problems.length === 0 ? 0 : 1
 }
 
+/** The resource of this name; warns where a short name has two meanings. */
+export const find = Effect.fnUntraced(function* (inv: Invocation, name: string): Effect.fn.Return<ApiResource | undefined, Problem> {
+  const found = yield* inv.directory.find(name)
+  if (found !== undefined)
+    for (const other of alsoMeant(name))
+      inv.err(`Warning: short name ${JSON.stringify(name)} could also match lower priority resource ${other}\n`)
+  return found
+})
+
 /** The resource of this name; fails as kubectl does when there is none. */
 export const resourceNamed = Effect.fnUntraced(function* (inv: Invocation, name: string): Effect.fn.Return<ApiResource, Problem> {
-  const found = yield* inv.directory.find(name)
+  const found = yield* find(inv, name)
   if (found !== undefined) return found
   const dot = name.indexOf(".")
   return yield* failure(`the server doesn't have a resource type ${JSON.stringify(dot < 0 ? name : name.slice(0, dot))}`)

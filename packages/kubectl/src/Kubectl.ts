@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type CommandLine, globalFlags, parse } from "./CommandLine.ts"
 import { type Directory, directory } from "./Discovery.ts"
-import { Failure, failure } from "./Failure.ts"
-import { type Files, type Invocation, noFiles, type Problem, problemText, type Verb } from "./Invocation.ts"
+import { Failure, failure, problemText } from "./Failure.ts"
+import { type Files, type Invocation, noFiles, type Problem, type Verb } from "./Invocation.ts"
 import { families, refused, verbs } from "./Verbs.ts"
 import { helpText } from "./Help.ts"
 import { nearest } from "./Suggestion.ts"
@@ -54,7 +54,14 @@ const choose = (argv: ReadonlyArray<string>): Result.Result<Chosen, KubectlResul
   const hint = refused[name]
   if (hint !== undefined) return Result.fail(ended(`error: ${hint}\n`, 1))
   const verb = verbs[name]
-  if (verb !== undefined) return Result.succeed({ command: `kubectl ${name}`, verb, argv: [...before, ...after] })
+  if (verb !== undefined) {
+    const member = verb.member?.(after.filter((word) => !word.startsWith("-")))
+    return Result.succeed({
+      command: member === undefined ? `kubectl ${name}` : `kubectl ${name} ${member}`,
+      verb,
+      argv: [...before, ...after]
+    })
+  }
   const family = families[name]
   if (family === undefined) {
     const similar = nearest(name)
@@ -81,7 +88,7 @@ const elsewhere = (line: CommandLine): Failure | undefined => {
     return new Failure({ text: `Error in configuration: context was not found for specified context: ${context}`, exitCode: 1 })
   const file = line.text("kubeconfig")
   if (file !== undefined) return failure(`stat ${file}: no such file or directory`)
-  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid"].find((flag) => line.has(flag))
+  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid", "as-user-extra"].find((flag) => line.has(flag))
   return other === undefined ? undefined : failure(`--${other} is not available here: the cluster and the user are given`)
 }
 
@@ -93,20 +100,20 @@ export const make = (api: KubeApi): Effect.Effect<Kubectl> =>
 export const run = (api: KubeApi, options: KubectlOptions): Effect.Effect<KubectlResult> =>
   Effect.flatMap(make(api), (kubectl) => kubectl.run(options))
 
-/** Tells the server's warnings, each once. */
-const warning = (api: KubeApi, tell: (text: string) => void): KubeApi => {
+/** The manager of what no verb of its own sets. */
+const userAgent = "kubectl/v1.34.4"
+
+/** The API as kubectl, telling the server's warnings, each once. */
+const telling = (api: KubeApi, tell: (text: string) => void): KubeApi => {
   const told = new Set<string>()
-  return {
-    ...api,
-    request: (request) =>
-      Effect.map(api.request(request), (reply) => {
-        for (const text of reply.warnings ?? []) {
-          if (!told.has(text)) tell(text)
-          told.add(text)
-        }
-        return reply
-      })
-  }
+  const warn = ({ warnings = [] }: { readonly warnings?: ReadonlyArray<string> }) =>
+    Effect.sync(() => {
+      for (const text of warnings) {
+        if (!told.has(text)) tell(text)
+        told.add(text)
+      }
+    })
+  return { ...api, request: (request) => Effect.tapError(Effect.tap(api.request({ userAgent, ...request }), warn), warn) }
 }
 
 const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOptions, resources: Directory): Effect.fn.Return<KubectlResult> {
@@ -121,7 +128,7 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
   const stdout: Array<string> = []
   const stderr: Array<string> = []
   const inv: Invocation = {
-    api: warning(api, (text) => void stderr.push(`Warning: ${text}\n`)),
+    api: telling(api, (text) => void stderr.push(`Warning: ${text}\n`)),
     command,
     directory: resources,
     line: line.success,
@@ -129,6 +136,7 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
     files: options.files ?? noFiles,
     namespace: line.success.text("namespace") || options.namespace,
     out: (text) => void stdout.push(text),
+    hasPrinted: () => stdout.length > 0,
     err: (text) => void stderr.push(text)
   }
   const work = verb.run(inv).pipe(

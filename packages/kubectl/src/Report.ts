@@ -3,7 +3,7 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import { bool, type Flags, short, text } from "./CommandLine.ts"
 import { type ApiResource, singularName } from "./Discovery.ts"
-import { failure } from "./Failure.ts"
+import { type Failure, failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
 import type { Invocation, Problem } from "./Invocation.ts"
 import { printer } from "./output/Printer.ts"
@@ -31,8 +31,22 @@ export const dryRun = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.R
   return yield* failure(`Invalid dry-run value (${given}). Must be "none", "server", or "client".`)
 })
 
-/** Query of a request that must not change anything when only tried. */
-export const dryRunQuery = (mode: DryRun): Readonly<Record<string, string>> => (mode === "server" ? { dryRun: "All" } : {})
+/** Query of a write: whether it only tries, and who owns what it sets. */
+export const writeQuery = (inv: Invocation, mode: DryRun, manager: string): Readonly<Record<string, string>> => {
+  const owner = inv.line.text("field-manager") ?? manager
+  return { ...(mode === "server" ? { dryRun: "All" } : {}), ...(owner === "" ? {} : { fieldManager: owner }) }
+}
+
+const directives: Readonly<Record<string, string>> = { true: "Strict", strict: "Strict", warn: "Warn", false: "Ignore", ignore: "Ignore" }
+
+/** Query of `--validate`. */
+export const validationQuery = (inv: Invocation): Effect.Effect<Readonly<Record<string, string>>, Failure> => {
+  const given = inv.line.text("validate") ?? "strict"
+  const directive = directives[given]
+  return directive === undefined
+    ? Effect.fail(failure(`invalid - validate option ${JSON.stringify(given)}; must be one of: strict (or true), warn, ignore (or false)`))
+    : Effect.succeed({ fieldValidation: directive })
+}
 
 export const dryRunSuffix = (mode: DryRun): string => (mode === "none" ? "" : mode === "client" ? " (dry run)" : " (server dry run)")
 
@@ -46,9 +60,7 @@ export const report = Effect.fnUntraced(function* (
   mode: DryRun = "none"
 ): Effect.fn.Return<void, Problem> {
   const name = called(of.resource, of.object.metadata.name)
-  const print = yield* Effect.fromResult(
-    printer(inv.line.text("output"), { headers: true, template: inv.line.text("template"), nameOf: () => name })
-  )
+  const print = yield* printer(inv, { nameOf: () => name, formats: "objects" })
   inv.out(print === undefined ? `${name} ${done}${dryRunSuffix(mode)}\n` : yield* Effect.fromResult(print(of.object)))
 })
 

@@ -8,12 +8,19 @@ import { bool, type Flags, short, text, texts } from "./CommandLine.ts"
 import { type ApiResource, category } from "./Discovery.ts"
 import { failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
-import { type Invocation, type Problem, resourceNamed } from "./Invocation.ts"
+import { find, type Invocation, type Problem, resourceNamed } from "./Invocation.ts"
 import { manifests } from "./Manifests.ts"
 
-export type Target =
-  | { readonly _tag: "One"; readonly resource: ApiResource; readonly namespace: string; readonly name: string }
-  | { readonly _tag: "Every"; readonly resource: ApiResource }
+export interface One {
+  readonly _tag: "One"
+  readonly resource: ApiResource
+  readonly namespace: string
+  readonly name: string
+  /** The file that names it. */
+  readonly source?: string
+}
+
+export type Target = One | { readonly _tag: "Every"; readonly resource: ApiResource }
 
 /** An object with where it is. */
 export interface Selected {
@@ -39,10 +46,10 @@ const mixed =
 const types = Effect.fnUntraced(function* (inv: Invocation, names: string): Effect.fn.Return<ReadonlyArray<ApiResource>, Problem> {
   const out: Array<ApiResource> = []
   for (const name of names.split(",").filter((part) => part !== "")) {
-    const found = yield* inv.directory.find(name)
+    const found = yield* find(inv, name)
     const group = found === undefined ? category(yield* inv.directory.all, name) : [found]
     if (group.length === 0) out.push(yield* resourceNamed(inv, name))
-    out.push(...group)
+    out.push(...group.filter(({ group: of, plural }) => !out.some((one) => one.group === of && one.plural === plural)))
   }
   return out
 })
@@ -61,8 +68,12 @@ export const targets = Effect.fnUntraced(function* (
   })
   const selecting = inv.line.has("selector") || inv.line.isSet("all") || inv.line.has("field-selector")
   const fromFiles: Array<Target> = []
-  for (const manifest of yield* manifests(inv)) {
-    fromFiles.push({ _tag: "One", resource: manifest.resource, namespace: manifest.namespace, name: manifest.object.metadata.name })
+  const given = yield* manifests(inv)
+  const [problem] = given.problems
+  if (problem !== undefined) return yield* Effect.fail(problem)
+  for (const manifest of given.found) {
+    const { namespace, object, resource, source } = manifest
+    fromFiles.push({ _tag: "One", resource, namespace, name: object.metadata.name, source })
   }
   if (fromFiles.length > 0 || inv.line.has("filename")) {
     if (args.length > 0)
@@ -109,6 +120,16 @@ export const severalTypes = (inv: Invocation, targetsOf: ReadonlyArray<Target>):
 
 const gvr = (resource: ApiResource): string => `${resource.group}/${resource.version}, Resource=${resource.plural}`
 
+/** `a=b,c in (d)` as a label selector of an object; only equality has a place in it. */
+export const selectorFields = (given: string): Fields.Fields => ({
+  matchLabels: Object.fromEntries(
+    given.split(",").map((pair) => {
+      const [key = "", value = ""] = pair.split(/==?/u)
+      return [key.trim(), value.trim()]
+    })
+  )
+})
+
 /** Where the list of a resource stands: the chosen namespace, or all. */
 export const collectionPath = (inv: Invocation, resource: ApiResource): string =>
   pathOf(resource, inv.line.isSet("all-namespaces") ? undefined : inv.namespace)
@@ -128,16 +149,26 @@ export const fetch = (
   options: { readonly accept?: string; readonly query?: Readonly<Record<string, string>> } = {}
 ): Effect.Effect<KubeReply, KubeStatus> => {
   const accept = options.accept === undefined ? {} : { accept: options.accept }
+  const { resource } = target
+  const missing = `get ${resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`}${target._tag === "One" ? ` ${target.name}` : ""}`
+  // what the server has no page for it says without details
+  const nowhere = (status: KubeStatus): KubeStatus =>
+    status.code === 404 && status.details === undefined
+      ? new Status({ code: 404, reason: status.reason, message: `${status.message} (${missing})` })
+      : status
   if (target._tag === "One") {
-    return inv.api.request({
-      method: "GET",
-      path: pathOf(target.resource, target.namespace, target.name),
-      query: options.query ?? {},
-      ...accept
-    })
+    return inv.api
+      .request({
+        method: "GET",
+        path: pathOf(target.resource, target.namespace, target.name, inv.line.text("subresource")),
+        query: options.query ?? {},
+        ...accept
+      })
+      .pipe(Effect.mapError(nowhere))
   }
   const query = { ...selectors(inv), ...options.query }
   return inv.api.request({ method: "GET", path: collectionPath(inv, target.resource), query, ...accept }).pipe(
+    Effect.mapError(nowhere),
     Effect.mapError((status) => {
       if (status.code !== 400 && status.code !== 404) return status
       const [label, field] = [query["labelSelector"] ?? "", query["fieldSelector"] ?? ""]

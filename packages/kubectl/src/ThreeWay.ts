@@ -20,7 +20,8 @@ export const threeWay = (original: unknown, modified: unknown, live: unknown, ty
   for (const [key, value] of Object.entries(after)) {
     const field = fieldOf(type, key)
     const current = now[key]
-    if (isFields(value) && (isFields(current) || current === undefined)) {
+    if (isFields(value) && field?.strategies.includes("replace") === true) out[key] = value
+    else if (isFields(value) && (isFields(current) || current === undefined)) {
       const inner = threeWay(before[key], value, current, field?.type)
       if (Object.keys(inner).length > 0 || current === undefined) out[key] = current === undefined ? value : inner
     } else if (Array.isArray(value) && field !== undefined && field.strategies.includes("merge") && field.type.kind === "list") {

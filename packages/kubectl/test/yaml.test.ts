@@ -68,3 +68,13 @@ const value = {
 describe("YAML", () => {
   it.effect("is written as kubectl writes it", () => Effect.sync(() => assert.strictEqual(yaml(value), printed)))
 })
+
+it.effect("keys stand in the order of go-yaml: numbers by their value, letters last", () =>
+  Effect.sync(() => {
+    const keys = ['k:{"port":80}', 'k:{"port":443}', ".", "f:a", "a10", "a9", "a09", "ab", "a-b", "B", "b"]
+    const shown = yaml(Object.fromEntries(keys.map((key) => [key, 1])))
+      .split("\n")
+      .map((line) => line.replace(/^(["']?)(.*)\1: 1$/u, "$2"))
+    assert.deepStrictEqual(shown.slice(0, -1), [".", "B", "a-b", "a9", "a09", "a10", "ab", "b", "f:a", 'k:{"port":80}', 'k:{"port":443}'])
+  })
+)

@@ -298,8 +298,8 @@ const warning =
     if (warnings.size === 0) return result
     return Result.mapBoth(result, {
       onSuccess: ([reply, next]) => [{ ...reply, warnings: [...(reply.warnings ?? []), ...warnings] }, next] as const,
-      onFailure: ({ code, details, message, reason }) =>
-        new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }), warnings: [...warnings] })
+      onFailure: ({ code, details, message, reason, warnings: own = [] }) =>
+        new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }), warnings: [...own, ...warnings] })
     })
   }
 

@@ -36,6 +36,7 @@ const tables: Readonly<Record<string, ReadonlyArray<Column>>> = {
   "statefulsets.apps": Workload.statefulSets,
   "daemonsets.apps": Workload.daemonSets,
   "controllerrevisions.apps": Workload.controllerRevisions,
+  "scales.autoscaling": Workload.scales,
   "jobs.batch": Workload.jobs,
   "cronjobs.batch": Workload.cronJobs,
   "horizontalpodautoscalers.autoscaling": Workload.podAutoscalers,

@@ -1,7 +1,8 @@
 /**
- * The whole suites: `npm run test:differential -- [--suite api|clients|raw] [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
+ * The whole suites: `npm run test:differential -- [--suite api|clients|kubectl|raw] [--write] [--sample]`. Fails on a difference that is neither listed nor counted, and on one that is
  * and is no longer there. `--write` counts anew and writes docs/reference/fidelity. `--kept` takes the real server's answers of earlier runs.
  */
+import * as WallClockLive from "@aiopslab/runtime/time/WallClockLive"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
@@ -13,6 +14,7 @@ import * as Listed from "./clients/Listed.ts"
 import { judge as judgeClients } from "./clients/Verdict.ts"
 import * as Clients from "./clients/Whole.ts"
 import * as Known from "./Known.ts"
+import * as Kubectl from "./kubectl/Whole.ts"
 import { page } from "./Page.ts"
 import { compare as compareRaw } from "./raw/Compared.ts"
 import * as RawKnown from "./raw/Known.ts"
@@ -62,9 +64,20 @@ const api = Effect.gen(function* () {
 const clients = Effect.gen(function* () {
   const found = yield* Clients.run(options.sample ? "sample" : "whole")
   if (options.write && !options.sample) yield* Clients.write(found)
-  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read)
+  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read("clients"))
   process.stdout.write(
     `${found.compared.length} command lines, ${[...known.values()].flat().length} listed differences, ${unexplained.length} unexplained\n`
+  )
+  complain(complaints)
+})
+
+const kubectl = Effect.gen(function* () {
+  const found = yield* Kubectl.run(options.sample ? "sample" : "whole")
+  if (options.write && !options.sample) yield* Kubectl.write(found)
+  const { complaints, known, unexplained } = judgeClients(found.compared, yield* Listed.read("kubectl"))
+  const notAsked = [...found.beyond].reduce((sum, [what, of]) => (what === "" ? sum : sum + of.length), 0)
+  process.stdout.write(
+    `${found.compared.length} command lines for packages/kubectl, ${[...known.values()].flat().length} listed differences, ${unexplained.length} unexplained; ${notAsked} not asked of it\n`
   )
   complain(complaints)
 })
@@ -78,7 +91,7 @@ const raw = Effect.gen(function* () {
   complain(RawVerdict.complaints(compared, entries))
 })
 
-const suites = { api, clients, raw }
+const suites = { api, clients, kubectl, raw }
 const chosen = Object.entries(suites).flatMap(([name, suite]) => (options.suite === "" || options.suite === name ? [suite] : []))
 
-NodeRuntime.runMain(Effect.all(chosen, { discard: true }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+NodeRuntime.runMain(Effect.all(chosen, { discard: true }).pipe(Effect.scoped, Effect.provide([NodeServices.layer, WallClockLive.layer])))

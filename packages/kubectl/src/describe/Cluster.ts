@@ -7,6 +7,7 @@ import * as Quantity from "../Quantity.ts"
 import { conditions } from "./Conditions.ts"
 import { type Describer, items } from "./Describer.ts"
 import type { Page } from "./Page.ts"
+import { limits } from "./Policies.ts"
 
 const role = "node-role.kubernetes.io/"
 
@@ -19,7 +20,7 @@ const roles = (object: unknown): string => {
 }
 
 const amounts = (page: Page, name: string, of: Fields.Fields): void => {
-  page.line(0, `${name}:`)
+  if (Object.keys(of).length > 0) page.line(0, `${name}:`)
   for (const [key, value] of Fields.sorted(of)) page.field(1, key, String(value))
 }
 
@@ -53,10 +54,13 @@ export const node: Describer = {
     page.labels(object)
     page.annotations(object)
     page.field(0, "CreationTimestamp", Duration.rfc1123(Fields.time(object, "metadata", "creationTimestamp") ?? 0))
-    const taints = Fields.list(spec, "taints").map(
-      (taint) =>
-        `${Fields.text(taint, "key")}${Fields.text(taint, "value") === "" ? "" : `=${Fields.text(taint, "value")}`}:${Fields.text(taint, "effect")}`
-    )
+    const order = (taint: unknown): string => `${Fields.text(taint, "effect")},${Fields.text(taint, "key")}`
+    const taints = [...Fields.list(spec, "taints")]
+      .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+      .map(
+        (taint) =>
+          `${Fields.text(taint, "key")}${Fields.text(taint, "value") === "" ? "" : `=${Fields.text(taint, "value")}`}:${Fields.text(taint, "effect")}`
+      )
     page.field(0, "Taints", taints[0] ?? "<none>")
     for (const taint of taints.slice(1)) page.line(0, "", taint)
     page.field(0, "Unschedulable", String(Fields.at(spec, "unschedulable") === true))
@@ -113,8 +117,8 @@ const lease = (page: Page, inv: Parameters<typeof items>[0], name: string) =>
 const allocation = (page: Page, allocatable: Fields.Fields, pods: ReadonlyArray<unknown>, now: number): void => {
   const whole = (key: string): number => Quantity.parse(Fields.text(allocatable, key)) ?? 0
   page.field(0, "Non-terminated Pods", `(${pods.length} in total)`)
-  page.line(1, "Namespace", "Name", "CPU Requests", "CPU Limits", "Memory Requests", "Memory Limits", "Age")
-  page.line(1, "---------", "----", "------------", "----------", "---------------", "-------------", "---")
+  page.line(1, "Namespace", "Name", "", "CPU Requests", "CPU Limits", "Memory Requests", "Memory Limits", "Age")
+  page.line(1, "---------", "----", "", "------------", "----------", "---------------", "-------------", "---")
   const total: Wants = { requests: {}, limits: {} }
   for (const pod of pods) {
     const wants = wantsOf(pod)
@@ -126,6 +130,7 @@ const allocation = (page: Page, allocatable: Fields.Fields, pods: ReadonlyArray<
       1,
       Fields.text(pod, "metadata", "namespace"),
       Fields.text(pod, "metadata", "name"),
+      "",
       cell("requests", "cpu"),
       cell("limits", "cpu"),
       cell("requests", "memory"),
@@ -161,30 +166,9 @@ export const namespace: Describer = {
       for (const [key, hard] of Fields.sorted(Fields.record(quota, "status", "hard")))
         page.line(1, key, Fields.text(quota, "status", "used", key), String(hard))
     }
-    const limits = yield* items(inv, pathOf(core("limitranges", "LimitRange"), name))
-    if (limits.length === 0) return page.text("\nNo LimitRange resource.\n")
+    const ranges = yield* items(inv, pathOf(core("limitranges", "LimitRange"), name))
+    if (ranges.length === 0) return page.text("\nNo LimitRange resource.\n")
     page.text("\nResource Limits\n")
-    page.line(1, "Type", "Resource", "Min", "Max", "Default Request", "Default Limit", "Max Limit/Request Ratio")
-    page.line(1, "----", "--------", "---", "---", "---------------", "-------------", "-----------------------")
-    for (const limit of limits) {
-      for (const one of Fields.list(limit, "spec", "limits")) {
-        const keys = new Set(
-          ["min", "max", "defaultRequest", "default", "maxLimitRequestRatio"].flatMap((field) => Object.keys(Fields.record(one, field)))
-        )
-        for (const key of [...keys].sort()) {
-          const cell = (field: string) => Fields.text(one, field, key) || "-"
-          page.line(
-            1,
-            Fields.text(one, "type"),
-            key,
-            cell("min"),
-            cell("max"),
-            cell("defaultRequest"),
-            cell("default"),
-            cell("maxLimitRequestRatio")
-          )
-        }
-      }
-    }
+    limits(page, " ", ranges)
   })
 }

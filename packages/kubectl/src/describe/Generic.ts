@@ -4,25 +4,22 @@ import { type Describer, plain } from "./Describer.ts"
 import type { Page } from "./Page.ts"
 
 const skipped = ["managedFields", "name", "namespace", "labels", "annotations"]
-const acronyms = ["API", "CIDR", "DNS", "HTTP", "ID", "IP", "JSON", "TCP", "TLS", "UID", "URI", "URL", "UUID"]
+const acronyms: ReadonlySet<string> = new Set(["API", "URL", "UID", "OSB", "GUID"])
 
-/** `lastTransitionTime` is `Last Transition Time`; `podIP` is `Pod IP`. */
-const heading = (key: string): string => {
-  const words = key
-    .replace(/([a-z0-9])([A-Z])/gu, "$1 $2")
-    .replace(/([A-Z]+)([A-Z][a-z])/gu, "$1 $2")
-    .split(" ")
-  return words
-    .map((word) => (acronyms.includes(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
-    .join(" ")
-}
+/** `lastTransitionTime` is `Last Transition Time`; a name with other signs than letters and `-` is left as it is. */
+const heading = (key: string): string =>
+  /[^\p{L}-]/u.test(key)
+    ? key
+    : (key.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-+/gu) ?? [])
+        .map((word) => (acronyms.has(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+        .join(" ")
 
 const scalar = (value: unknown): string => (value === null || value === undefined ? "<nil>" : Fields.plain(value))
 
 const write = (page: Page, level: number, of: Fields.Fields, skip: ReadonlyArray<string> = []): void => {
   const keys = Object.keys(of)
     .filter((key) => !skip.includes(key))
-    .sort((a, b) => (heading(a) < heading(b) ? -1 : 1))
+    .toSorted()
   for (const key of keys) {
     const value = of[key]
     if (Array.isArray(value)) {

@@ -1,42 +1,15 @@
 /** Services, endpoints, endpoint slices. */
-import { pathOf, resources } from "@aiopslab/core/KubeClient"
+import { pathOf } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Fields from "../Fields.ts"
 import { type Describer, items, plain } from "./Describer.ts"
-
-const slices = { group: "discovery.k8s.io", version: "v1", plural: "endpointslices", kind: "EndpointSlice", namespaced: true }
-
-/** Addresses shown before the rest is only counted. */
-const shown = 3
-
-const addresses = (slicesOf: ReadonlyArray<unknown>, portName: string): string => {
-  const all = slicesOf.flatMap((slice) =>
-    Fields.list(slice, "ports")
-      .filter((port) => Fields.text(port, "name") === portName)
-      .flatMap((port) =>
-        Fields.list(slice, "endpoints")
-          .filter((endpoint) => Fields.at(endpoint, "conditions", "ready") !== false)
-          .flatMap((endpoint) => Fields.list(endpoint, "addresses").map((address) => `${String(address)}:${Fields.text(port, "port")}`))
-      )
-  )
-  return all.length > shown ? `${all.slice(0, shown).join(",")} + ${all.length - shown} more...` : all.join(",")
-}
-
-const legacy = (endpoints: unknown): ReadonlyArray<unknown> =>
-  Fields.list(endpoints, "subsets").map((subset) => ({
-    ports: Fields.list(subset, "ports"),
-    endpoints: Fields.list(subset, "addresses").map((address) => ({ addresses: [Fields.text(address, "ip")] }))
-  }))
+import { addresses, slices } from "./Endpoints.ts"
 
 export const service: Describer = {
   events: true,
   write: Effect.fnUntraced(function* (page, { inv, name, namespace, object }) {
     const spec = Fields.at(object, "spec")
-    const found = yield* items(inv, pathOf(slices, namespace), { labelSelector: `kubernetes.io/service-name=${name}` })
-    const backends =
-      found.length > 0
-        ? found
-        : (yield* items(inv, pathOf(resources.endpoints, namespace), { fieldSelector: `metadata.name=${name}` })).flatMap(legacy)
+    const backends = yield* items(inv, pathOf(slices, namespace), { labelSelector: `kubernetes.io/service-name=${name}` })
     page.head(object)
     page.labels(object)
     page.annotations(object)

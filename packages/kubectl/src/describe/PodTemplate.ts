@@ -133,7 +133,7 @@ const ports = (container: unknown, key: "containerPort" | "hostPort"): string =>
   Fields.list(container, "ports")
     .map(
       (port) =>
-        `${Fields.number(port, key)}/${Fields.text(port, "protocol") || "TCP"}${key === "containerPort" && Fields.text(port, "name") !== "" ? ` (${Fields.text(port, "name")})` : ""}`
+        `${Fields.number(port, key)}/${Fields.text(port, "protocol") || "TCP"}${Fields.text(port, "name") === "" ? "" : ` (${Fields.text(port, "name")})`}`
     )
     .join(", ")
 

@@ -65,8 +65,8 @@ export const persistentVolume: Describer = plain((page, { now, object }) => {
   if (Fields.text(spec, "volumeMode") !== "") page.field(0, "VolumeMode", Fields.text(spec, "volumeMode"))
   page.field(0, "Capacity", Fields.text(spec, "capacity", "storage"))
   const terms = Fields.list(spec, "nodeAffinity", "required", "nodeSelectorTerms")
-  page.line(0, ...(terms.length === 0 ? ["Node Affinity:", "<none>"] : ["Node Affinity:"]))
-  if (terms.length > 0) page.line(1, "Required Terms:")
+  page.line(0, ...(terms.length === 0 ? ["Node Affinity:", "<none>"] : ["Node Affinity:", ""]))
+  if (terms.length > 0) page.line(1, "Required Terms:", "")
   for (const [index, term] of terms.entries()) {
     const parts = Fields.list(term, "matchExpressions").map(
       (one) =>

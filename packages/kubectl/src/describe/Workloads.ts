@@ -14,7 +14,10 @@ const time = (value: unknown): string => {
   return millis === undefined ? "<unset>" : Duration.rfc1123(millis)
 }
 
-const selector = (subject: Subject): string => selectorText(Fields.at(subject.object, "spec", "selector"))
+const selector = ({ object }: Subject): string => {
+  const of = Fields.at(object, "spec", "selector")
+  return selectorText(object.kind === "ReplicationController" ? { matchLabels: of } : of)
+}
 
 const template = (page: Page, of: unknown): void => {
   page.line(0, "Pod Template:")

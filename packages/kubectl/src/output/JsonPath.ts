@@ -4,12 +4,20 @@
  */
 import * as Result from "effect/Result"
 import * as Fields from "../Fields.ts"
+import { goJson } from "./Json.ts"
+
+interface Slice {
+  readonly _tag: "Slice"
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly step: number
+}
 
 type Step =
   | { readonly _tag: "Field"; readonly name: string }
   | { readonly _tag: "Wildcard" }
   | { readonly _tag: "Recursive" }
-  | { readonly _tag: "Slice"; readonly from: number | undefined; readonly to: number | undefined; readonly step: number }
+  | Slice
   | { readonly _tag: "Union"; readonly of: ReadonlyArray<Step> }
   | { readonly _tag: "Filter"; readonly left: Operand; readonly op: string; readonly right: Operand | undefined }
 
@@ -182,13 +190,45 @@ const compare = (op: string, left: unknown, right: unknown): boolean => {
   return op === "<" ? left < right : op === ">" ? left > right : op === "<=" ? left <= right : left >= right
 }
 
-const walk = (steps: ReadonlyArray<Step>, from: ReadonlyArray<unknown>, root: unknown): ReadonlyArray<unknown> => {
+/** What a path is read in, and why it cannot be: the first reason counts. */
+interface Reading {
+  readonly root: unknown
+  readonly problems: Array<string>
+}
+
+const walk = (steps: ReadonlyArray<Step>, from: ReadonlyArray<unknown>, reading: Reading): ReadonlyArray<unknown> => {
   let here = from
-  for (const step of steps) here = here.flatMap((value) => apply(step, value, root))
+  for (const step of steps) here = here.flatMap((value) => apply(step, value, reading))
   return here
 }
 
-const apply = (step: Step, value: unknown, root: unknown): ReadonlyArray<unknown> => {
+const typeName = (value: unknown): string =>
+  typeof value === "object"
+    ? "map[string]interface {}"
+    : typeof value === "number"
+      ? "int64"
+      : typeof value === "boolean"
+        ? "bool"
+        : "string"
+
+const slice = ({ from, step, to }: Slice, value: unknown, { problems }: Reading): ReadonlyArray<unknown> => {
+  if (value === null || value === undefined) return []
+  if (!Array.isArray(value)) {
+    problems.push(`${typeName(value)} is not array or slice`)
+    return []
+  }
+  const length = value.length
+  const start = (from ?? 0) < 0 ? (from ?? 0) + length : (from ?? 0)
+  const end = to === undefined ? length : to < 0 ? to + length : to
+  if (start === end) return []
+  const beyond = start >= length || start < 0 ? start : end > length || end < 0 ? end - 1 : undefined
+  if (beyond !== undefined) problems.push(`array index out of bounds: index ${beyond}, length ${length}`)
+  else if (start > end) problems.push(`starting index ${start} is greater than ending index ${end}`)
+  const out = value.slice(start, end)
+  return step > 1 ? out.filter((_, index) => index % step === 0) : out
+}
+
+const apply = (step: Step, value: unknown, reading: Reading): ReadonlyArray<unknown> => {
   switch (step._tag) {
     case "Field": {
       const found = Fields.at(value, step.name)
@@ -199,16 +239,14 @@ const apply = (step: Step, value: unknown, root: unknown): ReadonlyArray<unknown
       return Fields.sorted(Fields.record(value)).map(([, inner]) => inner)
     case "Recursive":
       return descendants(value)
-    case "Slice": {
-      if (!Array.isArray(value)) return []
-      const out = value.slice(step.from, step.to)
-      return step.step > 1 ? out.filter((_, index) => index % step.step === 0) : out
-    }
+    case "Slice":
+      return slice(step, value, reading)
     case "Union":
-      return step.of.flatMap((one) => apply(one, value, root))
+      return step.of.flatMap((one) => apply(one, value, reading))
     case "Filter":
       return (Array.isArray(value) ? value : Object.values(Fields.record(value))).filter((item) => {
-        const read = (of: Operand): unknown => (of._tag === "Value" ? of.value : walk(of.steps, [of.root ? root : item], root)[0])
+        const read = (of: Operand): unknown =>
+          of._tag === "Value" ? of.value : walk(of.steps, [of.root ? reading.root : item], reading)[0]
         const left = read(step.left)
         return step.right === undefined ? left !== undefined : left !== undefined && compare(step.op, left, read(step.right))
       })
@@ -216,21 +254,34 @@ const apply = (step: Step, value: unknown, root: unknown): ReadonlyArray<unknown
 }
 
 /** The values that a relaxed expression finds. */
-export const find = (steps: ReadonlyArray<Step>, value: unknown): ReadonlyArray<unknown> => walk(steps, [value], value)
+export const find = (steps: ReadonlyArray<Step>, value: unknown): ReadonlyArray<unknown> =>
+  walk(steps, [value], { root: value, problems: [] })
 
 const print = (value: unknown): string => {
   if (typeof value === "string") return value
   if (value === null || value === undefined) return ""
-  return typeof value === "object" ? JSON.stringify(Fields.sortKeys(value)) : Fields.plain(value)
+  return typeof value === "object" ? goJson(value) : Fields.plain(value)
 }
 
-const renderNodes = (nodes: Template, here: unknown, root: unknown): string =>
-  nodes
-    .map((node) => {
-      if (node._tag === "Text") return node.text
-      const found = walk(node.steps, [here], root)
-      return node._tag === "Path" ? found.map(print).join(" ") : found.map((item) => renderNodes(node.body, item, root)).join("")
-    })
-    .join("")
+/** The template with each path printed by `show`, or why it does not fit the value. */
+const rendered = (template: Template, value: unknown, show: (found: ReadonlyArray<unknown>) => string): Result.Result<string, string> => {
+  const reading: Reading = { root: value, problems: [] }
+  const nodes = (of: Template, here: unknown): string =>
+    of
+      .map((node) => {
+        if (node._tag === "Text") return show([node.text])
+        const found = walk(node.steps, [here], reading)
+        return node._tag === "Path" ? show(found) : found.map((item) => nodes(node.body, item)).join("")
+      })
+      .join("")
+  const text = nodes(template, value)
+  const [problem] = reading.problems
+  return problem === undefined ? Result.succeed(text) : Result.fail(problem)
+}
 
-export const render = (template: Template, value: unknown): string => renderNodes(template, value, value)
+export const render = (template: Template, value: unknown): Result.Result<string, string> =>
+  rendered(template, value, (found) => found.map(print).join(" "))
+
+/** Each path's values as a JSON array. */
+export const renderJson = (template: Template, value: unknown): Result.Result<string, string> =>
+  rendered(template, value, (found) => `${goJson(found, 4)}\n`)

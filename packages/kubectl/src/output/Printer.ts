@@ -1,9 +1,13 @@
 /** The output formats that print objects: json, yaml, name, jsonpath, custom-columns. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import { source } from "@aiopslab/kubernetes/apply/GoText"
+import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
+import type { Invocation } from "../Invocation.ts"
 import * as GoTemplate from "./GoTemplate.ts"
+import { goJson } from "./Json.ts"
 import * as JsonPath from "./JsonPath.ts"
 import { align, tableLayout } from "./Tabs.ts"
 import { yaml } from "./Yaml.ts"
@@ -34,7 +38,7 @@ const itemsOf = (value: unknown): ReadonlyArray<unknown> => {
   return Array.isArray(items) && Fields.text(value, "kind").endsWith("List") ? items : [value]
 }
 
-export const json = (value: unknown): string => `${JSON.stringify(Fields.sortKeys(withoutManagedFields(value)), undefined, 4)}\n`
+export const json = (value: unknown): string => `${goJson(value, 4)}\n`
 
 const cell = (found: ReadonlyArray<unknown>): string =>
   found.length === 0
@@ -72,66 +76,111 @@ const customColumns = (spec: string, { headers }: { readonly headers: boolean })
   })
 }
 
-const allowed =
-  "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml"
+const allowed = [
+  "go-template",
+  "go-template-file",
+  "json",
+  "jsonpath",
+  "jsonpath-as-json",
+  "jsonpath-file",
+  "name",
+  "template",
+  "templatefile",
+  "yaml"
+]
 
-/**
- * The printer of a format (`-o`), or undefined when it is the table's (none, `wide`).
- * `nameOf` says how `-o name` calls an object; `template` is the value of `--template`.
- */
-export const printer = (
-  format: string | undefined,
-  options: {
-    readonly headers: boolean
-    readonly nameOf: (object: unknown) => string
-    readonly template: string | undefined
-    readonly formats?: string
-  }
-): Result.Result<Print | undefined, Failure> => {
-  if (format === undefined || format === "" || format === "wide") return Result.succeed(undefined)
+const tables = ["custom-columns", "custom-columns-file", "wide"]
+
+const jsonPath = (argument: string, how: "text" | "json"): Result.Result<Print, Failure> =>
+  Result.mapError(JsonPath.parse(argument), (why) => failure(`error parsing jsonpath ${argument}, ${why}`)).pipe(
+    Result.map(
+      (template): Print =>
+        (value) =>
+          Result.mapError(how === "json" ? JsonPath.renderJson(template, value) : JsonPath.render(template, value), (why) =>
+            failure(
+              `error executing jsonpath ${JSON.stringify(argument)}: Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${argument}\n\tobject given to jsonpath engine was:\n\t\t${source(value)}\n\n`
+            )
+          )
+    )
+  )
+
+const goTemplate = (argument: string): Result.Result<Print, Failure> =>
+  Result.mapError(GoTemplate.parse(argument), (why) => failure(`error parsing template ${argument}, template: output:1: ${why}`)).pipe(
+    Result.map(
+      (template): Print =>
+        (value) =>
+          Result.mapError(GoTemplate.render(template, value), (why) =>
+            failure(`error executing template ${JSON.stringify(argument)}: ${why}`)
+          )
+    )
+  )
+
+/** `go-template-file=x` is `go-template` with what the file says. */
+const fromFile: Readonly<Record<string, string>> = {
+  "custom-columns-file": "custom-columns",
+  "go-template-file": "go-template",
+  "jsonpath-file": "jsonpath",
+  templatefile: "template"
+}
+
+/** The two lines of a file of custom columns: headers, and paths below them. */
+const columnsOf = (text: string): string => {
+  const [headers = [], paths = []] = text.split("\n").map((line) => line.split(/\s+/u).filter((word) => word !== ""))
+  return headers.map((header, index) => `${header}:${paths[index] ?? ""}`).join(",")
+}
+
+const argumentOf = Effect.fnUntraced(function* (inv: Invocation, name: string, given: string | undefined) {
+  if (given === undefined || fromFile[name] === undefined) return given
+  const text = yield* inv.files.read(given)
+  if (text === undefined)
+    return yield* failure(
+      `${name === "custom-columns-file" ? "" : `error reading --template ${given}, `}open ${given}: no such file or directory`
+    )
+  return name === "custom-columns-file" ? columnsOf(text) : text
+})
+
+/** The printer of `-o`, or undefined when it is the table's (none, `wide`). `nameOf` says how `-o name` calls an object. */
+export const printer = Effect.fnUntraced(function* (
+  inv: Invocation,
+  options: { readonly nameOf: (object: unknown) => string; readonly formats: "objects" | "tables" }
+): Effect.fn.Return<Print | undefined, Failure> {
+  const { line } = inv
+  const format = line.text("output") ?? ""
+  if (format === "" || (format === "wide" && options.formats === "tables")) return undefined
   const equals = format.indexOf("=")
-  const [name, argument] = equals < 0 ? [format, options.template] : [format.slice(0, equals), format.slice(equals + 1)]
-  switch (name) {
+  const [name, given] = equals < 0 ? [format, line.text("template")] : [format.slice(0, equals), format.slice(equals + 1)]
+  const shown = line.isSet("show-managed-fields") ? (value: unknown) => value : withoutManagedFields
+  const argument = (yield* argumentOf(inv, name, given)) ?? ""
+  const needed = (printed: () => Result.Result<Print, Failure>, missing = "template format specified but no template given") =>
+    Effect.fromResult(argument === "" ? Result.fail(failure(missing)) : printed())
+  switch (fromFile[name] ?? name) {
     case "json":
-      return Result.succeed((value) => Result.succeed(json(value)))
+      return (value) => Result.succeed(json(shown(value)))
     case "yaml":
-      return Result.succeed((value) => Result.succeed(yaml(withoutManagedFields(value))))
+      return (value) => Result.succeed(`${inv.hasPrinted() ? "---\n" : ""}${yaml(shown(value))}`)
     case "name":
-      return Result.succeed((value) =>
+      return (value) =>
         Result.succeed(
           itemsOf(value)
             .map((item) => `${options.nameOf(item)}\n`)
             .join("")
         )
-      )
     case "jsonpath":
-    case "jsonpath-as-json": {
-      if (argument === undefined || argument === "") return Result.fail(failure("template format specified but no template given"))
-      const template = JsonPath.parse(argument)
-      if (Result.isFailure(template)) return Result.fail(failure(`error parsing jsonpath ${argument}, ${template.failure}`))
-      return Result.succeed((value) => Result.succeed(JsonPath.render(template.success, withoutManagedFields(value))))
-    }
+      return yield* needed(() => jsonPath(argument, "text"))
+    case "jsonpath-as-json":
+      return yield* needed(() => jsonPath(argument, "json"))
     case "go-template":
-    case "template": {
-      if (argument === undefined || argument === "") return Result.fail(failure("template format specified but no template given"))
-      const template = GoTemplate.parse(argument)
-      if (Result.isFailure(template))
-        return Result.fail(failure(`error parsing template ${argument}, template: output:1: ${template.failure}`))
-      return Result.succeed((value) =>
-        Result.mapError(GoTemplate.render(template.success, withoutManagedFields(value)), (why) =>
-          failure(`error executing template ${JSON.stringify(argument)}: ${why}`)
-        )
-      )
-    }
+    case "template":
+      return yield* needed(() => goTemplate(argument))
     case "custom-columns":
-      return argument === undefined || argument === ""
-        ? Result.fail(failure("custom-columns format specified but no custom columns given"))
-        : customColumns(argument, options)
-    default:
-      return Result.fail(
-        failure(
-          `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${options.formats ?? allowed}`
+      if (options.formats === "tables")
+        return yield* needed(
+          () => customColumns(argument, { headers: !line.isSet("no-headers") }),
+          "custom-columns format specified but no custom columns given"
         )
-      )
   }
-}
+  const formats = options.formats === "tables" ? [...allowed, ...tables].toSorted() : allowed
+  return yield* failure(
+    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${formats.join(",")}`
+  )
+})

@@ -1,17 +1,27 @@
 /** YAML as kubectl prints it: keys in order, sequences not indented, block scalars for several lines, quotes as go-yaml chooses them. */
 import { Document, visit } from "yaml"
-import * as Fields from "../Fields.ts"
+import { byKey } from "./KeyOrder.ts"
 
 /** Plain texts that YAML 1.1 would read as something else. */
 const ambiguous =
   /^(?:|~|null|y|n|yes|no|on|off|true|false|[-+]?(?:0[xX][0-9a-fA-F_]+|0b[01_]+|\d[\d_]*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?|\.inf|\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?)|\.nan|\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d.*)?)$/iu
 
+const inOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return Object.fromEntries(entries.toSorted(([a], [b]) => byKey(a, b)).map(([key, inner]) => [key, inOrder(inner)]))
+}
+
 export const yaml = (value: unknown): string => {
-  const document = new Document(Fields.sortKeys(value), { version: "1.1", aliasDuplicateObjects: false })
+  const document = new Document(inOrder(value), { version: "1.1", aliasDuplicateObjects: false })
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === "string" && (ambiguous.test(node.value) || node.value.includes("\t"))) node.type = "QUOTE_DOUBLE"
     }
   })
-  return document.toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal", singleQuote: true }).replace(/^%YAML.*\n---\n/u, "")
+  return document
+    .toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal", singleQuote: true })
+    .replace(/^%YAML.*\n---\n/u, "")
+    .replace(/^( *(?:- )?)'\.':/gmu, "$1.:")
 }

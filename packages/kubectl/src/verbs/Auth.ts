@@ -4,10 +4,47 @@ import { bool, short, text } from "../CommandLine.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Family, Invocation, Problem, Verb } from "../Invocation.ts"
+import { typedJson } from "../output/Json.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
+import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
 
 const version = "authorization.k8s.io/v1"
+
+interface Rule {
+  readonly verbs: ReadonlyArray<string>
+  readonly group?: string
+  readonly resource?: string
+  readonly name?: string
+  readonly url?: string
+}
+
+const texts = (of: unknown, key: string): ReadonlyArray<string> => Fields.list(of, key).map(String)
+
+/** A rule for each resource, name and verb; those of one resource and name are put together again. */
+const compacted = (status: unknown): ReadonlyArray<Rule> => {
+  const simple = new Map<string, Rule>()
+  for (const rule of Fields.list(status, "resourceRules")) {
+    const names = texts(rule, "resourceNames")
+    for (const group of texts(rule, "apiGroups"))
+      for (const resource of texts(rule, "resources"))
+        for (const name of names.length === 0 ? [undefined] : names) {
+          const key = JSON.stringify([group, resource, name])
+          const verbs = [...new Set([...(simple.get(key)?.verbs ?? []), ...texts(rule, "verbs")])]
+          simple.set(key, { verbs, group, resource, ...(name === undefined ? {} : { name }) })
+        }
+  }
+  const urls = Fields.list(status, "nonResourceRules").flatMap((rule) =>
+    texts(rule, "nonResourceURLs").flatMap((url) => texts(rule, "verbs").map((verb): Rule => ({ verbs: [verb], url })))
+  )
+  return [...simple.values(), ...urls]
+}
+
+const list = (...of: ReadonlyArray<string | undefined>): string => `[${of.filter((one) => one !== undefined).join(" ")}]`
+
+/** By what Go prints of a rule. */
+const order = ({ group, name, resource, url, verbs }: Rule): string =>
+  `Verbs:${list(...verbs)},APIGroups:${list(group)},Resources:${list(resource)},ResourceNames:${list(name)},NonResourceURLs:${list(url)},`
 
 const rules = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<number, Problem> {
   const reply = yield* inv.api.request({
@@ -15,22 +52,19 @@ const rules = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<nu
     path: `/apis/${version}/selfsubjectrulesreviews`,
     body: { apiVersion: version, kind: "SelfSubjectRulesReview", metadata: {}, spec: { namespace: inv.namespace } }
   })
-  const list = (of: unknown, key: string): string => `[${Fields.list(of, key).map(String).join(" ")}]`
-  const rows: Array<string> = []
-  for (const rule of Fields.list(reply.body, "status", "resourceRules")) {
-    for (const group of Fields.list(rule, "apiGroups").map(String)) {
-      for (const resource of Fields.list(rule, "resources").map(String)) {
-        rows.push([group === "" ? resource : `${resource}.${group}`, "[]", list(rule, "resourceNames"), list(rule, "verbs")].join("\t"))
-      }
-    }
-  }
-  for (const rule of Fields.list(reply.body, "status", "nonResourceRules")) {
-    for (const url of Fields.list(rule, "nonResourceURLs")) rows.push(["", `[${String(url)}]`, "[]", list(rule, "verbs")].join("\t"))
-  }
+  const rows = [...compacted(Fields.at(reply.body, "status"))]
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0))
+    .map(({ group = "", name, resource = "", url, verbs }) =>
+      [group === "" ? resource : `${resource}.${group}`, list(url), list(name), list(...verbs)].join("\t")
+    )
   const header = inv.line.isSet("no-headers") ? [] : ["Resources\tNon-Resource URLs\tResource Names\tVerbs"]
   inv.out(align([...header, ...rows, ""].join("\n"), tableLayout))
   return 0
 })
+
+const known: ReadonlySet<string> = new Set(
+  "* get list watch create update patch delete deletecollection use bind impersonate escalate approve sign attest post put".split(" ")
+)
 
 const canI: Verb = {
   flags: { ...allNamespacesFlag, list: bool, quiet: short("q", bool), subresource: text, "no-headers": bool },
@@ -42,6 +76,7 @@ const canI: Verb = {
         "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples."
       )
     }
+    if (!known.has(verb)) inv.err(`Warning: verb '${verb}' is not a known verb\n\n`)
     const [type = "", inType] = given.split("/")
     const resource = yield* inv.directory.find(type)
     if (resource === undefined && type !== "*" && !given.startsWith("/"))
@@ -86,6 +121,11 @@ const whoami: Verb = {
       body: { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview", metadata: {} }
     })
     const user = Fields.at(reply.body, "status", "userInfo")
+    const output = inv.line.text("output") ?? ""
+    if (output === "json" || output === "yaml") {
+      inv.out(output === "json" ? typedJson(reply.body) : yaml(reply.body))
+      return 0
+    }
     const rows = ["ATTRIBUTE\tVALUE", `Username\t${Fields.text(user, "username")}`]
     if (Fields.text(user, "uid") !== "") rows.push(`UID\t${Fields.text(user, "uid")}`)
     const groups = Fields.list(user, "groups").map(String)

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import { failure, usageFailure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Problem, reportAll, resourceNamed, type Verb } from "../Invocation.ts"
-import { dryRun, dryRunQuery, dryRunSuffix, reportFlags } from "../Report.ts"
+import { dryRun, writeQuery, dryRunSuffix, reportFlags } from "../Report.ts"
 import { objects, selectionFlags, type Target } from "../Selection.ts"
 
 const verb = (done: "cordoned" | "uncordoned"): Verb => ({
@@ -35,7 +35,7 @@ const verb = (done: "cordoned" | "uncordoned"): Verb => ({
         path: pathOf(resource, "", name),
         body,
         contentType: patchTypes.strategic,
-        query: dryRunQuery(mode)
+        query: writeQuery(inv, mode, "")
       }
       const result = mode === "client" ? undefined : yield* Effect.result(inv.api.request(request))
       if (result !== undefined && Result.isFailure(result)) failures.push(result.failure)

@@ -58,8 +58,7 @@ export const describe: Verb = {
     inv.out((yield* pages(exact)).join("\n\n"))
     for (const page of yield* pages(alike)) inv.out(`${page}\n`)
     if (exact.length + alike.length === 0 && problems.length === 0) {
-      const namespaced = of.every((target) => target.resource.namespaced) && !inv.line.isSet("all-namespaces")
-      inv.err(namespaced ? `No resources found in ${inv.namespace} namespace.\n` : "No resources found\n")
+      inv.err(inv.line.isSet("all-namespaces") ? "No resources found\n" : `No resources found in ${inv.namespace} namespace.\n`)
     }
     return reportAll(inv, problems)
   })

@@ -35,6 +35,7 @@ export const events: Verb = {
       query["fieldSelector"] = `involvedObject.kind=${kind},involvedObject.name=${subject.slice(slash + 1)}`
     }
     const types = line.texts("types").map((type) => type.toLowerCase())
+    if (types.some((type) => type !== "normal" && type !== "warning")) return yield* failure("valid --types are Normal or Warning")
     const reply = yield* inv.api.request({ method: "GET", path: pathOf(resources.events, everywhere ? undefined : inv.namespace), query })
     const when = (event: unknown): number =>
       Fields.time(event, "series", "lastObservedTime") ?? Fields.time(event, "lastTimestamp") ?? Fields.time(event, "eventTime") ?? 0

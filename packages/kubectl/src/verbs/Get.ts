@@ -1,10 +1,12 @@
 /** `kubectl get`: the server's tables, or objects in the format of `-o`. */
 import type { KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, type CommandLine, int, short, text, texts } from "../CommandLine.ts"
 import { type ApiResource, ofKind, singularName } from "../Discovery.ts"
 import { Failure, failure } from "../Failure.ts"
+import * as Duration from "../Duration.ts"
 import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
 import * as JsonPath from "../output/JsonPath.ts"
@@ -12,6 +14,7 @@ import { listOf, printer } from "../output/Printer.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
 import { allNamespacesFlag, fetch, objects, selectionFlags, severalTypes, type Target, targets } from "../Selection.ts"
 import { compareValues } from "../output/Order.ts"
+import { raw } from "./Raw.ts"
 
 const tableAccept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
@@ -28,16 +31,12 @@ interface Table {
 
 /** A cell stops at its first line end, as kubectl's does. */
 const cellText = (value: unknown): string => {
-  const whole = typeof value === "string" ? value : value === null || value === undefined ? "<none>" : Fields.plain(value)
+  const whole = typeof value === "string" ? value : value === null || value === undefined ? "" : Fields.plain(value)
   const end = /[\f\n\r]/u.exec(whole)
   return end === null ? whole : `${whole.slice(0, end.index)}...`
 }
 
 const tableOf = (resource: ApiResource, body: unknown, { wide }: { readonly wide: boolean }): Table => {
-  if (Fields.text(body, "kind") !== "Table") {
-    const items = Array.isArray(Fields.at(body, "items")) ? Fields.list(body, "items") : [body]
-    return { resource, columns: ["NAME"], rows: items.map((object) => ({ cells: [Fields.text(object, "metadata", "name")], object })) }
-  }
   const definitions = Fields.list(body, "columnDefinitions")
   const shown = definitions.flatMap((column, index) => (wide || Fields.number(column, "priority") === 0 ? [index] : []))
   return {
@@ -47,6 +46,19 @@ const tableOf = (resource: ApiResource, body: unknown, { wide }: { readonly wide
       cells: shown.map((index) => cellText(Fields.at(row, "cells", index))),
       object: Fields.at(row, "object")
     }))
+  }
+}
+
+/** What kubectl shows of an object without the server's table. */
+const ownTable = (resource: ApiResource, body: unknown, now: number): Table => {
+  const items = Array.isArray(Fields.at(body, "items")) ? Fields.list(body, "items") : [body]
+  return {
+    resource,
+    columns: ["NAME", "AGE"],
+    rows: items.map((object) => {
+      const made = Fields.time(object, "metadata", "creationTimestamp")
+      return { cells: [Fields.text(object, "metadata", "name"), made === undefined ? "<unknown>" : Duration.human(now - made)], object }
+    })
   }
 }
 
@@ -79,7 +91,8 @@ const lines = (table: Table, line: CommandLine, options: { readonly kinds: boole
 
 const sortRows = (rows: Array<Row>, by: string): Result.Result<ReadonlyArray<Row>, Failure> => {
   const steps = JsonPath.parseRelaxed(by)
-  if (Result.isFailure(steps)) return Result.fail(failure(`error parsing jsonpath ${by}, ${steps.failure}`))
+  // kubectl shows nothing then
+  if (Result.isFailure(steps)) return Result.succeed([])
   const keyed = rows.map((row) => ({ row, key: JsonPath.find(steps.success, row.object)[0] }))
   // kubectl shows nothing then
   if (keyed.every(({ key }) => key === undefined)) return Result.succeed([])
@@ -91,15 +104,23 @@ const printTables = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyAr
   const problems: Array<KubeStatus> = []
   const wide = inv.line.text("output") === "wide"
   const sortBy = inv.line.text("sort-by")
+  const own = inv.line.has("server-print") && !inv.line.isSet("server-print")
+  const now = yield* Clock.currentTimeMillis
   for (const target of of) {
     const reply = yield* Effect.result(
-      fetch(inv, target, { accept: tableAccept, ...(sortBy === undefined ? {} : { query: { includeObject: "Object" } }) })
+      fetch(inv, target, {
+        ...(own ? {} : { accept: tableAccept }),
+        ...(sortBy === undefined ? {} : { query: { includeObject: "Object" } })
+      })
     )
     if (Result.isFailure(reply)) {
       if (!(inv.line.isSet("ignore-not-found") && reply.failure.code === 404 && target._tag === "One")) problems.push(reply.failure)
       continue
     }
-    const table = tableOf(target.resource, reply.success.body, { wide })
+    const table =
+      own || Fields.text(reply.success.body, "kind") !== "Table"
+        ? ownTable(target.resource, reply.success.body, now)
+        : tableOf(target.resource, reply.success.body, { wide })
     const last = tables.at(-1)
     if (target._tag === "One" && last?.resource === target.resource && last.columns.length === table.columns.length)
       last.rows.push(...table.rows)
@@ -120,23 +141,16 @@ const printTables = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyAr
   return reportAll(inv, problems)
 })
 
-const printObjects = Effect.fnUntraced(function* (
-  inv: Invocation,
-  of: ReadonlyArray<Target>,
-  output: string
-): Effect.fn.Return<number, Problem> {
+const printObjects = Effect.fnUntraced(function* (inv: Invocation, of: ReadonlyArray<Target>): Effect.fn.Return<number, Problem> {
   const discovery = yield* inv.directory.all
-  const print = yield* Effect.fromResult(
-    printer(output, {
-      headers: !inv.line.isSet("no-headers"),
-      template: inv.line.text("template"),
-      nameOf: (object) => {
-        const resource = ofKind(discovery, Fields.text(object, "apiVersion"), Fields.text(object, "kind"))
-        const kind = resource === undefined ? Fields.text(object, "kind").toLowerCase() : singularName(resource)
-        return `${kind}/${Fields.text(object, "metadata", "name")}`
-      }
-    })
-  )
+  const print = yield* printer(inv, {
+    formats: "tables",
+    nameOf: (object) => {
+      const resource = ofKind(discovery, Fields.text(object, "apiVersion"), Fields.text(object, "kind"))
+      const kind = resource === undefined ? Fields.text(object, "kind").toLowerCase() : singularName(resource)
+      return `${kind}/${Fields.text(object, "metadata", "name")}`
+    }
+  })
   if (print === undefined) return yield* printTables(inv, of)
   const { found, problems } = yield* objects(inv, of)
   const shown = problems.filter((problem) => !(inv.line.isSet("ignore-not-found") && problem.code === 404))
@@ -154,16 +168,6 @@ const printObjects = Effect.fnUntraced(function* (
 
 const required =
   'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee \'kubectl get -h\' for help and examples'
-
-const raw = Effect.fnUntraced(function* (inv: Invocation, url: string): Effect.fn.Return<number, Problem> {
-  const parsed = URL.parse(url, "https://kubernetes")
-  if (parsed === null) return yield* failure(`unable to parse ${JSON.stringify(url)}`)
-  const query: Record<string, string> = {}
-  for (const [key, value] of parsed.searchParams) query[key] = value
-  const reply = yield* inv.api.request({ method: "GET", path: parsed.pathname, query })
-  inv.out(typeof reply.body === "string" ? reply.body : `${JSON.stringify(reply.body)}\n`)
-  return 0
-})
 
 export const get: Verb = {
   flags: {
@@ -189,7 +193,7 @@ export const get: Verb = {
   },
   run: Effect.fnUntraced(function* (inv) {
     const url = inv.line.text("raw")
-    if (url !== undefined) return yield* raw(inv, url)
+    if (url !== undefined) return yield* raw(inv, "GET", url)
     if (inv.line.isSet("watch") || inv.line.isSet("watch-only")) {
       return yield* failure("a watch would not end here: run the command again, or use `kubectl wait` or `kubectl rollout status`")
     }
@@ -197,6 +201,6 @@ export const get: Verb = {
     if (of.length === 0) return yield* new Failure({ text: required, exitCode: 1 })
     const output = inv.line.text("output")
     if (output === undefined || output === "" || output === "wide") return yield* printTables(inv, of)
-    return yield* printObjects(inv, of, output)
+    return yield* printObjects(inv, of)
   })
 }

@@ -1,7 +1,8 @@
 /** What kubectl tells about the cluster and itself: `api-resources`, `api-versions`, `version`, `cluster-info`, `config`, `top`. */
+import { build } from "@aiopslab/kubernetes/server/Discovery"
 import * as Effect from "effect/Effect"
 import { bool, short, text, texts } from "../CommandLine.ts"
-import { failure } from "../Failure.ts"
+import { failure, usageFailure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Family, Verb } from "../Invocation.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
@@ -9,7 +10,7 @@ import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
 
 /** The kubectl whose words these are. */
-const clientVersion = { major: "1", minor: "34", gitVersion: "v1.34.4" }
+const clientVersion = build
 const kustomizeVersion = "v5.7.1"
 
 export const apiResources: Verb = {
@@ -25,8 +26,11 @@ export const apiResources: Verb = {
   },
   run: Effect.fnUntraced(function* (inv) {
     const { line } = inv
+    if (line.positional.length > 0) return yield* usageFailure(inv.command, `unexpected arguments: [${line.positional.join(" ")}]`)
     const preferred = new Map<string, string>()
-    const { resources } = yield* inv.directory.all
+    const order = line.text("sort-by") ?? ""
+    if (!["", "kind", "name"].includes(order)) return yield* failure("--sort-by accepts only name or kind")
+    const { resources } = yield* line.isSet("cached") ? inv.directory.all : inv.directory.fresh
     for (const resource of resources) if (!preferred.has(resource.group)) preferred.set(resource.group, resource.version)
     const verbs = line.texts("verbs")
     const shown = resources
@@ -38,7 +42,12 @@ export const apiResources: Verb = {
           verbs.every((verb) => resource.verbs.includes(verb)) &&
           line.texts("categories").every((category) => resource.categories.includes(category))
       )
-      .sort((a, b) => (a.group === b.group ? (a.plural < b.plural ? -1 : 1) : a.group < b.group ? -1 : 1))
+      .toSorted((a, b) => (a.group === b.group ? (a.plural < b.plural ? -1 : 1) : a.group < b.group ? -1 : 1))
+      .toSorted((a, b) => {
+        if (order === "") return 0
+        const [left, right] = order === "kind" ? [a.kind, b.kind] : [a.plural, b.plural]
+        return left < right ? -1 : left > right ? 1 : 0
+      })
     const output = line.text("output")
     if (output === "name") {
       for (const resource of shown) inv.out(`${resource.plural}${resource.group === "" ? "" : `.${resource.group}`}\n`)
@@ -64,7 +73,7 @@ export const apiResources: Verb = {
 export const apiVersions: Verb = {
   flags: {},
   run: Effect.fnUntraced(function* (inv) {
-    for (const groupVersion of [...(yield* inv.directory.all).groupVersions].sort()) inv.out(`${groupVersion}\n`)
+    for (const groupVersion of [...(yield* inv.directory.fresh).groupVersions].sort()) inv.out(`${groupVersion}\n`)
     return 0
   })
 }
@@ -72,6 +81,8 @@ export const apiVersions: Verb = {
 export const version: Verb = {
   flags: { client: bool, output: short("o", text), short: bool },
   run: Effect.fnUntraced(function* (inv) {
+    const { positional } = inv.line
+    if (positional.length > 0) return yield* failure(`extra arguments: [${positional.join(" ")}]`)
     const output = inv.line.text("output")
     const server = inv.line.isSet("client") ? undefined : (yield* inv.api.request({ method: "GET", path: "/version" })).body
     const all = { clientVersion, kustomizeVersion, ...(server === undefined ? {} : { serverVersion: server }) }
@@ -79,7 +90,7 @@ export const version: Verb = {
     else if (output === "yaml") inv.out(yaml(all))
     else if (output !== undefined) return yield* failure("--output must be 'yaml' or 'json'")
     else {
-      inv.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n`)
+      inv.out(`Client Version: ${Fields.text(clientVersion, "gitVersion")}\nKustomize Version: ${kustomizeVersion}\n`)
       if (server !== undefined) inv.out(`Server Version: ${Fields.text(server, "gitVersion")}\n`)
     }
     return 0
@@ -130,6 +141,18 @@ const say = (what: (namespace: string) => string): Verb => ({
 
 const refuse = (why: string): Verb => ({ flags: { current: bool, output: short("o", text) }, run: () => Effect.fail(failure(why)) })
 
+const useContext: Verb = {
+  flags: {},
+  run: Effect.fnUntraced(function* (inv) {
+    const [wanted, ...more] = inv.line.positional
+    if (wanted === undefined || more.length > 0)
+      return yield* usageFailure(inv.command, `accepts 1 arg(s), received ${inv.line.positional.length}`)
+    if (wanted !== name) return yield* failure(`no context exists with the name: ${JSON.stringify(wanted)}`)
+    inv.out(`Switched to context ${JSON.stringify(name)}.\n`)
+    return 0
+  })
+}
+
 export const config: Family = {
   verbs: {
     view,
@@ -139,7 +162,7 @@ export const config: Family = {
     ),
     "get-clusters": say(() => `NAME\n${name}\n`),
     "get-users": say(() => "NAME\nagent\n"),
-    "use-context": refuse("there is one context here, and it cannot be changed: use -n for another namespace"),
+    "use-context": useContext,
     "set-context": refuse("there is one context here, and it cannot be changed: use -n for another namespace")
   }
 }

@@ -1,23 +1,49 @@
 /** `kubectl label` and `kubectl annotate`. */
-import { patchTypes } from "@aiopslab/core/Kubernetes"
+import { type KubeObject, patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, text } from "../CommandLine.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
-import { type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { dryRun, dryRunQuery, replied, report, reportFlags } from "../Report.ts"
+import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { manifests } from "../Manifests.ts"
+import { dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
 import { allNamespacesFlag, objects, selectionFlags, targets } from "../Selection.ts"
 
 interface Wording {
   readonly field: "labels" | "annotations"
   readonly noun: "label" | "annotation"
+  readonly article: "a" | "an"
   readonly done: (changed: { readonly sets: boolean; readonly same: boolean }) => string
 }
 
 const isChange = (arg: string): boolean =>
   !arg.startsWith("-") && !(arg.indexOf("/") >= 0 && !/[=-]/u.test(arg)) && (/^[^=]+=/u.test(arg) || /^[^=]+-$/u.test(arg))
+
+const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/u
+
+const labelValueRule = (value: string): string =>
+  value.length > 63
+    ? "must be no more than 63 bytes"
+    : "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+
+/** The objects of `-f` as they stand there, for `--local`. */
+export const given = (inv: Invocation) =>
+  Effect.map(manifests(inv), ({ found, problems }) => ({
+    found: found.map(({ namespace, resource, written }) => ({ resource, namespace, name: written.metadata.name, object: written })),
+    problems
+  }))
+
+const changed = (
+  object: KubeObject,
+  field: Wording["field"],
+  sets: ReadonlyMap<string, string>,
+  removes: ReadonlyArray<string>
+): KubeObject => {
+  const kept = Object.entries(Fields.record(object, "metadata", field)).filter(([key]) => !removes.includes(key))
+  return Fields.withMetadata(object, { [field]: Object.fromEntries<unknown>([...kept, ...sets]) })
+}
 
 const verb = (of: Wording): Verb => ({
   flags: {
@@ -54,8 +80,14 @@ const verb = (of: Wording): Verb => ({
         })
     )
     const removes = changes.filter((change) => change.endsWith("-") && !change.includes("=")).map((change) => change.slice(0, -1))
+    const both = removes.find((key) => sets.has(key))
+    if (both !== undefined) return yield* failure(`can not both modify and remove ${of.article} ${of.noun} in the same command`)
+    const unfit = of.noun === "label" ? [...sets].find(([, value]) => !labelValue.test(value) || value.length > 63) : undefined
+    if (unfit !== undefined) return yield* failure(`invalid label value: ${JSON.stringify(unfit.join("="))}: ${labelValueRule(unfit[1])}`)
     const mode = yield* dryRun(inv)
-    const { found, problems } = yield* objects(inv, yield* targets(inv, names, "needed"))
+    const local = inv.line.isSet("local")
+    const { found, problems } = local ? yield* given(inv) : yield* objects(inv, yield* targets(inv, names, "needed"))
+    const version = inv.line.text("resource-version")
     const failures: Array<Problem> = []
     for (const { name, namespace, object, resource } of found) {
       const present = Fields.record(object, "metadata", of.field)
@@ -75,20 +107,29 @@ const verb = (of: Wording): Verb => ({
         continue
       }
       for (const key of removes) if (!(key in present) && of.noun === "label") inv.out(`label ${JSON.stringify(key)} not found.\n`)
+      if (local) {
+        yield* report(
+          inv,
+          { resource, object: changed(object, of.field, sets, removes) },
+          of.done({ sets: sets.size > 0, same: false }),
+          "none"
+        )
+        continue
+      }
       const change = Object.fromEntries<string | null>([
         ...sets,
         ...removes.filter((key) => key in present).map((key) => [key, null] as const)
       ])
       const same = [...sets].every(([key, value]) => present[key] === value) && removes.every((key) => !(key in present))
       let after = object
-      if (!same && mode !== "client") {
+      if ((!same || version !== undefined) && mode !== "client") {
         const reply = yield* Effect.result(
           inv.api.request({
             method: "PATCH",
             path: pathOf(resource, namespace, name),
-            body: { metadata: { [of.field]: change } },
+            body: { metadata: { ...(version === undefined ? {} : { resourceVersion: version }), [of.field]: change } },
             contentType: patchTypes.merge,
-            query: dryRunQuery(mode)
+            query: writeQuery(inv, mode, `kubectl-${of.noun === "label" ? "label" : "annotate"}`)
           })
         )
         if (Result.isFailure(reply)) {
@@ -106,7 +147,8 @@ const verb = (of: Wording): Verb => ({
 export const label = verb({
   field: "labels",
   noun: "label",
+  article: "a",
   done: ({ same, sets }) => (same ? "not labeled" : sets ? "labeled" : "unlabeled")
 })
 
-export const annotate = verb({ field: "annotations", noun: "annotation", done: () => "annotated" })
+export const annotate = verb({ field: "annotations", noun: "annotation", article: "an", done: () => "annotated" })

@@ -1,38 +1,35 @@
-import { patchTypes } from "@aiopslab/core/Kubernetes"
+import { type KubeObject, patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
+import * as JsonPatch from "@aiopslab/kubernetes/patch/JsonPatch"
+import * as MergePatch from "@aiopslab/kubernetes/patch/MergePatch"
+import * as StrategicPatch from "@aiopslab/kubernetes/patch/StrategicPatch"
+import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parseDocument } from "yaml"
 import { bool, short, text } from "../CommandLine.ts"
 import { Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
-import { type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { dryRun, dryRunQuery, replied, report, reportFlags } from "../Report.ts"
+import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { jsonMistake } from "../JsonMistake.ts"
+import { type Manifest, manifests } from "../Manifests.ts"
+import { dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
+import { goJson } from "../output/Json.ts"
 import { objects, selectionFlags, targets } from "../Selection.ts"
 
 const types = { json: patchTypes.json, merge: patchTypes.merge, strategic: patchTypes.strategic } as const
 const isType = (name: string): name is keyof typeof types => name in types
-
-/** Go's words for what is wrong with a JSON text, which the server answers with. */
-const jsonMistake = (text: string, error: unknown): string => {
-  const position = Number(/position (\d+)/u.exec(String(error))?.[1] ?? text.length)
-  if (position >= text.length) return "unexpected end of JSON input"
-  const before = text.slice(0, position).trimEnd().at(-1) ?? ""
-  const where =
-    before === "{" || before === ","
-      ? "looking for beginning of object key string"
-      : before === ":" || before === "["
-        ? "looking for beginning of value"
-        : "after object key:value pair"
-  return `invalid character '${text[position] ?? ""}' ${where}`
-}
 
 /** The patch as a value: JSON when it looks like it, else YAML. */
 const decoded = (given: string): Result.Result<unknown, Failure> => {
   if (/^\s*\{/u.test(given)) {
     return Result.try({
       try: () => JSON.parse(given) as unknown,
-      catch: (error) => new Failure({ text: `Error from server (BadRequest): ${jsonMistake(given, error)}`, exitCode: 1 })
+      catch: () =>
+        new Failure({
+          text: `Error from server (BadRequest): ${jsonMistake(given).replace("unexpected EOF", "unexpected end of JSON input")}`,
+          exitCode: 1
+        })
     })
   }
   const document = parseDocument(given)
@@ -47,6 +44,35 @@ const decoded = (given: string): Result.Result<unknown, Failure> => {
       )
 }
 
+const patchedObject = (
+  { resource, written: object }: Manifest,
+  type: keyof typeof types,
+  body: unknown
+): Result.Result<KubeObject, Failure> => {
+  const schema = builtInScheme.byKind.get(`${object.apiVersion}/${resource.kind}`)?.type
+  const after =
+    type === "json"
+      ? Result.mapError(JsonPatch.apply(object, Array.isArray(body) ? body : [body]), (problem) => failure(problem.message))
+      : type === "merge"
+        ? Result.succeed(MergePatch.apply(object, body))
+        : Result.mapError(StrategicPatch.apply(object, Fields.record(body), schema), (problem) => failure(problem.message))
+  return Result.map(after, (value) => replied(value, object))
+}
+
+/** `--local`: the objects of `-f`, patched here. */
+const patchHere = Effect.fnUntraced(function* (
+  inv: Invocation,
+  type: keyof typeof types,
+  body: unknown
+): Effect.fn.Return<number, Problem> {
+  const { found, problems } = yield* manifests(inv)
+  for (const manifest of found) {
+    const patched = yield* Effect.fromResult(patchedObject(manifest, type, body))
+    yield* report(inv, { resource: manifest.resource, object: patched }, "patched", "none")
+  }
+  return reportAll(inv, problems)
+})
+
 /** `kubectl patch`. */
 export const patch: Verb = {
   flags: { ...selectionFlags, ...reportFlags, patch: short("p", text), "patch-file": text, type: text, local: bool, subresource: text },
@@ -54,11 +80,15 @@ export const patch: Verb = {
     const type = (inv.line.text("type") ?? "strategic").toLowerCase()
     if (!isType(type)) return yield* failure(`--type must be one of [json merge strategic], not ${JSON.stringify(inv.line.text("type"))}`)
     const file = inv.line.text("patch-file")
-    const given = inv.line.text("patch") ?? (file === undefined ? undefined : yield* inv.files.read(file))
+    const content = file === undefined ? undefined : yield* inv.files.read(file)
+    if (file !== undefined && content === undefined)
+      return yield* failure(`unable to read patch file: open ${file}: no such file or directory`)
+    const given = inv.line.text("patch") ?? content
     if (given === undefined || given === "")
       return yield* failure("must specify --patch or --patch-file containing the contents of the patch")
     const body = yield* Effect.fromResult(decoded(given))
     const mode = yield* dryRun(inv)
+    if (inv.line.isSet("local")) return yield* patchHere(inv, type, body)
     const { found, problems } = yield* objects(inv, yield* targets(inv, inv.line.positional, "needed"))
     const failures: Array<Problem> = []
     for (const { name, namespace, object, resource } of found) {
@@ -68,21 +98,20 @@ export const patch: Verb = {
           path: pathOf(resource, namespace, name, inv.line.text("subresource")),
           body,
           contentType: types[type],
-          query: dryRunQuery(mode === "client" ? "server" : mode)
+          query: writeQuery(inv, mode === "client" ? "server" : mode, "kubectl-patch")
         })
       )
       if (Result.isFailure(done)) {
-        failures.push(done.failure)
+        failures.push(
+          done.failure.code === 415
+            ? failure(`${types[type]} is not supported by ${object.apiVersion}, Kind=${resource.kind}: ${done.failure.message}`)
+            : done.failure
+        )
         continue
       }
       const after = replied(done.success.body, object)
-      const same = mode === "none" && after.metadata.resourceVersion === object.metadata.resourceVersion
-      yield* report(
-        inv,
-        { resource, object: after },
-        same && Fields.text(after, "metadata", "resourceVersion") !== "" ? "patched (no change)" : "patched",
-        mode
-      )
+      const same = mode === "none" && goJson(after) === goJson(object)
+      yield* report(inv, { resource, object: after }, same ? "patched (no change)" : "patched", mode)
     }
     return reportAll(inv, [...problems, ...failures])
   })

@@ -7,11 +7,12 @@ import * as Result from "effect/Result"
 import { bool, duration, type Flags, int, short } from "../CommandLine.ts"
 import { podTemplate } from "../describe/PodTemplate.ts"
 import { Page } from "../describe/Page.ts"
-import { failure } from "../Failure.ts"
+import { failure, problemText } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
-import { type Family, type Invocation, type Problem, problemText, reportAll, type Verb } from "../Invocation.ts"
+import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { printer } from "../output/Printer.ts"
 import { align, describeLayout } from "../output/Tabs.ts"
-import { called, dryRun, dryRunQuery, dryRunSuffix, replied, report, reportFlags } from "../Report.ts"
+import { called, dryRun, writeQuery, dryRunSuffix, replied, report, reportFlags } from "../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../Selection.ts"
 import { poll } from "./Poll.ts"
 import { type Revision, revisions } from "./rollout/History.ts"
@@ -39,7 +40,7 @@ const status: Verb = {
     for (const one of found) {
       let said = ""
       const step = Effect.gen(function* () {
-        const { done, text } = yield* Effect.fromResult(statusOf(yield* read(inv, one)))
+        const { done, text } = yield* Effect.fromResult(statusOf(yield* read(inv, one), inv.line.int("revision") ?? 0))
         if (text !== said) inv.out(`${text}\n`)
         said = text
         return done || !watching
@@ -59,6 +60,18 @@ const templateText = (revision: Revision): string => {
   return page.raw()
 }
 
+/** With `-o`, the objects that hold the revisions. */
+const shown = Effect.fnUntraced(function* (
+  inv: Invocation,
+  { name, resource }: Selected,
+  all: ReadonlyArray<Revision>
+): Effect.fn.Return<ReadonlyArray<Problem>, Problem> {
+  if (all.length === 0 && inv.line.has("revision")) return [failure("unable to find the specified revision")]
+  const print = yield* printer(inv, { nameOf: () => called(resource, name), formats: "objects" })
+  for (const { object } of all) if (print !== undefined) inv.out(yield* Effect.fromResult(print(object)))
+  return []
+})
+
 const history: Verb = {
   flags: { ...flags, revision: int },
   run: Effect.fnUntraced(function* (inv) {
@@ -67,6 +80,14 @@ const history: Verb = {
     const failures: Array<Problem> = [...problems]
     for (const one of found) {
       const all = yield* revisions(inv, one)
+      if (inv.line.has("output")) {
+        failures.push(...(yield* shown(inv, one, wanted > 0 ? all.filter(({ number }) => number === wanted) : all)))
+        continue
+      }
+      if (all.length === 0) {
+        inv.out(`${called(one.resource, one.name)} ${wanted > 0 ? `with revision #${wanted}` : ""}\nNo rollout history found.\n`)
+        continue
+      }
       if (wanted > 0) {
         const revision = all.find((other) => other.number === wanted)
         if (revision === undefined) failures.push(failure("unable to find the specified revision"))
@@ -97,7 +118,13 @@ const previous = (all: ReadonlyArray<Revision>, wanted: number, one: Selected): 
   }
   const found = all.at(-2)
   return found === undefined
-    ? Result.fail(failure(`no rollout history found for ${one.resource.singular} ${JSON.stringify(one.name)}`))
+    ? Result.fail(
+        failure(
+          one.resource.kind === "Deployment"
+            ? `no rollout history found for deployment ${JSON.stringify(one.name)}`
+            : "no last revision to roll back to"
+        )
+      )
     : Result.succeed(found)
 }
 
@@ -108,13 +135,13 @@ const undo: Verb = {
     const { found, problems } = yield* chosen(inv)
     const failures: Array<Problem> = [...problems]
     for (const one of found) {
-      if (Fields.at(one.object, "spec", "paused") === true) {
-        failures.push(failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"))
-        continue
-      }
       const revision = previous(yield* revisions(inv, one), inv.line.int("to-revision") ?? 0, one)
       if (Result.isFailure(revision)) {
         failures.push(revision.failure)
+        continue
+      }
+      if (Fields.at(one.object, "spec", "paused") === true) {
+        failures.push(failure("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"))
         continue
       }
       const { template } = revision.success
@@ -133,7 +160,7 @@ const undo: Verb = {
         path,
         body: [{ op: "replace", path: "/spec/template", value: wanted }],
         contentType: patchTypes.json,
-        query: dryRunQuery(mode)
+        query: writeQuery(inv, mode, "")
       })
       yield* report(inv, one, "rolled back", mode)
     }
@@ -170,7 +197,7 @@ const change = (done: string, body: (one: Selected, now: string) => unknown, ref
                   path: pathOf(one.resource, one.namespace, one.name),
                   body: patch,
                   contentType: patchTypes.strategic,
-                  query: dryRunQuery(mode)
+                  query: writeQuery(inv, mode, "kubectl-rollout")
                 })
               )
         if (result !== undefined && Result.isFailure(result)) failures.push(`error: failed to patch: ${result.failure.message}`)

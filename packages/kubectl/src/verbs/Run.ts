@@ -1,10 +1,75 @@
-/** `kubectl run`: one pod. */
+/** `kubectl run`: one pod, and with `--expose` a service for it. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as StrategicPatch from "@aiopslab/kubernetes/patch/StrategicPatch"
+import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
 import * as Effect from "effect/Effect"
-import { bool, short, text, texts } from "../CommandLine.ts"
-import { failure } from "../Failure.ts"
-import type { Verb } from "../Invocation.ts"
+import * as Result from "effect/Result"
+import { parse } from "yaml"
+import { bool, type CommandLine, short, text, texts } from "../CommandLine.ts"
+import { failure, usageFailure } from "../Failure.ts"
+import * as Fields from "../Fields.ts"
+import type { Invocation, Problem, Verb } from "../Invocation.ts"
 import { reportFlags } from "../Report.ts"
 import { createOne } from "./Create.ts"
+
+const pairs = (given: ReadonlyArray<string>) =>
+  given.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
+
+const labelsOf = (line: CommandLine, name: string): Readonly<Record<string, string>> => {
+  const given = pairs(line.texts("labels"))
+  return given.length === 0 ? { run: name } : Object.fromEntries(given)
+}
+
+const podOf = (line: CommandLine, name: string, image: string, words: ReadonlyArray<string>): KubeObject => {
+  const env = pairs(line.raw("env")).map(([variable, value]) => ({ name: variable, value }))
+  const port = line.text("port")
+  const container = {
+    name,
+    image,
+    ...(words.length === 0 ? {} : line.isSet("command") ? { command: words } : { args: words }),
+    ...(env.length === 0 ? {} : { env }),
+    ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
+    ...(line.text("image-pull-policy") === undefined ? {} : { imagePullPolicy: line.text("image-pull-policy") }),
+    ...(line.isSet("privileged") ? { securityContext: { privileged: true } } : {})
+  }
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, labels: labelsOf(line, name) },
+    spec: { containers: [container], dnsPolicy: "ClusterFirst", restartPolicy: line.text("restart") ?? "Always" }
+  }
+}
+
+/** `--overrides`: a patch of what would be made. */
+const overridden = Effect.fnUntraced(function* (object: KubeObject, overrides: string | undefined): Effect.fn.Return<KubeObject, Problem> {
+  if (overrides === undefined) return object
+  const patch = Result.try((): unknown => parse(overrides))
+  if (Result.isFailure(patch)) return yield* failure("--overrides is neither JSON nor YAML")
+  const after = StrategicPatch.apply(object, Fields.record(patch.success), builtInScheme.byKind.get("v1/Pod")?.type)
+  if (Result.isFailure(after)) return yield* failure(after.failure.message)
+  return Fields.isObject(after.success) ? after.success : object
+})
+
+const exposed = (line: CommandLine, name: string): KubeObject => {
+  const port = Number(line.text("port"))
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name },
+    spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: labelsOf(line, name) }
+  }
+}
+
+const restarts: ReadonlySet<string> = new Set(["Always", "OnFailure", "Never"])
+
+const refusedText = (inv: Invocation, line: CommandLine): Problem | undefined => {
+  const restart = line.text("restart") ?? "Always"
+  if (line.isSet("rm") || line.isSet("stdin") || line.isSet("tty"))
+    return failure("there is no terminal to attach here: leave out -i, -t and --rm, and use `kubectl logs`")
+  if (!restarts.has(restart)) return usageFailure(inv.command, `invalid restart policy: ${restart}`)
+  if (line.isSet("expose") && line.text("port") === undefined) return failure("--port must be set when exposing a service")
+  return undefined
+}
 
 export const run: Verb = {
   flags: {
@@ -18,6 +83,11 @@ export const run: Verb = {
     rm: bool,
     stdin: short("i", bool),
     tty: short("t", bool),
+    quiet: short("q", bool),
+    expose: bool,
+    overrides: text,
+    privileged: bool,
+    "save-config": bool,
     "image-pull-policy": text
   },
   run: Effect.fnUntraced(function* (inv) {
@@ -26,26 +96,11 @@ export const run: Verb = {
     if (image === undefined) return yield* failure('required flag(s) "image" not set')
     const [name, ...extra] = line.positional
     if (name === undefined) return yield* failure("NAME is required for run")
-    if (line.isSet("rm") || line.isSet("stdin") || line.isSet("tty")) {
-      return yield* failure("there is no terminal to attach here: leave out -i, -t and --rm, and use `kubectl logs`")
-    }
-    const words = [...extra, ...(line.rest ?? [])]
-    const labels = line.texts("labels").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
-    const env = line.raw("env").map((pair) => ({ name: pair.slice(0, pair.indexOf("=")), value: pair.slice(pair.indexOf("=") + 1) }))
-    const port = line.text("port")
-    const container = {
-      name,
-      image,
-      ...(words.length === 0 ? {} : line.isSet("command") ? { command: words } : { args: words }),
-      ...(env.length === 0 ? {} : { env }),
-      ...(port === undefined ? {} : { ports: [{ containerPort: Number(port) }] }),
-      ...(line.text("image-pull-policy") === undefined ? {} : { imagePullPolicy: line.text("image-pull-policy") })
-    }
-    return yield* createOne(inv, {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name, labels: labels.length === 0 ? { run: name } : Object.fromEntries(labels) },
-      spec: { containers: [container], restartPolicy: line.text("restart") ?? "Always" }
-    })
+    if (image === "") return yield* failure("--image is required")
+    const refused = refusedText(inv, line)
+    if (refused !== undefined) return yield* Effect.fail(refused)
+    const pod = yield* overridden(podOf(line, name, image, [...extra, ...(line.rest ?? [])]), line.text("overrides"))
+    if (line.isSet("expose")) yield* createOne(inv, { object: exposed(line, name), manager: "kubectl-run" })
+    return yield* createOne(inv, { object: pod, manager: "kubectl-run" })
   })
 }

@@ -7,7 +7,7 @@ import { bool, duration, int, text } from "../CommandLine.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { dryRun, dryRunQuery, report, reportFlags } from "../Report.ts"
+import { dryRun, report, reportFlags, writeQuery } from "../Report.ts"
 import { objects, selectionFlags, targets } from "../Selection.ts"
 
 /** `kubectl scale`, through the scale subresource. */
@@ -37,6 +37,11 @@ export const scale: Verb = {
     }
     const expected = inv.line.int("current-replicas") ?? -1
     for (const { name, namespace, object, resource } of found) {
+      const [wanted, version = ""] = [inv.line.text("resource-version") ?? "", object.metadata.resourceVersion]
+      if (wanted !== "" && version !== wanted) {
+        failures.push(failure(`Expected resource version to be ${wanted}, was ${version}`))
+        continue
+      }
       const current = Fields.number(object, "spec", "replicas")
       if (expected >= 0 && current !== expected) {
         failures.push(failure(`Expected replicas to be ${expected}, was ${current}`))
@@ -49,7 +54,7 @@ export const scale: Verb = {
             path: pathOf(resource, namespace, name, "scale"),
             body: { spec: { replicas } },
             contentType: patchTypes.merge,
-            query: dryRunQuery(mode)
+            query: writeQuery(inv, mode, "")
           })
         )
         if (Result.isFailure(done)) {

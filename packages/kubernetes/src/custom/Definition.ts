@@ -4,6 +4,7 @@ import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, record, records, string, strings } from "../Json.ts"
 import type { Custom, Resource, Subresource } from "../Scheme.ts"
 import { apiVersionOf, metadataType, remembered, resourceId } from "../Scheme.ts"
+import { sha256 } from "../trust/Ecdsa.ts"
 import * as Structure from "./Structure.ts"
 
 const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
@@ -68,6 +69,9 @@ const shownAs = (apiVersion: string, schema: JsonRecord): ((object: KubeObject) 
     metadata: object.metadata
   }))
 
+/** By it clients notice that objects are stored in another version. */
+const hashOf = (stored: string): string => sha256(new TextEncoder().encode(stored)).subarray(0, 8).toString("base64")
+
 const resourcesOf = (definition: KubeObject): ReadonlyArray<Resource> => {
   if (!isEstablished(definition)) return []
   const spec = record(definition["spec"])
@@ -91,7 +95,7 @@ const resourcesOf = (definition: KubeObject): ReadonlyArray<Resource> => {
       categories: strings(names["categories"]),
       verbs,
       subresources: subresourcesOf(group, name, kind, record(version["subresources"])),
-      storageVersionHash: "",
+      storageVersionHash: version["storage"] === true ? hashOf(`${group}/${name}/${kind}`) : "",
       type: undefined,
       hidden: false,
       selectable: records(version["selectableFields"]).map((one) => (string(one["jsonPath"]) ?? "").replace(/^\./, "")),

@@ -47,6 +47,12 @@ export const identify = (
   )
 }
 
+/** A service account is in the groups of all and of its namespace, unless others are asked for. */
+const groupsOf = (user: string, asked: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const account = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user)
+  return account === null || asked.length > 0 ? asked : ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`]
+}
+
 const impersonating = (request: Request, identity: Identity): Result.Result<Identity, KubeStatus> => {
   const user = list(request.headers["impersonate-user"])[0]
   if (user === undefined) return Result.succeed(identity)
@@ -59,5 +65,10 @@ const impersonating = (request: Request, identity: Identity): Result.Result<Iden
       })
     )
   }
-  return Result.succeed({ user, groups: [...repeated(request.rawHeaders, "impersonate-group"), "system:authenticated"] })
+  const uid = list(request.headers["impersonate-uid"])[0]
+  return Result.succeed({
+    user,
+    groups: [...new Set([...groupsOf(user, repeated(request.rawHeaders, "impersonate-group")), "system:authenticated"])],
+    ...(uid === undefined ? {} : { uid })
+  })
 }

@@ -3,6 +3,7 @@ import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import { gzipSync } from "node:zlib"
 import { stringify } from "yaml"
+import { jsonText } from "../server/JsonText.ts"
 import { accepted } from "../server/Negotiate.ts"
 import type { ClientRequest, ClientResponse } from "./Exchange.ts"
 
@@ -21,7 +22,7 @@ const written = (
   const { accept } = request.headers
   return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
     ? { text: yaml(body), type: "application/yaml" }
-    : { text: `${JSON.stringify(body)}\n`, type: contentType ?? "application/json" }
+    : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body), type: contentType ?? "application/json" }
 }
 
 export const send = (request: ClientRequest, response: ClientResponse, reply: KubeReply): void => {

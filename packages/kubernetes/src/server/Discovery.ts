@@ -121,13 +121,10 @@ const aggregated = (list: ReadonlyArray<ReadonlyArray<Version>>): KubeReply => (
 
 const [, major = "1", minor = "34"] = /^v(\d+)\.(\d+)/.exec(serverVersion) ?? []
 
-const version: JsonRecord = {
+/** Of the program whose API this is. */
+export const build: JsonRecord = {
   major,
   minor,
-  emulationMajor: major,
-  emulationMinor: minor,
-  minCompatibilityMajor: major,
-  minCompatibilityMinor: String(Number(minor) - 1),
   gitVersion: serverVersion,
   // that of v1.34.1
   gitCommit: "93248f9ae092f571eb870b7664c534bfc7d00f03",
@@ -136,6 +133,16 @@ const version: JsonRecord = {
   goVersion: "go1.24.6",
   compiler: "gc",
   platform: "linux/amd64"
+}
+
+const version: JsonRecord = {
+  major,
+  minor,
+  emulationMajor: major,
+  emulationMinor: minor,
+  minCompatibilityMajor: major,
+  minCompatibilityMinor: String(Number(minor) - 1),
+  ...build
 }
 
 /** What answers with text whatever the client accepts. */

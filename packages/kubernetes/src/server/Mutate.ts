@@ -1,5 +1,6 @@
 /** `create`, `update`, `patch`, `delete` and `deletecollection`: each a pure write. */
-import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeReply } from "@aiopslab/core/Kubernetes"
+import { KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import { shown } from "../apply/Ownership.ts"
 import { share } from "../Equal.ts"
@@ -21,18 +22,32 @@ import { query } from "./Route.ts"
 import * as WriteOptions from "./WriteOptions.ts"
 import * as Written from "./Written.ts"
 
+/** What was odd about the body is told with a refusal, too. */
+const warned = <A>(result: Result.Result<A, KubeStatus>, warnings: ReadonlyArray<string>): Result.Result<A, KubeStatus> =>
+  warnings.length === 0
+    ? result
+    : Result.mapError(
+        result,
+        ({ code, details, message, reason, warnings: own = [] }) =>
+          new KubeStatus({ code, reason, message, ...(details === undefined ? {} : { details }), warnings: [...warnings, ...own] })
+      )
+
 export const create =
   (call: ResourceCall): Write<KubeReply> =>
   (store, context) =>
-    Result.gen(function* () {
-      const options = WriteOptions.read(call.request)
-      const { object, warnings } = yield* Decode.body(call)
-      const claim = yield* claimOf(call, object, undefined)
-      const [created, next] = yield* Written.put(yield* Written.storable(call, object), claim, (one, claim) =>
-        call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+    Result.flatMap(Decode.body(call), ({ object, warnings }) =>
+      warned(
+        Result.gen(function* () {
+          const options = WriteOptions.read(call.request)
+          const claim = yield* claimOf(call, object, undefined)
+          const [created, next] = yield* Written.put(yield* Written.storable(call, object), claim, (one, claim) =>
+            call.registry.create(call.resource, one, claim)(store, WriteOptions.by(context, options))
+          )
+          return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
+        }),
+        warnings
       )
-      return [Written.written(call, 201, created, undefined, context.now, warnings, next), next] as const
-    })
+    )
 
 /** Through the endpoint of a part of the object; by a patch of what was there, or as a whole. */
 const put =
@@ -67,7 +82,7 @@ export const update =
       if (Result.isFailure(previous) && Strategies.createsOnUpdate(call.resource)) {
         return yield* made(call, part, options, decoded)(store, context)
       }
-      return yield* put(call, part, options, yield* previous, decoded, {})(store, context)
+      return yield* warned(put(call, part, options, yield* previous, decoded, {})(store, context), decoded.warnings)
     })
 
 /** By an update of what is not there. */

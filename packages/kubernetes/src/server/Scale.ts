@@ -57,26 +57,33 @@ const selectorOf = (object: KubeObject, paths: Paths): string => {
   return Selector.print(object.kind === "ReplicationController" ? Selector.fromLabels(selector) : Selector.fromLabelSelector(selector))
 }
 
-const scaleOf = (object: KubeObject, paths: Paths): JsonRecord => {
+const scaleOf = (object: KubeObject, paths: Paths): KubeObject => {
   const { creationTimestamp, name, namespace, resourceVersion, uid } = object.metadata
   const selector = selectorOf(object, paths)
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what an object lacks its scale lacks, too
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject["metadata"],
     spec: { replicas: number(at(object, ...paths.replicas)) ?? 0 },
     status: { replicas: number(at(object, ...paths.statusReplicas)) ?? 0, ...(selector === "" ? {} : { selector }) }
   }
 }
 
-export const get = (call: ResourceCall, store: Store): Result.Result<KubeReply, KubeStatus> =>
+/** A custom resource's has no table. */
+const shown = (call: ResourceCall, scale: KubeObject, now: number): JsonRecord =>
+  call.resource.custom === undefined
+    ? Present.one(call.request, { ...call.resource, id: "scales.autoscaling", stored: undefined }, scale, now)
+    : scale
+
+export const get = (call: ResourceCall, store: Store, now: number): Result.Result<KubeReply, KubeStatus> =>
   Result.flatMap(find(call, store), (object) => {
     const declared = call.resource.custom?.scale
     const paths = pathsOf(call.resource)
     if (declared !== undefined && at(object, ...paths.replicas) === undefined) {
       return Result.fail(Status.internalError(`the spec replicas field ${JSON.stringify(declared["specReplicasPath"])} does not exist`))
     }
-    return Result.succeed(Present.reply(200, scaleOf(object, paths)))
+    return Result.succeed(Present.reply(200, shown(call, scaleOf(object, paths), now)))
   })
 
 /** What a request makes of a scale: its new form, and who owns what of it then. */

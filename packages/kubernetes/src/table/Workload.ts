@@ -40,6 +40,13 @@ export const replicationControllers: ReadonlyArray<Column> = [
 
 export const statefulSets: ReadonlyArray<Column> = [name, text("Ready", readyOf), age, ...containers(...template)]
 
+export const scales: ReadonlyArray<Column> = [
+  name,
+  integer("Desired", count("spec", "replicas")),
+  integer("Available", count("status", "replicas")),
+  age
+]
+
 export const daemonSets: ReadonlyArray<Column> = [
   name,
   integer("Desired", count("status", "desiredNumberScheduled")),

@@ -124,6 +124,9 @@ layer(Served.layer, { excludeTestServices: true })("the HTTPS edge", (it) => {
       const reply = yield* get(api({ user: "agent", groups: ["a", "b"] }), "/x")
       const body = reply.body as { readonly user: string; readonly groups: ReadonlyArray<string> }
       assert.deepStrictEqual([body.user, body.groups], ["agent", ["a", "b", "system:authenticated"]])
+      const account = yield* get(api({ user: "system:serviceaccount:shop:runner", groups: [] }), "/x")
+      const asked = account.body as { readonly groups: ReadonlyArray<string> }
+      assert.deepStrictEqual(asked.groups, ["system:serviceaccounts", "system:serviceaccounts:shop", "system:authenticated"])
       const refused = yield* raw(`${url}/x`, ca, { method: "GET", headers: { authorization: "Bearer t0ken", "impersonate-user": "root" } })
       assert.strictEqual(refused.code, 403)
     })

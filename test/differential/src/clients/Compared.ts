@@ -15,19 +15,26 @@ export interface Compared {
   readonly agrees: boolean
 }
 
-const normal = ({ code, stderr, stdout }: Outcome): Outcome => ({ code, stdout: Printed.normal(stdout), stderr: Printed.normal(stderr) })
+type Normal = (printed: string) => string
 
 const same = (a: Outcome, b: Outcome): boolean => a.code === b.code && a.stdout === b.stdout && a.stderr === b.stderr
 
-const both = Effect.fnUntraced(function* (script: Script, { ours, real }: Sides) {
-  const [mine, theirs] = yield* Effect.all([play(script, ours), play(script, real)], { concurrency: 2 })
-  return script.commands.flatMap((command, i): ReadonlyArray<Compared> => {
+/** What both sides printed for a script's commands. */
+export const paired = (
+  script: Script,
+  [mine, theirs]: readonly [ReadonlyArray<Outcome>, ReadonlyArray<Outcome>],
+  normal: Normal
+): ReadonlyArray<Compared> =>
+  script.commands.flatMap((command, i): ReadonlyArray<Compared> => {
+    const without = ({ code, stderr, stdout }: Outcome): Outcome => ({ code, stdout: normal(stdout), stderr: normal(stderr) })
     const [our, their] = [mine[i], theirs[i]]
     if (our === undefined || their === undefined) return []
-    const [ours, real] = [normal(our), normal(their)]
+    const [ours, real] = [without(our), without(their)]
     return [{ topic: script.topic, command, ours, real, agrees: same(ours, real) }]
   })
-})
+
+const both = (script: Script, { ours, real }: Sides) =>
+  Effect.map(Effect.all([play(script, ours), play(script, real)], { concurrency: 2 }), (played) => paired(script, played, Printed.normal))
 
 /** One script after the other: what one leaves the next finds, on both sides. */
 export const compare = (scripts: ReadonlyArray<Script>) =>

@@ -1,5 +1,5 @@
 /**
- * The differences that may be: `data/clients-known.yaml`, kept by hand with a reason each, and `data/clients-unexplained.json`, written by machine, which
+ * The differences that may be: `data/<suite>-known.yaml`, kept by hand with a reason each, and `data/<suite>-unexplained.json`, written by machine, which
  * lets the suite be green while the number shrinks.
  */
 import * as Effect from "effect/Effect"
@@ -21,30 +21,36 @@ export type Entry = typeof Entry.Type
 const Unexplained = Schema.Record(Schema.String, Schema.Struct({ count: Schema.Natural, commands: Schema.Array(Schema.String) }))
 type Unexplained = typeof Unexplained.Type
 
+export type SuiteName = "clients" | "kubectl"
+
+export const counted = (suite: SuiteName): string => `${suite}-unexplained.json`
+
 export interface Listed {
+  readonly suite: SuiteName
   readonly entries: ReadonlyArray<Entry>
   readonly unexplained: Unexplained
 }
 
-export const read = Effect.gen(function* () {
+export const read = Effect.fnUntraced(function* (suite: SuiteName) {
   const fs = yield* FileSystem.FileSystem
-  const unexplained = yield* fs.readFileString(Reasons.file("clients-unexplained.json"))
+  const unexplained = yield* fs.readFileString(Reasons.file(counted(suite)))
   const listed: Listed = {
-    entries: yield* Reasons.read("clients-known.yaml", Entry),
+    suite,
+    entries: yield* Reasons.read(`${suite}-known.yaml`, Entry),
     unexplained: yield* Schema.decodeEffect(Schema.fromJsonString(Unexplained))(unexplained)
   }
   return listed
 })
 
-export const write = Effect.fnUntraced(function* (unexplained: ReadonlyArray<Compared>) {
+export const write = Effect.fnUntraced(function* (suite: SuiteName, unexplained: ReadonlyArray<Compared>) {
   const fs = yield* FileSystem.FileSystem
-  const counted: Unexplained = Object.fromEntries(
+  const counts: Unexplained = Object.fromEntries(
     [...groupBy(unexplained, ({ topic }) => topic)].map(([topic, of]) => [
       topic,
       { count: of.length, commands: of.map(({ command }) => command.name) }
     ])
   )
-  yield* fs.writeFileString(Reasons.file("clients-unexplained.json"), `${JSON.stringify(counted, undefined, 2)}\n`)
+  yield* fs.writeFileString(Reasons.file(counted(suite)), `${JSON.stringify(counts, undefined, 2)}\n`)
 })
 
 export const reasonFor = (entries: ReadonlyArray<Entry>, { command, topic }: Compared): Entry | undefined =>

@@ -13,13 +13,15 @@ export interface Outcome {
   readonly stderr: string
 }
 
-interface Place {
+export interface Place {
+  /** The folder of all. */
+  readonly root: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
 }
 
 /** The code of a command that doesn't end. */
-const unended: Outcome = { code: 124, stdout: "", stderr: "" }
+export const unended: Outcome = { code: 124, stdout: "", stderr: "" }
 
 const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => Stream.mkString(Stream.decodeText(stream))
 
@@ -29,8 +31,8 @@ export const run = Effect.fnUntraced(function* (line: string, { cwd, env }: Plac
   return { code: Number(code), stdout, stderr } satisfies Outcome
 }, Effect.scoped)
 
-/** In a namespace and a home of its own. */
-export const play = Effect.fnUntraced(function* (script: Script, { kubeconfig, name }: Side) {
+/** A namespace, a folder and a home of the script's own. */
+export const settle = Effect.fnUntraced(function* (script: Script, { kubeconfig, name }: Side) {
   const fs = yield* FileSystem.FileSystem
   const root = yield* fs.makeTempDirectoryScoped({ prefix: `clients-${name}-` })
   const [cwd, home] = [`${root}/work`, `${root}/home`]
@@ -41,17 +43,24 @@ export const play = Effect.fnUntraced(function* (script: Script, { kubeconfig, n
     yield* fs.writeFileString(`${cwd}/${file}`, content)
   }
   yield* fs.writeFileString(`${root}/kubeconfig`, kubeconfig(script.topic), { mode: 0o600 })
-  const place = {
+  const place: Place = {
+    root,
     cwd,
     env: { PATH: yield* Config.String("PATH"), HOME: home, TMPDIR: `${root}/tmp`, KUBECONFIG: `${root}/kubeconfig`, LANG: "C", TZ: "UTC" }
   }
   yield* run(`kubectl create namespace ${script.topic}`, place)
-  return yield* Effect.forEach(script.commands, ({ line }) =>
-    run(line, place).pipe(
-      Effect.timeoutOrElse({ duration: "60 seconds", orElse: () => Effect.succeed(unended) }),
-      Effect.map((outcome) => ({ ...outcome, stdout: at(outcome.stdout, root), stderr: at(outcome.stderr, root) }))
-    )
-  )
-}, Effect.scoped)
+  return place
+})
 
 const at = (printed: string, root: string): string => printed.replaceAll(root, "<folder>")
+
+export const runWithin = (line: string, place: Place, seconds = 60) =>
+  run(line, place).pipe(
+    Effect.timeoutOrElse({ duration: seconds * 1000, orElse: () => Effect.succeed(unended) }),
+    Effect.map((outcome) => ({ ...outcome, stdout: at(outcome.stdout, place.root), stderr: at(outcome.stderr, place.root) }))
+  )
+
+export const play = Effect.fnUntraced(function* (script: Script, side: Side, seconds?: number) {
+  const place = yield* settle(script, side)
+  return yield* Effect.forEach(script.commands, ({ line }) => runWithin(line, place, seconds))
+}, Effect.scoped)

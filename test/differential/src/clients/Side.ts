@@ -29,20 +29,23 @@ const side = (
     stringify({
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name: "bare", cluster: { server: url, "certificate-authority-data": Buffer.from(authority).toString("base64") } }],
-      users: [{ name: "admin", user: { token } }],
-      contexts: [{ name: "bare", context: { cluster: "bare", user: "admin", namespace } }],
-      "current-context": "bare"
+      clusters: [{ name: "cluster", cluster: { server: url, "certificate-authority-data": Buffer.from(authority).toString("base64") } }],
+      users: [{ name: "agent", user: { token } }],
+      contexts: [{ name: "cluster", context: { cluster: "cluster", user: "agent", namespace } }],
+      "current-context": "cluster"
     })
 })
 
-const ours = Effect.gen(function* () {
+/** Ours, also as its administrator has it in process. */
+export const embedded = Effect.gen(function* () {
   const token = "differential"
   const server = Server.make({ host: yield* MemoryHost.make() })
   const certificates = yield* Certificates.make(admin)
   const { url } = yield* HttpsEdge.serve({ api: server.api, certificates, tokens: new Map([[token, identity]]) })
-  return side("ours", { url, authority: certificates.authority, token })
+  return { side: side("ours", { url, authority: certificates.authority, token }), api: server.api(identity) }
 })
+
+const ours = Effect.map(embedded, ({ side }) => side)
 
 const real = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem

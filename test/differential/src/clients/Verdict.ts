@@ -1,7 +1,7 @@
-/** Whether suite 2 holds: every difference is listed, and every listed one is still there. */
+/** Whether a suite of command lines holds: every difference is listed, and every listed one is still there. */
 import type { Compared } from "./Compared.ts"
 import type { Entry, Listed } from "./Listed.ts"
-import { reasonFor } from "./Listed.ts"
+import { counted as countedIn, reasonFor } from "./Listed.ts"
 
 export interface Verdict {
   readonly known: ReadonlyMap<Entry, ReadonlyArray<Compared>>
@@ -10,7 +10,7 @@ export interface Verdict {
   readonly complaints: ReadonlyArray<string>
 }
 
-export const judge = (compared: ReadonlyArray<Compared>, { entries, unexplained: counted }: Listed): Verdict => {
+export const judge = (compared: ReadonlyArray<Compared>, { entries, suite, unexplained: counted }: Listed): Verdict => {
   const known = new Map<Entry, ReadonlyArray<Compared>>()
   const unexplained: Array<Compared> = []
   for (const one of compared) {
@@ -25,7 +25,7 @@ export const judge = (compared: ReadonlyArray<Compared>, { entries, unexplained:
     played.has(topic)
       ? commands
           .filter((name) => !unexplained.some((one) => one.topic === topic && one.command.name === name))
-          .map((name) => `${topic}: ${name}: counted, and differs no longer: write data/clients-unexplained.json anew`)
+          .map((name) => `${topic}: ${name}: counted, and differs no longer: write data/${countedIn(suite)} anew`)
       : []
   )
   // an entry may be about scripts that weren't played

@@ -13,7 +13,10 @@ const observed = (object: KubeObject): boolean => Fields.number(object, "status"
 
 const progress = (text: string, done = false): Progress => ({ text, done })
 
-const deployment = (object: KubeObject): Result.Result<Progress, Failure> => {
+const deployment = (object: KubeObject, wantedRevision: number): Result.Result<Progress, Failure> => {
+  const revision = Number(Fields.text(object, "metadata", "annotations", "deployment.kubernetes.io/revision") || "0")
+  if (wantedRevision > 0 && revision !== wantedRevision)
+    return Result.fail(failure(`desired revision (${wantedRevision}) is different from the running revision (${revision})`))
   const quoted = JSON.stringify(object.metadata.name)
   if (!observed(object)) return Result.succeed(progress("Waiting for deployment spec update to be observed..."))
   const exceeded = Fields.list(object, "status", "conditions").some(
@@ -60,8 +63,9 @@ const statefulSet = (object: KubeObject): Progress => {
   return progress(`statefulset rolling update complete ${count("currentReplicas")} pods at revision ${current}...`, true)
 }
 
-export const statusOf = (object: KubeObject): Result.Result<Progress, Failure> => {
-  if (object.kind === "Deployment") return deployment(object)
+/** `revision`: the one that has to be running; 0 is any. */
+export const statusOf = (object: KubeObject, revision: number): Result.Result<Progress, Failure> => {
+  if (object.kind === "Deployment") return deployment(object, revision)
   if (object.kind === "DaemonSet") return Result.succeed(daemonSet(object))
   if (object.kind === "StatefulSet") {
     return Fields.text(object, "spec", "updateStrategy", "type") === "RollingUpdate"

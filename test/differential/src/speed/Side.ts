@@ -27,12 +27,13 @@ export const real = Effect.gen(function* () {
 
 const codeCache = path.join(import.meta.dirname, "../../.report/code")
 
-export const ours = Effect.gen(function* () {
+/** `program`: as `Bundle` made it. */
+export const ours = Effect.fnUntraced(function* (program: string) {
   const token = "bench"
   const began = performance.now()
   const handle = yield* ChildProcess.make(
     process.execPath,
-    ["--conditions=@aiopslab/source", path.join(import.meta.dirname, "serve.ts"), token],
+    [program, token],
     // with V8's code cache, as the command has it from its second run on
     { stdin: "ignore", stderr: "inherit", killSignal: "SIGKILL", env: { NODE_COMPILE_CACHE: codeCache }, extendEnv: true }
   )

@@ -66,6 +66,12 @@ const value = {
 }
 
 describe("YAML", () => {
+  it("quotes the key of a managed object itself nowhere, and leaves texts alone", () =>
+    assert.strictEqual(
+      yaml({ data: { a: "x\n'.': y\n" }, fields: { "f:x": { ".": {} } } }),
+      "data:\n  a: |\n    x\n    '.': y\nfields:\n  f:x:\n    .: {}\n"
+    ))
+
   it.effect("is written as kubectl writes it", () => Effect.sync(() => assert.strictEqual(yaml(value), printed)))
 })
 

@@ -105,11 +105,20 @@ export const aggregatedBy = (store: Store, role: KubeObject): ReadonlyArray<Kube
 }
 
 /** The rules a controller would copy into an aggregating role, in the end: `admin` aggregates `edit`, which aggregates `view`. */
-const aggregated = (store: Store, role: KubeObject, within: ReadonlyArray<string> = []): ReadonlyArray<JsonRecord> => {
-  const around = [...within, role.metadata.name]
-  return aggregatedBy(store, role)
-    .filter(({ metadata }) => !around.includes(metadata.name))
-    .flatMap((other) => [...records(other["rules"]), ...aggregated(store, other, around)])
+const aggregated = (store: Store, role: KubeObject): ReadonlyArray<JsonRecord> => {
+  const seen = new Set([role.metadata.name])
+  const rules: Array<JsonRecord> = []
+  // roles may aggregate each other: each is looked at once
+  const open = [role]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const other of aggregatedBy(store, next)) {
+      if (seen.has(other.metadata.name)) continue
+      seen.add(other.metadata.name)
+      rules.push(...records(other["rules"]))
+      open.push(other)
+    }
+  }
+  return rules
 }
 
 const everything: ReadonlyArray<JsonRecord> = [

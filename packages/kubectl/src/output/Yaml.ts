@@ -1,5 +1,5 @@
 /** YAML as kubectl prints it: keys in order, sequences not indented, block scalars for several lines, quotes as go-yaml chooses them. */
-import { Document, visit } from "yaml"
+import { Document, isScalar, visit } from "yaml"
 import { byKey } from "./KeyOrder.ts"
 
 /** Plain texts that YAML 1.1 would read as something else. */
@@ -13,9 +13,15 @@ const inOrder = (value: unknown): unknown => {
   return Object.fromEntries(entries.toSorted(([a], [b]) => byKey(a, b)).map(([key, inner]) => [key, inOrder(inner)]))
 }
 
+/** A letter that nobody writes, before the key `.` of managed fields: the library quotes that, because YAML 1.1 would read a number; go-yaml does not. */
+const bare = "\uE02E"
+
 export const yaml = (value: unknown): string => {
   const document = new Document(inOrder(value), { version: "1.1", aliasDuplicateObjects: false })
   visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === ".") key.value = `${bare}.`
+    },
     Scalar: (_, node) => {
       if (typeof node.value === "string" && (ambiguous.test(node.value) || node.value.includes("\t"))) node.type = "QUOTE_DOUBLE"
     }
@@ -23,5 +29,5 @@ export const yaml = (value: unknown): string => {
   return document
     .toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal", singleQuote: true })
     .replace(/^%YAML.*\n---\n/u, "")
-    .replace(/^( *(?:- )?)'\.':/gmu, "$1.:")
+    .replaceAll(`${bare}.:`, ".:")
 }

@@ -38,7 +38,10 @@ const removeFirst = Effect.fnUntraced(function* (
       }
     })
   )
-  if (Result.isFailure(reply)) return
+  if (Result.isFailure(reply)) {
+    if (reply.failure.code === 404) return
+    return yield* Effect.fail(reply.failure)
+  }
   const where = resource.namespaced ? ` from ${namespace} namespace` : ""
   inv.out(`${singularName(resource)} ${JSON.stringify(object.metadata.name)} deleted${where}\n`)
   const gone = inv.api.request({ method: "GET", path }).pipe(
@@ -48,7 +51,7 @@ const removeFirst = Effect.fnUntraced(function* (
       () => Effect.succeed(true)
     )
   )
-  yield* poll(gone, inv.line.duration("timeout") ?? 300_000)
+  if (!(yield* poll(gone, inv.line.duration("timeout") ?? 300_000))) return yield* failure("timed out waiting for the condition")
 })
 
 const createFromFiles = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<number, Problem> {
@@ -82,6 +85,9 @@ const replaceFromFiles = Effect.fnUntraced(function* (inv: Invocation): Effect.f
   const failures: Array<Problem> = [...problems]
   if (found.length === 0 && problems.length === 0) return yield* failure("no objects passed to replace")
   const force = inv.line.isSet("force")
+  if (force && mode !== "none") return yield* failure("--dry-run can not be used when --force is set")
+  if (!force && (inv.line.has("grace-period") || inv.line.has("timeout")))
+    return yield* failure("--grace-period or --timeout must be specified with --force")
   if (force) for (const one of found) yield* removeFirst(inv, one)
   for (const { namespace, object, resource, source } of found) {
     if (object.metadata.name === undefined || object.metadata.name === "") {

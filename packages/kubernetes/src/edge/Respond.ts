@@ -25,12 +25,32 @@ const written = (
     : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body), type: contentType ?? "application/json" }
 }
 
+/** Letters of one warning, and of all together when they don't fit (apiserver/pkg/endpoints/filters/warning.go). */
+const longestWarning = 256
+const longestWarnings = 4 * 1024
+
+/** Each once and without letters that no header may have; all are cut where together they would be too long for one. */
+const warningsOf = (warnings: ReadonlyArray<string>): ReadonlyArray<string> => {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  const each = [...new Set(warnings.map((warning) => warning.replaceAll(/[\u0000-\u001f\u007f]/gu, "")))]
+  if (each.reduce((sum, { length }) => sum + length, 0) <= longestWarnings) return each
+  const kept: Array<string> = []
+  let length = 0
+  for (const warning of each) {
+    const cut = Array.from(warning).slice(0, longestWarning).join("")
+    length += cut.length
+    if (length > longestWarnings) break
+    kept.push(cut)
+  }
+  return kept
+}
+
 export const send = (request: ClientRequest, response: ClientResponse, reply: KubeReply): void => {
   const { text, type } = written(request, reply)
   const headers: Record<string, string | Array<string>> = { "content-type": type, "cache-control": "no-cache, private" }
   if (reply.warnings !== undefined && reply.warnings.length > 0) {
     // as Go: UTF-8, which Node takes for Latin-1
-    headers["warning"] = reply.warnings.map((warning) => Buffer.from(`299 - ${JSON.stringify(warning)}`).toString("latin1"))
+    headers["warning"] = warningsOf(reply.warnings).map((warning) => Buffer.from(`299 - ${JSON.stringify(warning)}`).toString("latin1"))
   }
   const compress = text.length > gzipBytes && (request.headers["accept-encoding"] ?? "").includes("gzip")
   const bytes = compress ? gzipSync(text, { level: 1 }) : typeof text === "string" ? Buffer.from(text) : text

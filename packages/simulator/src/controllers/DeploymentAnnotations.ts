@@ -19,7 +19,20 @@ const notCopied: ReadonlySet<string> = new Set([
   "deprecated.deployment.rollback.to"
 ])
 
-export const revisionOf = ({ metadata }: ReplicaSet): number => Number(metadata.annotations?.[revisionKey] ?? 0)
+/** 0 for what is no number: annotations are anybody's. */
+export const revisionOf = ({ metadata }: ReplicaSet): number => {
+  const written = metadata.annotations?.[revisionKey] ?? ""
+  return /^[+-]?\d{1,15}$/u.test(written) ? Number(written) : 0
+}
+
+/** Letters that a history takes at most; the oldest revisions make room (`maxRevHistoryLengthInChars`). */
+const longestHistory = 2000
+
+const historyOf = ({ [historyKey]: before = "" }: Annotations, revision: string): string => {
+  const all = before === "" ? [revision] : [...before.split(","), revision]
+  while (all.length > 1 && all.join(",").length > longestHistory) all.shift()
+  return all.join(",")
+}
 
 const copied = ({ metadata }: Deployment): Annotations =>
   Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key)))
@@ -44,9 +57,7 @@ export const ofExisting = (deployment: Deployment, set: ReplicaSet, revision: nu
       ? {}
       : {
           [revisionKey]: String(revision),
-          ...(old === undefined
-            ? {}
-            : { [historyKey]: [annotations[historyKey], old].filter((one) => one !== undefined && one !== "").join(",") })
+          ...(old === undefined ? {} : { [historyKey]: historyOf(annotations, old) })
         }
   const wanted = Object.entries({ ...copied(deployment), ...bumped })
   return wanted.every(([key, value]) => annotations[key] === value) ? undefined : { ...annotations, ...Object.fromEntries(wanted) }

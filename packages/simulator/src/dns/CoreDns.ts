@@ -39,6 +39,8 @@ const loops = (servers: ReadonlyArray<ServerBlock>, { podIp }: ProgramContext): 
 }
 
 /** It finds out within seconds. */
+/** A shorter one is taken for this, as the plugin does. */
+const shortestReloadMillis = 2_000
 const loopMillis = 2_000
 
 const start = (context: ProgramContext): Step<Serving | null> => {
@@ -52,7 +54,7 @@ const start = (context: ProgramContext): Step<Serving | null> => {
   if (Result.isFailure(loaded)) return fails(loaded.failure)
   const servers = loaded.success
   const [reload] = Servings.directives(servers, "reload")
-  const every = millisOf(reload?.words[0], 30_000)
+  const every = Math.max(shortestReloadMillis, millisOf(reload?.words[0], 30_000))
   const jitter = Math.min(millisOf(reload?.words[1], 15_000), every / 2)
   const everyMillis = reload === undefined ? 0 : Math.round(every + (context.random() * 2 - 1) * jitter)
   return {

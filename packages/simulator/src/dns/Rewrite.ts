@@ -12,11 +12,11 @@ const matcher = (kind: string, from: string, to: string): Rule["apply"] => {
   const [before, after] = [plain(from), plain(to)]
   switch (kind) {
     case "prefix":
-      return (name) => (name.startsWith(before) ? after + name.slice(before.length) : undefined)
+      return (name) => (name.startsWith(from) ? to + name.slice(from.length) : undefined)
     case "suffix":
-      return (name) => (name.endsWith(before) ? name.slice(0, -before.length) + after : undefined)
+      return (name) => (name.endsWith(before) ? name.slice(0, name.length - before.length) + after : undefined)
     case "substring":
-      return (name) => (name.includes(before) ? name.replace(before, after) : undefined)
+      return (name) => (name.includes(from) ? name.replaceAll(from, () => to) : undefined)
     case "regex": {
       const found = GoRegExp.compile(from)
       return (name) => {
@@ -44,6 +44,9 @@ const rulesOf = (words: ReadonlyArray<string>, block: ReadonlyArray<Line>): Read
   return [own, ...block.map((line) => line.words)].flatMap((one) => ruleOf(one, then) ?? [])
 }
 
+/** Of a name (RFC 1035, 2.3.4). */
+const longestName = 253
+
 /** Rules are tried in order; the first that fits is the last one unless it says `continue`. */
 export const rewritten = ({ directives }: ServerBlock, name: string): string => {
   let now = name
@@ -52,6 +55,8 @@ export const rewritten = ({ directives }: ServerBlock, name: string): string => 
     for (const { apply, then } of rulesOf(directive.words, directive.block)) {
       const next = apply(now)
       if (next === undefined) continue
+      // no name is longer, and what is none has no answer
+      if (next.length > longestName) return next.slice(0, longestName)
       now = next
       if (then === "stop") return now
     }

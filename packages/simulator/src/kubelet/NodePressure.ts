@@ -51,7 +51,8 @@ const usedOn = (world: Pick<World, "containers">, node: string): number => {
 
 const capacityOf = (world: Pick<World, "store">, node: string): number => {
   const found = Store.get(world.store, "nodes", "", node)
-  return found === undefined ? 0 : Quantity.value(record(record(found["status"])["capacity"])["memory"])
+  // a node that is not there any more sets no limit
+  return found === undefined ? Infinity : Quantity.value(record(record(found["status"])["capacity"])["memory"])
 }
 
 /** Bytes that are left on a container's node for it, what it holds now included. */

@@ -173,6 +173,10 @@ describe("the cluster's DNS", () => {
       "no such host"
     )
     assert.strictEqual(answers(`rewrite name suffix .default.svc.cluster.local .kube-system.svc.cluster.local`), "no such host")
+    assert.strictEqual(answers(`rewrite name prefix we we`), "10.96.7.7")
+    assert.strictEqual(answers(`rewrite name suffix . .`), "10.96.7.7")
+    // each line doubles the name
+    assert.strictEqual(answers(Array.from({ length: 40 }, () => "rewrite continue name regex (.*) {1}{1}").join("\n")), "no such host")
   })
 
   it("knows nothing of the cluster without its zone, and misbehaves with nobody to ask on", () => {

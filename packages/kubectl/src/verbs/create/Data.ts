@@ -86,7 +86,7 @@ const named = (inv: Invocation, object: KubeObject): KubeObject => {
   return Fields.withMetadata(object, { name: `${name}-${suffix}` })
 }
 
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+const base64 = (text: string): string => Buffer.from(text).toString("base64")
 
 export const configMap: Generator = {
   refused: "failed to create configmap:",

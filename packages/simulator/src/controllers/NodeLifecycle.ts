@@ -25,10 +25,13 @@ const monitorAt = (turn: Turn, at: number, node: string): void => {
   turn.schedule(at, { _tag: "Requeue", controller: name, key: `${monitor}${node}` })
 }
 
-/** When a node is given up: the grace counts from the monitoring that saw the last renewal of its lease, or its last report. */
-const lostAt = (turn: Turn, node: string): number => {
+/**
+ * When a node is given up: the grace counts from the monitoring that saw the last renewal of its lease, or its last report. Never when it was
+ * never heard of.
+ */
+const lostAt = (turn: Turn, node: string): number | undefined => {
   const heard = Heartbeats.heardOf(turn, node)
-  return heard === undefined ? Infinity : monitoringAfter(turn, heard - 1) + graceMillis
+  return heard === undefined ? undefined : monitoringAfter(turn, heard - 1) + graceMillis
 }
 
 const monitor = "monitor:"
@@ -47,7 +50,7 @@ export const nodeLifecycle: Controller = {
     const found = turn.get("nodes", "", node)
     if (found === undefined) return
     if (!isMonitor) return taint(turn, asNode(found), "NoSchedule")
-    if (turn.now >= lostAt(turn, node)) lose(turn, asNode(found))
+    if (turn.now >= (lostAt(turn, node) ?? Infinity)) lose(turn, asNode(found))
     taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoSchedule")
     taint(turn, asNode(turn.get("nodes", "", node) ?? found), "NoExecute")
   }
@@ -55,7 +58,8 @@ export const nodeLifecycle: Controller = {
 
 /** The kubelet of a node has fallen silent: it will be missed. */
 export const expect = (turn: Turn, node: string): void => {
-  monitorAt(turn, lostAt(turn, node), node)
+  const at = lostAt(turn, node)
+  if (at !== undefined) monitorAt(turn, at, node)
 }
 
 const isReady = (node: Node): string => node.status.conditions?.find(({ type }) => type === "Ready")?.status ?? "Unknown"

@@ -22,7 +22,9 @@ const following = (cell: Cell, what: Heartbeats.What) =>
     Effect.gen(function* () {
       const world = yield* cell.present
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.sleep(Math.max(0, Heartbeats.nextAt(world, what) - now))
+      const next = Heartbeats.nextAt(world, what)
+      // while every node is off nobody says anything
+      yield* Number.isFinite(next) ? Effect.sleep(Math.max(0, next - now)) : cell.changedSince(world)
       yield* shown(cell, what)
     })
   )

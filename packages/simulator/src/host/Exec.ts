@@ -105,15 +105,13 @@ const unstarted = ({ message }: Unstarted): Frame => ({
   )
 })
 
-/** What a command that ends well has against something it says first; what made it fail, last. */
+/** In which order a command wrote to its two streams nobody tells here: what it found comes before what it has against it. */
 const framesOf = (output: Result | Unstarted): Arr.NonEmptyReadonlyArray<Frame> => {
   if (!("exitCode" in output)) return [unstarted(output)]
-  const { exitCode, stderr, stdout } = output
   const written: Array<Frame> = []
-  if (stderr !== "" && exitCode === 0) written.push({ channel: 2, data: encoder.encode(stderr) })
-  if (stdout !== "") written.push({ channel: 1, data: encoder.encode(stdout) })
-  if (stderr !== "" && exitCode !== 0) written.push({ channel: 2, data: encoder.encode(stderr) })
-  return Arr.append(written, exitCode === 0 ? success : failure(exitCode))
+  if (output.stdout !== "") written.push({ channel: 1, data: encoder.encode(output.stdout) })
+  if (output.stderr !== "") written.push({ channel: 2, data: encoder.encode(output.stderr) })
+  return Arr.append(written, output.exitCode === 0 ? success : failure(output.exitCode))
 }
 
 /**

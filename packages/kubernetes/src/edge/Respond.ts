@@ -31,7 +31,6 @@ const longestWarnings = 4 * 1024
 
 /** Each once and without letters that no header may have; all are cut where together they would be too long for one. */
 const warningsOf = (warnings: ReadonlyArray<string>): ReadonlyArray<string> => {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const each = [...new Set(warnings.map((warning) => warning.replaceAll(/[\u0000-\u001f\u007f]/gu, "")))]
   if (each.reduce((sum, { length }) => sum + length, 0) <= longestWarnings) return each
   const kept: Array<string> = []

@@ -177,5 +177,5 @@ export const booted = (options: {
   const [, whole] = change(served, (turn) => join(turn, "worker"))
   const settled = aside(whole, "settle", (world) => advance(world, now))
   // traffic of before nobody asks for
-  return { ...settled, epochs: undefined === settled.epochs ? undefined : { ...settled.epochs, from: now, before: undefined } }
+  return { ...settled, epochs: settled.epochs === undefined ? undefined : { ...settled.epochs, from: now, before: undefined } }
 }

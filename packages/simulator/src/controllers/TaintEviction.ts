@@ -1,10 +1,10 @@
 /** Deletes pods from nodes whose NoExecute taints they don't tolerate, or not any longer: pkg/controller/tainteviction. */
 import * as Store from "@aiopslab/kubernetes/Store"
-import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
 import { keyOf, parseKey } from "../Controller.ts"
+import { disrupted } from "../Disruption.ts"
 import * as Events from "../Events.ts"
-import type { Condition, Pod, Taint } from "../Kinds.ts"
+import type { Pod, Taint } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
 import * as Taints from "../scheduler/Taints.ts"
 import type { Turn } from "../Turn.ts"
@@ -72,17 +72,8 @@ const look = (turn: Turn, pod: Pod): void => {
     return
   }
   forget(turn, uid)
-  const condition: Condition = {
-    type: "DisruptionTarget",
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    status: "True",
-    lastProbeTime: null,
-    lastTransitionTime: kubeTime(turn.now),
-    reason: "DeletionByTaintManager",
-    message: "Taint manager: deleting due to NoExecute taint"
-  }
-  const others = (pod.status.conditions ?? []).filter(({ type }) => type !== condition.type)
-  turn.put("pods", { ...pod, status: { ...pod.status, conditions: [...others, condition] } })
+  const why = { reason: "DeletionByTaintManager", message: "Taint manager: deleting due to NoExecute taint" }
+  turn.put("pods", disrupted(turn, pod, why))
   turn.remove("pods", pod.metadata.namespace ?? "", pod.metadata.name)
   Events.record(turn, pod, { component }, "Normal", "TaintManagerEviction", `Marking for deletion Pod ${keyOf(pod)}`)
 }

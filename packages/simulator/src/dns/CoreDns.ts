@@ -1,6 +1,6 @@
 /**
  * CoreDNS: starts with its Corefile or not at all, looks at it every so often and keeps the one it has when the new one is wrong. Whom it
- * answers what is in `Answer.ts`: its answers depend on the cluster.
+ * answers what is in `Chain.ts`: its answers depend on the cluster.
  */
 import * as Behaviour from "@aiopslab/core/Behaviour"
 import type { ProgramContext, ProgramEffect, ProgramInput, Step } from "@aiopslab/core/Behaviour"

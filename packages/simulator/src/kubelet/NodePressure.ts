@@ -11,9 +11,10 @@ import { footprintOf } from "@aiopslab/telemetry/ContainerSeries"
 import type { Container } from "../Container.ts"
 import type { Controller } from "../Controller.ts"
 import { bits } from "../Draw.ts"
+import { disrupted } from "../Disruption.ts"
 import * as Events from "../Events.ts"
 import * as Heartbeats from "../heartbeats/Heartbeats.ts"
-import type { Condition, Node, Pod } from "../Kinds.ts"
+import type { Node, Pod } from "../Kinds.ts"
 import { asNode, asPod } from "../Kinds.ts"
 import * as Taints from "../scheduler/Taints.ts"
 import type { Turn } from "../Turn.ts"
@@ -161,17 +162,7 @@ const evict = (turn: Turn, node: string, available: number): void => {
     )
   ].join("")
   Events.record(turn, pod, { component: "kubelet", host: node }, "Warning", "Evicted", message)
-  const condition: Condition = {
-    type: "DisruptionTarget",
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    status: "True",
-    lastProbeTime: null,
-    lastTransitionTime: kubeTime(turn.now),
-    reason: "TerminationByKubelet",
-    message
-  }
-  const others = (pod.status.conditions ?? []).filter((one) => one.type !== condition.type)
-  turn.put("pods", { ...pod, status: { ...pod.status, conditions: [...others, condition] } }, Writers.kubelet)
+  turn.put("pods", disrupted(turn, pod, { reason: "TerminationByKubelet", message }), Writers.kubelet)
   turn.setPod({ ...runtime, evicted: message })
   turn.enqueue("kubelet", `${runtime.namespace}/${runtime.name}/${runtime.uid}`)
 }

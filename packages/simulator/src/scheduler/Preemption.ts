@@ -1,7 +1,8 @@
 /** Makes room for a pod at the cost of pods of lower priority: pkg/scheduler/framework/preemption. */
 import * as Selector from "@aiopslab/kubernetes/Selector"
 import * as Store from "@aiopslab/kubernetes/Store"
-import { kubeTime, parseTime } from "@aiopslab/kubernetes/Time"
+import { parseTime } from "@aiopslab/kubernetes/Time"
+import { disrupted } from "../Disruption.ts"
 import * as Events from "../Events.ts"
 import type { Pod } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
@@ -122,20 +123,10 @@ export const unavailable = (nodes: number, reasons: ReadonlyMap<string, number>)
 const end = (turn: Turn, victim: Pod, preemptor: Pod, node: string): void => {
   const { name, namespace = "" } = victim.metadata
   if (victim.metadata.deletionTimestamp !== undefined) return
-  const condition = {
-    type: "DisruptionTarget",
-    ...(victim.metadata.generation === undefined ? {} : { observedGeneration: victim.metadata.generation }),
-    status: "True",
-    lastProbeTime: null,
-    lastTransitionTime: kubeTime(turn.now),
-    reason: "PreemptionByScheduler",
-    message: `${component}: preempting to accommodate a higher priority pod`
-  } as const
   const stored = turn.get("pods", namespace, name)
   if (stored === undefined) return
-  const { status } = asPod(stored)
-  const others = (status.conditions ?? []).filter(({ type }) => type !== condition.type)
-  turn.put("pods", { ...stored, status: { ...status, conditions: [...others, condition] } }, Writers.scheduler)
+  const why = { reason: "PreemptionByScheduler", message: `${component}: preempting to accommodate a higher priority pod` }
+  turn.put("pods", disrupted(turn, asPod(stored), why), Writers.scheduler)
   turn.remove("pods", namespace, name)
   Events.record(turn, victim, { component }, "Normal", "Preempted", `Preempted by pod ${preemptor.metadata.uid ?? ""} on node ${node}`)
 }

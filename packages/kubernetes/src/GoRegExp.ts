@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import { RE2JS } from "re2js"
+import { remembered } from "./Remembered.ts"
 
 export interface Match {
   /** The whole, then the groups; nothing for a group that took no part. */
@@ -39,5 +40,6 @@ const of = (compiled: RE2JS): GoRegExp => ({
 })
 
 /** Nothing for what Go does not read either: lookaround, backreferences, too many repetitions. */
-export const compile = (source: string): GoRegExp | undefined =>
+export const compile = remembered((source): GoRegExp | undefined =>
   Result.getOrUndefined(Result.try({ try: () => of(RE2JS.compile(source)), catch: () => undefined }))
+)

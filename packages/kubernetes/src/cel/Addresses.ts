@@ -1,5 +1,6 @@
 /** `ip()`, `cidr()` and what they give: stricter than the API's fields, as Go's `net/netip` with Kubernetes' refusals. */
 import type { Environment } from "@marcbachmann/cel-js"
+import { quoted } from "../apply/GoText.ts"
 import * as Ip from "../validation/Ip.ts"
 
 /** A value of CEL's type `net.IP`. */
@@ -34,7 +35,7 @@ const whyNotFour = (text: string): string => {
 
 const whyNot = (text: string): string => {
   const why = /^[\d.]+$/.test(text) && text.includes(".") ? whyNotFour(text) : "unable to parse IP"
-  return `ParseAddr(${JSON.stringify(text)}): ${why}`
+  return `ParseAddr(${quoted(text)}): ${why}`
 }
 
 type Read<A> = { readonly value: A } | { readonly why: string }
@@ -43,14 +44,12 @@ const readIp = (text: string): Read<Ip.Ip> => {
   const bytes = text.includes("%") ? undefined : Ip.parse(text)
   const head = "IP Address"
   if (text.includes("%") && Ip.parse(text.slice(0, text.indexOf("%"))) !== undefined) {
-    return { why: `${head} ${JSON.stringify(text)} with zone value is not allowed` }
+    return { why: `${head} ${quoted(text)} with zone value is not allowed` }
   }
   if (bytes === undefined || leading.test(text)) {
-    return { why: `${head} ${JSON.stringify(text)} parse error during conversion from string: ${whyNot(text)}` }
+    return { why: `${head} ${quoted(text)} parse error during conversion from string: ${whyNot(text)}` }
   }
-  return !Ip.isV6(bytes) && text.includes(":")
-    ? { why: `IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed` }
-    : { value: bytes }
+  return !Ip.isV6(bytes) && text.includes(":") ? { why: `IPv4-mapped IPv6 address ${quoted(text)} is not allowed` } : { value: bytes }
 }
 
 const readCidr = (text: string): Read<Ip.Cidr> => {
@@ -59,7 +58,7 @@ const readCidr = (text: string): Read<Ip.Cidr> => {
   if (range !== undefined && !/\/0\d/.test(text) && "value" in readIp(address)) return { value: range }
   const doubled = "network address parse error during conversion from string: "
   const why = !text.includes("/") ? "no '/'" : "value" in readIp(address) ? "bad bits after slash" : whyNot(address)
-  return { why: `${doubled}${doubled}netip.ParsePrefix(${JSON.stringify(text)}): ${why}` }
+  return { why: `${doubled}${doubled}netip.ParsePrefix(${quoted(text)}): ${why}` }
 }
 
 const orThrow = <A>(read: Read<A>): A => {

@@ -3,9 +3,10 @@ import { Environment, EvaluationError } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord } from "../Json.ts"
+import { remembered } from "../Remembered.ts"
 import { withAuthorizer } from "./Authorizer.ts"
-import * as Matches from "./Matches.ts"
 import { withKubernetes } from "./Functions.ts"
+import * as Matches from "./Matches.ts"
 
 const environment = withAuthorizer(
   withKubernetes(new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false }))
@@ -13,19 +14,13 @@ const environment = withAuthorizer(
 
 export type Program = (variables: JsonRecord) => unknown
 
-const programs = new Map<string, Program | undefined>()
-const keptPrograms = 1024
-
 /** `undefined` when it can't be compiled. */
-export const program = (expression: string): Program | undefined => {
-  if (programs.has(expression)) return programs.get(expression)
-  if (programs.size >= keptPrograms) programs.clear()
+export const program = remembered((expression): Program | undefined => {
   const parsed = Result.try(() => environment.parse(expression))
-  if (Result.isSuccess(parsed)) Matches.led(parsed.success.ast)
-  const made = Result.isSuccess(parsed) ? (variables: JsonRecord): unknown => parsed.success(variables) : undefined
-  programs.set(expression, made)
-  return made
-}
+  if (Result.isFailure(parsed)) return undefined
+  Matches.led(parsed.success.ast)
+  return (variables) => parsed.success(variables)
+})
 
 /** As cel-go says what the library says otherwise. */
 const words: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** `semver()`: Semantic Versioning 2.0.0; with a second argument of true also with a `v` before it, leading zeros and parts left out. */
 import type { Environment } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
+import { quoted } from "../apply/GoText.ts"
 
 type Identifier = bigint | string
 
@@ -14,8 +15,6 @@ class CelSemver {
     this.prerelease = prerelease
   }
 }
-
-const quoted = (text: string): string => JSON.stringify(text)
 
 const names = ["Major", "Minor", "Patch"]
 

@@ -25,13 +25,6 @@ const invalid = (field: string, shown: string, why: string, reason: Cause["reaso
   message: `Invalid value: ${shown}: ${field} in body ${why}`
 })
 
-const patterns = new WeakMap<JsonRecord, GoRegExp.GoRegExp | undefined>()
-
-const patternOf = (schema: JsonRecord, source: string): GoRegExp.GoRegExp | undefined => {
-  if (!patterns.has(schema)) patterns.set(schema, GoRegExp.compile(source))
-  return patterns.get(schema)
-}
-
 const wrongType = (value: unknown, schema: JsonRecord): string | undefined => {
   if (value === null && schema["nullable"] === true) return undefined
   const found = typeOf(value)
@@ -51,7 +44,7 @@ const ofString = (value: string, schema: JsonRecord, path: string): ReadonlyArra
   if (typeof minLength === "number" && length < minLength) {
     out.push(invalid(path, JSON.stringify(value), `should be at least ${minLength} chars long`))
   }
-  if (typeof source === "string" && patternOf(schema, source)?.test(value) === false) {
+  if (typeof source === "string" && GoRegExp.compile(source)?.test(value) === false) {
     out.push(invalid(path, JSON.stringify(value), `should match '${source}'`))
   }
   if (typeof format === "string" && formats[format]?.test(value) === false) {

@@ -3,6 +3,7 @@
  * no known type is.
  */
 import type { KubeRequest, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { remembered } from "../Remembered.ts"
 import * as Status from "../Status.ts"
 
 interface Range {
@@ -63,20 +64,6 @@ const formOf = ({ parameters }: Range): Form | undefined => {
   return kind !== undefined && g === "meta.k8s.io" && (v === "v1" || v === "v1beta1") ? { kind, version: v } : undefined
 }
 
-const known = new Map<string, Accepted | undefined>()
-const keptHeaders = 64
-
-/** What the header asks for; `undefined` when nothing of it can be had. Clients send the same few headers again and again. */
-export const accepted = (request: Pick<KubeRequest, "accept">): Accepted | undefined => {
-  const accept = request.accept ?? ""
-  if (accept === "" || accept === "application/json" || accept === "*/*") return json
-  if (known.has(accept)) return known.get(accept)
-  if (known.size >= keptHeaders) known.clear()
-  const found = chosen(rangesOf(accept))
-  known.set(accept, found)
-  return found
-}
-
 const chosen = (ranges: ReadonlyArray<Range>): Accepted | undefined => {
   for (const range of ranges) {
     // a header that is there and says nothing
@@ -85,6 +72,15 @@ const chosen = (ranges: ReadonlyArray<Range>): Accepted | undefined => {
     if (media !== undefined && form !== undefined) return { media, form }
   }
   return undefined
+}
+
+/** Clients send the same few headers again and again. */
+const chosenBy = remembered((accept) => chosen(rangesOf(accept)), 64)
+
+/** What the header asks for; `undefined` when nothing of it can be had. */
+export const accepted = (request: Pick<KubeRequest, "accept">): Accepted | undefined => {
+  const accept = request.accept ?? ""
+  return accept === "" || accept === "application/json" || accept === "*/*" ? json : chosenBy(accept)
 }
 
 export const form = (request: KubeRequest): Form => accepted(request)?.form ?? object

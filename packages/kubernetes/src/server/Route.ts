@@ -1,6 +1,7 @@
 /** From a request's path to what it is about. Nothing here knows which resources exist. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
 import type { Attributes } from "../Rbac.ts"
+import { remembered } from "../Remembered.ts"
 import type { Counted } from "./Metrics.ts"
 
 export interface ResourcePath {
@@ -21,19 +22,6 @@ export type Route =
 
 /** Subresources of namespaces, which look like resources in a namespace. */
 const ofNamespaces: ReadonlySet<string> = new Set(["status", "finalize"])
-
-const routes = new Map<string, Route>()
-const keptRoutes = 1024
-
-/** Remembers the paths it was given last: the same few are asked for again and again. */
-export const parse = (path: string): Route => {
-  const known = routes.get(path)
-  if (known !== undefined) return known
-  if (routes.size >= keptRoutes) routes.clear()
-  const route = parsed(path)
-  routes.set(path, route)
-  return route
-}
 
 const parsed = (path: string): Route => {
   const segments = path
@@ -59,6 +47,9 @@ const parsed = (path: string): Route => {
     }
   }
 }
+
+/** The same few paths are asked for again and again. */
+export const parse = remembered(parsed)
 
 /** Whether a request is for somebody behind the server. */
 export const isProxied = (path: string): boolean => {

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { JsonRecord } from "../Json.ts"
 import { isRecord } from "../Json.ts"
+import { remembered } from "../Remembered.ts"
 import { sha256, sign, verifies } from "./Ecdsa.ts"
 import { keysOf } from "./Keys.ts"
 
@@ -20,13 +21,9 @@ const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("ba
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-/** Tokens are read with every request of their owner. */
-const keptTokens = 256
-
 export const make = (seed: string): TokenKey => {
   let made: ReturnType<typeof keysOf> | undefined
   const keys = () => (made ??= keysOf(seed))
-  const known = new Map<string, JsonRecord | undefined>()
   const kid = () => base64url(sha256(keys().info))
 
   const claimsOf = (token: string): JsonRecord | undefined => {
@@ -45,13 +42,8 @@ export const make = (seed: string): TokenKey => {
       const { r, s } = sign(bytesOf(text), keys().secret)
       return `${text}.${base64url(Buffer.concat([r, s]))}`
     },
-    read: (token) => {
-      if (known.has(token)) return known.get(token)
-      if (known.size >= keptTokens) known.clear()
-      const claims = claimsOf(token)
-      known.set(token, claims)
-      return claims
-    },
+    // with every request of their owner
+    read: remembered(claimsOf, 256),
     jwks: () => {
       const { point } = keys()
       const [x, y] = [point.subarray(1, 33), point.subarray(33)].map(base64url)

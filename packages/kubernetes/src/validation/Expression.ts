@@ -7,6 +7,7 @@ import { Environment } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
 import { functions, qualified } from "../cel/Declared.ts"
 import { isArray, isRecord } from "../Json.ts"
+import { remembered } from "../Remembered.ts"
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
 
@@ -207,8 +208,7 @@ const typeOf = (program: ReturnType<typeof environment.parse>, shape: Shape | un
   return checked.valid && checked.type !== "dyn" ? checked.type : undefined
 }
 
-const known = new WeakMap<Scope, Map<string, Compiled>>()
-const kept = 256
+const known = new WeakMap<Scope, (source: string) => Compiled>()
 
 const compiled = (source: string, scope: Scope): Compiled => {
   const { strange, tokens } = tokensOf(source)
@@ -231,14 +231,9 @@ const compiled = (source: string, scope: Scope): Compiled => {
 
 /** Remembers what it found for a scope. */
 export const compile = (source: string, scope: Scope): Compiled => {
-  let found = known.get(scope)
-  if (found === undefined) known.set(scope, (found = new Map()))
-  const before = found.get(source)
-  if (before !== undefined) return before
-  if (found.size >= kept) found.clear()
-  const made = compiled(source, scope)
-  found.set(source, made)
-  return made
+  let within = known.get(scope)
+  if (within === undefined) known.set(scope, (within = remembered((text) => compiled(text, scope), 256)))
+  return within(source)
 }
 
 /** Why an expression is not what it must be: it does not compile, or gives another type. */

@@ -1,5 +1,6 @@
 /** The objects of `-f`: files and folders of the caller's file system, or stdin. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as GoJson from "@aiopslab/kubernetes/GoJson"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parseAllDocuments, type YAMLParseError } from "yaml"
@@ -7,7 +8,6 @@ import type { ApiResource } from "./Discovery.ts"
 import { type Failure, failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
 import type { Invocation, Problem } from "./Invocation.ts"
-import { jsonMistake } from "./JsonMistake.ts"
 
 export interface Manifest {
   readonly source: string
@@ -52,6 +52,9 @@ const yamlMistake = ({ code, linePos, message }: YAMLParseError): string =>
   code === "BLOCK_AS_IMPLICIT_KEY"
     ? `line ${(linePos?.[0].line ?? 0) + 1}: mapping values are not allowed in this context`
     : `line ${linePos?.[0].line ?? 0}: ${message.split(" at line ")[0] ?? ""}`
+
+/** What Go says of a stream of JSON that ends too early is another word than of a text. */
+const jsonMistake = (text: string): string => (GoJson.errorOf(text) ?? "").replace("unexpected end of JSON input", "unexpected EOF")
 
 /** The values of a text: YAML, or JSON where it begins like it. */
 const values = Effect.fnUntraced(function* (source: string, text: string): Effect.fn.Return<ReadonlyArray<unknown>, Failure> {

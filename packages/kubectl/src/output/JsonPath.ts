@@ -2,6 +2,7 @@
  * kubectl's JSONPath templates: text, `{.a.b}`, `{range …}{end}`, `{"\n"}`, `[*]`, `[0:2]`, `[-1]`, `['k']`, `..name`, `[?(@.a=="b")]`.
  * https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
+import { typeName } from "@aiopslab/kubernetes/apply/GoText"
 import * as Result from "effect/Result"
 import * as Fields from "../Fields.ts"
 import { goJson } from "./Json.ts"
@@ -201,15 +202,6 @@ const walk = (steps: ReadonlyArray<Step>, from: ReadonlyArray<unknown>, reading:
   for (const step of steps) here = here.flatMap((value) => apply(step, value, reading))
   return here
 }
-
-const typeName = (value: unknown): string =>
-  typeof value === "object"
-    ? "map[string]interface {}"
-    : typeof value === "number"
-      ? "int64"
-      : typeof value === "boolean"
-        ? "bool"
-        : "string"
 
 const slice = ({ from, step, to }: Slice, value: unknown, { problems }: Reading): ReadonlyArray<unknown> => {
   if (value === null || value === undefined) return []

@@ -1,6 +1,7 @@
 /** `kubectl label` and `kubectl annotate`. */
 import { type KubeObject, patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
+import { explainLabelValue } from "@aiopslab/kubernetes/validation/Names"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, text } from "../CommandLine.ts"
@@ -8,6 +9,7 @@ import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
 import { manifests } from "../Manifests.ts"
+import { pairs } from "../Pair.ts"
 import { dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
 import { allNamespacesFlag, objects, selectionFlags, targets } from "../Selection.ts"
 
@@ -20,13 +22,6 @@ interface Wording {
 
 const isChange = (arg: string): boolean =>
   !arg.startsWith("-") && !(arg.indexOf("/") >= 0 && !/[=-]/u.test(arg)) && (/^[^=]+=/u.test(arg) || /^[^=]+-$/u.test(arg))
-
-const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/u
-
-const labelValueRule = (value: string): string =>
-  value.length > 63
-    ? "must be no more than 63 bytes"
-    : "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 
 /** The objects of `-f` as they stand there, for `--local`. */
 export const given = (inv: Invocation) =>
@@ -71,19 +66,13 @@ const verb = (of: Wording): Verb => ({
     }
     const wrong = changes.find((change) => !isChange(change))
     if (wrong !== undefined) return yield* failure(`unknown ${of.noun} spec: ${wrong}`)
-    const sets = new Map(
-      changes
-        .filter((change) => !change.endsWith("-") || change.includes("="))
-        .map((change) => {
-          const equals = change.indexOf("=")
-          return [change.slice(0, equals), change.slice(equals + 1)] as const
-        })
-    )
+    const sets = new Map(pairs(changes.filter((change) => !change.endsWith("-") || change.includes("="))))
     const removes = changes.filter((change) => change.endsWith("-") && !change.includes("=")).map((change) => change.slice(0, -1))
     const both = removes.find((key) => sets.has(key))
     if (both !== undefined) return yield* failure(`can not both modify and remove ${of.article} ${of.noun} in the same command`)
-    const unfit = of.noun === "label" ? [...sets].find(([, value]) => !labelValue.test(value) || value.length > 63) : undefined
-    if (unfit !== undefined) return yield* failure(`invalid label value: ${JSON.stringify(unfit.join("="))}: ${labelValueRule(unfit[1])}`)
+    const unfit = of.noun === "label" ? [...sets].find(([, value]) => explainLabelValue(value).length > 0) : undefined
+    if (unfit !== undefined)
+      return yield* failure(`invalid label value: ${JSON.stringify(unfit.join("="))}: ${explainLabelValue(unfit[1]).join(";")}`)
     const mode = yield* dryRun(inv)
     const local = inv.line.isSet("local")
     const { found, problems } = local ? yield* given(inv) : yield* objects(inv, yield* targets(inv, names, "needed"))

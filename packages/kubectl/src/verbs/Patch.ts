@@ -4,6 +4,7 @@ import * as JsonPatch from "@aiopslab/kubernetes/patch/JsonPatch"
 import * as MergePatch from "@aiopslab/kubernetes/patch/MergePatch"
 import * as StrategicPatch from "@aiopslab/kubernetes/patch/StrategicPatch"
 import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
+import * as GoJson from "@aiopslab/kubernetes/GoJson"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parseDocument } from "yaml"
@@ -11,7 +12,6 @@ import { bool, short, text } from "../CommandLine.ts"
 import { Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { jsonMistake } from "../JsonMistake.ts"
 import { type Manifest, manifests } from "../Manifests.ts"
 import { dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
 import { goJson } from "../output/Json.ts"
@@ -27,7 +27,7 @@ const decoded = (given: string): Result.Result<unknown, Failure> => {
       try: () => JSON.parse(given) as unknown,
       catch: () =>
         new Failure({
-          text: `Error from server (BadRequest): ${jsonMistake(given).replace("unexpected EOF", "unexpected end of JSON input")}`,
+          text: `Error from server (BadRequest): ${GoJson.errorOf(given) ?? ""}`,
           exitCode: 1
         })
     })

@@ -9,11 +9,9 @@ import { bool, type CommandLine, short, text, texts } from "../CommandLine.ts"
 import { failure, usageFailure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Invocation, Problem, Verb } from "../Invocation.ts"
+import { pairs } from "../Pair.ts"
 import { reportFlags } from "../Report.ts"
 import { createOne } from "./Create.ts"
-
-const pairs = (given: ReadonlyArray<string>) =>
-  given.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
 
 const labelsOf = (line: CommandLine, name: string): Readonly<Record<string, string>> => {
   const given = pairs(line.texts("labels"))

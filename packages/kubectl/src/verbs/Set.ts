@@ -5,9 +5,10 @@ import { bool, type CommandLine, short, text, texts } from "../CommandLine.ts"
 import { type Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import { type Family, type Problem, reportAll, type Verb } from "../Invocation.ts"
+import { pairs } from "../Pair.ts"
 import { dryRun, reportFlags } from "../Report.ts"
 import { objects, selectionFlags, targets } from "../Selection.ts"
-import { quantity } from "./create/Generator.ts"
+import { amounts } from "./create/Generator.ts"
 import { apply, edit, selected, split } from "./set/Edit.ts"
 import { env } from "./set/Env.ts"
 
@@ -29,13 +30,9 @@ const image = edit({
   }
 })
 
-const amounts = (line: CommandLine, flag: string): Result.Result<Fields.Fields | undefined, Failure> => {
-  const given = line.texts(flag)
-  const pairs = given.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
-  return pairs.some(([, amount]) => !quantity.test(amount))
-    ? Result.fail(failure(`quantities must match the regular expression '${quantity.source}'`))
-    : Result.succeed(given.length === 0 ? undefined : Object.fromEntries(pairs))
-}
+/** Nothing where the flag is not given. */
+const amountsOf = (line: CommandLine, flag: string): Result.Result<Fields.Fields, Failure> =>
+  Result.map(amounts(line.texts(flag)), (found) => (Object.keys(found).length === 0 ? {} : { [flag]: found }))
 
 const resources = edit({
   args: (positional) => ({ names: positional, changes: [] }),
@@ -46,10 +43,8 @@ const resources = edit({
   container: (container, _, line) => {
     const pattern = line.text("containers")
     if (pattern !== undefined && !selected(Fields.text(container, "name"), pattern)) return Result.succeed(undefined)
-    return Result.flatMap(amounts(line, "limits"), (limits) =>
-      Result.map(amounts(line, "requests"), (requests) => ({
-        resources: { ...(limits === undefined ? {} : { limits }), ...(requests === undefined ? {} : { requests }) }
-      }))
+    return Result.flatMap(amountsOf(line, "limits"), (limits) =>
+      Result.map(amountsOf(line, "requests"), (requests) => ({ resources: { ...limits, ...requests } }))
     )
   },
   check: () => undefined
@@ -61,9 +56,7 @@ const selector: Verb = {
     const { changes, names } = split(inv.line.positional, (arg) => arg.includes("="))
     if (changes.length === 0) return yield* failure("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     const mode = yield* dryRun(inv)
-    const wanted = Object.fromEntries(
-      changes.flatMap((change) => change.split(",")).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])
-    )
+    const wanted = Object.fromEntries(pairs(changes.flatMap((change) => change.split(","))))
     const { found, problems } = yield* objects(inv, yield* targets(inv, names, "needed"))
     const failures: Array<Problem> = [...problems]
     for (const one of found) {

@@ -3,9 +3,11 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { goForm } from "@aiopslab/kubernetes/GoForm"
 import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { type Failure, failure } from "../../Failure.ts"
 import * as Fields from "../../Fields.ts"
 import type { Invocation, Problem } from "../../Invocation.ts"
+import { pairOf } from "../../Pair.ts"
 
 export interface Generator {
   readonly make: (inv: Invocation, names: ReadonlyArray<string>) => Effect.Effect<KubeObject, Problem>
@@ -35,17 +37,17 @@ export const required = (inv: Invocation, flags: ReadonlyArray<string>): Effect.
     : Effect.fail(failure(`required flag(s) ${missing.map((flag) => JSON.stringify(flag)).join(", ")} not set`))
 }
 
-export const quantity = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/u
+const quantity = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/u
 
 /** `cpu=1,memory=2Gi` of a flag. */
-export const amounts = (given: ReadonlyArray<string>): Effect.Effect<Fields.Fields, Failure> => {
+export const amounts = (given: ReadonlyArray<string>): Result.Result<Fields.Fields, Failure> => {
   const out: Record<string, string> = {}
-  for (const pair of given) {
-    const equals = pair.indexOf("=")
-    if (equals < 0) return Effect.fail(failure(`Invalid argument syntax ${pair}, expected <resource>=<value>`))
-    const amount = pair.slice(equals + 1)
-    if (!quantity.test(amount)) return Effect.fail(failure(`quantities must match the regular expression '${quantity.source}'`))
-    out[pair.slice(0, equals)] = amount
+  for (const text of given) {
+    const pair = pairOf(text)
+    if (pair === undefined) return Result.fail(failure(`Invalid argument syntax ${text}, expected <resource>=<value>`))
+    const [resource, amount] = pair
+    if (!quantity.test(amount)) return Result.fail(failure(`quantities must match the regular expression '${quantity.source}'`))
+    out[resource] = amount
   }
-  return Effect.succeed(out)
+  return Result.succeed(out)
 }

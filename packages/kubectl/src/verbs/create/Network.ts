@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { type Flags, int, text, texts } from "../../CommandLine.ts"
 import { failure } from "../../Failure.ts"
 import type { Invocation, Problem } from "../../Invocation.ts"
+import { pairs } from "../../Pair.ts"
 import { type Generator, nameOf } from "./Generator.ts"
 
 export const networkFlags: Flags = {
@@ -113,9 +114,7 @@ const ingressOf = Effect.fnUntraced(function* (inv: Invocation, names: ReadonlyA
     if (option === "tls") tls.push({ hosts: [host], ...(secretName === undefined || secretName === "" ? {} : { secretName }) })
   }
   const rules = [...byHost].map(([host, paths]) => ({ ...(host === "" ? {} : { host }), http: { paths } }))
-  const annotations = Object.fromEntries(
-    line.raw("annotation").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)])
-  )
+  const annotations = Object.fromEntries(pairs(line.raw("annotation")))
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",

@@ -20,7 +20,7 @@ export const resourceQuota: Generator = {
   refused: "failed to create resourcequota:",
   make: Effect.fnUntraced(function* (inv, names) {
     const name = yield* nameOf(inv, names)
-    const hard = yield* amounts(inv.line.texts("hard"))
+    const hard = yield* Effect.fromResult(amounts(inv.line.texts("hard")))
     const scopes = inv.line.texts("scopes")
     return {
       apiVersion: "v1",

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { type Flags, text, texts } from "../../CommandLine.ts"
 import { Failure, failure } from "../../Failure.ts"
 import { find, type Invocation, type Problem } from "../../Invocation.ts"
+import { pairs } from "../../Pair.ts"
 import { type Generator, nameOf } from "./Generator.ts"
 
 export const roleFlags: Flags = {
@@ -79,7 +80,7 @@ export const clusterRole: Generator = {
     const name = yield* nameOf(inv, names)
     const labels = inv.line.texts("aggregation-rule")
     if (labels.length > 0) {
-      const matchLabels = Object.fromEntries(labels.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]))
+      const matchLabels = Object.fromEntries(pairs(labels))
       return {
         apiVersion,
         kind: "ClusterRole",

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as ChildProcess from "effect/process/ChildProcess"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
 
@@ -17,6 +18,7 @@ export const make = Effect.gen(function* () {
   })
   yield* Effect.forkScoped(Effect.ignore(Stream.runDrain(child.stderr)))
   // said when it answers
-  yield* child.stdout.pipe(Stream.decodeText(), Stream.splitLines, Stream.runHead)
+  const said = yield* child.stdout.pipe(Stream.decodeText(), Stream.splitLines, Stream.runHead)
+  if (Option.isNone(said)) return yield* Effect.die(new Error("aiopslab cluster up ended before it answered"))
   return kubeconfig
 })

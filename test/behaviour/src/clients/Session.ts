@@ -37,7 +37,7 @@ export const run = Effect.fnUntraced(function* (script: Script, kubeconfig: stri
     ...script,
     commands: [...script.commands, away].map(({ line, name }) => ({ name, line: Printed.nodes(line, "kind", nodes) }))
   }
-  const outcomes = yield* play(there, { name: "real", url: "", token: "", kubeconfig: within })
+  const outcomes = yield* play(there, { name: "real", kubeconfig: within })
   const said = (text: string): string => Printed.normal(Printed.nodes(text, nodes, "kind"))
   return new Map<string, Outcome>(
     outcomes

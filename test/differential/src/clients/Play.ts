@@ -32,7 +32,7 @@ export const run = Effect.fnUntraced(function* (line: string, { cwd, env }: Plac
 }, Effect.scoped)
 
 /** A namespace, a folder and a home of the script's own. */
-export const settle = Effect.fnUntraced(function* (script: Script, { kubeconfig, name }: Side) {
+export const settle = Effect.fnUntraced(function* (script: Script, { kubeconfig, name }: Pick<Side, "kubeconfig" | "name">) {
   const fs = yield* FileSystem.FileSystem
   const root = yield* fs.makeTempDirectoryScoped({ prefix: `clients-${name}-` })
   const [cwd, home] = [`${root}/work`, `${root}/home`]
@@ -60,7 +60,7 @@ export const runWithin = (line: string, place: Place, seconds = 60) =>
     Effect.map((outcome) => ({ ...outcome, stdout: at(outcome.stdout, place.root), stderr: at(outcome.stderr, place.root) }))
   )
 
-export const play = Effect.fnUntraced(function* (script: Script, side: Side, seconds?: number) {
+export const play = Effect.fnUntraced(function* (script: Script, side: Pick<Side, "kubeconfig" | "name">, seconds?: number) {
   const place = yield* settle(script, side)
   return yield* Effect.forEach(script.commands, ({ line }) => runWithin(line, place, seconds))
 }, Effect.scoped)

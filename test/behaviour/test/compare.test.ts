@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { differences } from "../src/Compare.ts"
+import { completed } from "../src/PassedOver.ts"
 import * as Sample from "../src/Sample.ts"
 import type { Story } from "../src/Story.ts"
 
@@ -66,5 +67,32 @@ describe("the tenth that is played anew", () => {
     expect(Sample.of("a", names, 10)).toHaveLength(10)
     expect(Sample.of("a", names, 10)).toEqual(Sample.of("a", names.toReversed(), 10))
     expect(Sample.of("b", names, 10)).not.toEqual(Sample.of("a", names, 10))
+  })
+})
+
+describe("reports that a busy kubelet passes over", () => {
+  const whole = story([
+    ["phase Pending"],
+    ["Ready False ContainersNotReady", "web not ready", "web waiting ContainerCreating"],
+    ["Ready True", "phase Running", "web ready", "web running"],
+    ["web terminated Error 1", "web restarted"]
+  ])
+  const of = (...moments: ReadonlyArray<ReadonlyArray<string>>) => differences([whole, whole], completed([whole], story(moments)))
+
+  it("may lack in a run", () => {
+    expect(
+      of(["phase Pending"], ["Ready True", "phase Running", "web ready", "web running"], ["web terminated Error 1", "web restarted"])
+    ).toEqual([])
+  })
+
+  it("are none where nothing later was said of it, or only some of it was", () => {
+    expect(of(["phase Pending"], ["Ready True", "phase Running", "web ready", "web running"])).toHaveLength(2)
+    expect(of(["phase Pending"], ["Ready True", "phase Running", "web ready", "web running"], ["web terminated Error 1"])).toHaveLength(2)
+    expect(of(["phase Pending"], ["web not ready", "web waiting ContainerCreating"], ["web running"])).toHaveLength(2)
+  })
+
+  it("excuse no fact that was never recorded", () => {
+    const fresh = [...whole.pods.flatMap(({ moments }) => moments).slice(0, 3), ["web terminated OOMKilled 137", "web restarted"]]
+    expect(of(...fresh)).toHaveLength(2)
   })
 })

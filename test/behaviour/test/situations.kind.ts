@@ -9,6 +9,7 @@ import * as Asked from "../src/Asked.ts"
 import { differences } from "../src/Compare.ts"
 import * as Kind from "../src/Kind.ts"
 import * as KindCluster from "../src/KindCluster.ts"
+import { completed } from "../src/PassedOver.ts"
 import * as Recording from "../src/Recording.ts"
 import * as Sample from "../src/Sample.ts"
 import * as Unexplained from "../src/Unexplained.ts"
@@ -31,7 +32,7 @@ describe.skipIf(missing !== undefined)(`a tenth of the situations, on Kind anew$
           yield* Asked.ask(site, [...differ.keys()], [String(attempt)], (name, answer) =>
             Effect.gen(function* () {
               const { runs } = yield* Recording.load(name)
-              const fresh = Result.getOrElse(answer, () => [])
+              const fresh = Result.getOrElse(answer, () => []).map((story) => completed(runs, story))
               const complaints = [
                 ...(Result.isFailure(answer) ? [answer.failure] : []),
                 ...fresh

@@ -107,6 +107,8 @@ export interface Behaviour {
   readonly sizeMiB: number
   /** The program that an argv starts, or undefined: then the runtime reports `executable file not found in $PATH`. */
   readonly program: (argv: ReadonlyArray<string>) => Program | undefined
+  /** Under which names it starts its programs, beside the first word of `command`: the stand-in image puts them on its PATH. */
+  readonly programs?: ReadonlyArray<string>
   /** Names on the PATH that `Exec` understands beside the shell's own tools (`mongo`, `mongosh`). */
   readonly executables: ReadonlyArray<string>
   /**

@@ -4,20 +4,12 @@ import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Installation } from "./App.ts"
-import type { Behaviour } from "./Behaviour.ts"
 import type { Cluster, ClusterTime } from "./Cluster.ts"
 import type { Json } from "./Kubernetes.ts"
 import type { LabError } from "./LabError.ts"
-import type { Topology } from "./Topology.ts"
+import type { Playbook } from "./Playbook.ts"
 import type { WallClock } from "./WallClock.ts"
 import { erased } from "./internal/erased.ts"
-
-/** What a simulated cluster has to know of the installed plugins: who plays which image, and how requests travel. */
-export interface Playbook {
-  readonly behaviours: ReadonlyArray<Behaviour>
-  /** By the app's name. */
-  readonly topologies: Readonly<Record<string, Topology>>
-}
 
 export interface ClusterPool {
   readonly time: ClusterTime

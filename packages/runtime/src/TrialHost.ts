@@ -1,15 +1,15 @@
 /** Runs trials in this thread: opens each pool of clusters once, keeps to its capacity, and resolves each problem once. */
 import type { Cluster } from "@aiopslab/core/Cluster"
-import type { ClusterPool, Playbook } from "@aiopslab/core/ClusterProvider"
+import type { ClusterPool } from "@aiopslab/core/ClusterProvider"
 import type { LabError } from "@aiopslab/core/LabError"
 import { admin } from "@aiopslab/core/Kubernetes"
 import type { ManifestInvalid } from "@aiopslab/core/Manifest"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Registry from "@aiopslab/core/Registry"
 import type { WallClock } from "@aiopslab/core/WallClock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { EventLine } from "./EventSink.ts"
@@ -30,19 +30,11 @@ export interface TrialHost {
 
 export const registryOf = (plugins: LoadedPlugins): Registry.Registry => Registry.make(plugins.plugins.map(({ plugin }) => plugin))
 
-/** All behaviours; the topologies of apps that take no configuration, and that of the app at hand as configured. */
-export const playbookOf = (registry: Registry.Registry, installation: TrialPlan["installation"]): Playbook => ({
-  behaviours: Registry.all(registry, "Behaviour").map(({ component }) => component),
-  topologies: Object.fromEntries([
-    ...Registry.all(registry, "App").flatMap(({ component }) =>
-      Option.match(Schema.decodeUnknownOption(component.config)({}), {
-        onNone: () => [],
-        onSome: (config) => [[component.name, component.install(config).topology] as const]
-      })
-    ),
-    [installation.app, installation.topology]
-  ])
-})
+/** With the topology of the app at hand as configured. */
+export const playbookOf = (registry: Registry.Registry, { app, topology }: TrialPlan["installation"]): Playbook.Playbook => {
+  const { behaviours, topologies } = Playbook.of(registry)
+  return { behaviours, topologies: { ...topologies, [app]: topology } }
+}
 
 interface OpenPool {
   readonly pool: ClusterPool

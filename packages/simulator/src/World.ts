@@ -6,7 +6,7 @@
  */
 import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
-import type { Playbook } from "@aiopslab/core/ClusterProvider"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Trust } from "@aiopslab/kubernetes/trust/Trust"
 import type * as BTree from "sorted-btree"
@@ -40,7 +40,7 @@ export interface Epoch {
 
 /** What a world needs to know of the installed plugins and of its own cluster; fixed from birth. */
 export interface Setting {
-  readonly playbook: Playbook
+  readonly playbook: Playbook.Playbook
   readonly nodes: ReadonlyArray<NodeSpec>
   readonly trust: Trust
 }
@@ -167,21 +167,4 @@ export const epochsIn = (
   return out.reverse()
 }
 
-const repositoryOf = (image: string): readonly [repository: string, tag: string] => {
-  const name = image.split("@")[0] ?? image
-  const colon = name.lastIndexOf(":")
-  const split = colon > name.lastIndexOf("/") ? colon : name.length
-  const path = name
-    .slice(0, split)
-    .replace(/^docker\.io\//u, "")
-    .replace(/^library\//u, "")
-  return [path, name.slice(split + 1) || "latest"]
-}
-
-/** Who plays an image. One that names the tag wins over one that names the repository alone. */
-export const behaviourOf = (setting: Setting, image: string): Behaviour | undefined => {
-  const [repository, tag] = repositoryOf(image)
-  const tagged = `${repository}:${tag}`
-  const { behaviours } = setting.playbook
-  return behaviours.find(({ images }) => images.includes(tagged)) ?? behaviours.find(({ images }) => images.includes(repository))
-}
+export const behaviourOf = ({ playbook }: Setting, image: string): Behaviour | undefined => Playbook.behaviourOf(playbook, image)

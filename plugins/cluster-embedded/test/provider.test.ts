@@ -1,5 +1,6 @@
 import { virtualEpoch } from "@aiopslab/core/Cluster"
-import type { ClusterProvider, Playbook } from "@aiopslab/core/ClusterProvider"
+import type { ClusterProvider } from "@aiopslab/core/ClusterProvider"
+import type { Playbook } from "@aiopslab/core/Playbook"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
 import type { WallClock } from "@aiopslab/core/WallClock"

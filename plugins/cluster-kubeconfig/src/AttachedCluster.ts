@@ -5,8 +5,12 @@
 import type { Cluster, ClusterTime, Snapshot } from "@aiopslab/core/Cluster"
 import { admin, type Json, type KubeApi, type KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
+import * as KubeClient from "@aiopslab/core/KubeClient"
 import * as Plane from "@aiopslab/core/Plane"
 import type { Telemetry } from "@aiopslab/core/Telemetry"
+import { planeNamespace } from "@aiopslab/core/Workload"
+import * as PlaneClient from "@aiopslab/stand-in/plane/Client"
+import * as PlaneManifests from "@aiopslab/stand-in/plane/Manifests"
 import { WallClock } from "@aiopslab/core/WallClock"
 import * as HttpsClient from "@aiopslab/kubernetes/client/HttpsClient"
 import * as Wire from "@aiopslab/telemetry/Wire"
@@ -31,6 +35,13 @@ const noTelemetry = (name: string): Telemetry => {
   )
   return { metrics: () => refuse, traces: () => refuse, traffic: () => refuse }
 }
+
+/** A plane that stands in the cluster tells; without one nobody does. */
+const telemetryOf = (api: KubeApi, name: string): Effect.Effect<Telemetry, LabError> =>
+  KubeClient.find(api, KubeClient.resources.services, planeNamespace, PlaneManifests.name).pipe(
+    Effect.map((found) => (found === undefined ? noTelemetry(name) : PlaneClient.telemetry(api))),
+    Effect.mapError(refused("looking for the collector of telemetry"))
+  )
 
 /** What the server says of itself; none when it is nobody of ours. */
 const info = (api: KubeApi, where: string): Effect.Effect<Option.Option<Plane.PlaneInfo>, LabError> =>
@@ -92,7 +103,7 @@ export const attach = Effect.fn("AttachedCluster.attach")(function* (
     api,
     telemetry: Option.isSome(found)
       ? Wire.client((body) => Plane.call(api(admin), "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry"))))
-      : noTelemetry(name),
+      : yield* telemetryOf(api(admin), name),
     ...(Option.isSome(found) ? served(api(admin)) : bare(name)),
     forking: Option.none(),
     lifetime: "outlives",

@@ -35,5 +35,12 @@ export const cluster = {
     message: (d) => `The cluster ${d.cluster} cannot ${d.what}.`,
     hint: () => "Clusters made by `aiopslab cluster up` and the embedded cluster can.",
     example: { cluster: "kind-demo", what: "go back to a snapshot" }
+  }),
+  CLUSTER_IMAGE_FAILED: entry<{ readonly image: string; readonly why: string }>({
+    title: "An image for the cluster could not be built",
+    blame: "environment",
+    message: (d) => `The image ${d.image} could not be built: ${d.why}.`,
+    hint: () => "Check that `docker build` works here and that it has, or can pull, the image that the Dockerfile begins with.",
+    example: { image: "mongo:4.4.6", why: "Cannot connect to the Docker daemon" }
   })
 }

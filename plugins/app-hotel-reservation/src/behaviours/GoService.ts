@@ -243,6 +243,7 @@ export const hotelReservation = Behaviour.make({
   command: ["frontend"],
   sizeMiB: 320,
   program: (argv) => programs.get((argv[0] ?? "").replace(/^\/go\/bin\//u, "")),
+  programs: goServices.flatMap(({ name }) => [name, `/go/bin/${name}`]),
   executables: [],
   shell: "bash",
   files: { "/go/src/github.com/harlow/go-micro-services/config.json": `${config}\n` },

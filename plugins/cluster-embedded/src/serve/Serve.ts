@@ -3,7 +3,8 @@
  */
 import type { Installation } from "@aiopslab/core/App"
 import { type Cluster, virtualEpoch } from "@aiopslab/core/Cluster"
-import type { Playbook, ServedCluster, ServeOptions } from "@aiopslab/core/ClusterProvider"
+import type { ServedCluster, ServeOptions } from "@aiopslab/core/ClusterProvider"
+import type { Playbook } from "@aiopslab/core/Playbook"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeApi, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as Otlp from "../src/Otlp.ts"
+import * as Exposition from "../src/plane/Exposition.ts"
+import * as Metrics from "../src/plane/Metrics.ts"
 import * as Plane from "../src/plane/Plane.ts"
 import * as Traces from "../src/plane/Traces.ts"
 import * as Trace from "../src/Trace.ts"
@@ -106,5 +108,50 @@ describe("spans", () => {
     assert.deepStrictEqual(Trace.read(traceparent, baggage), trace)
     assert.strictEqual(Trace.read("00-x-y-01", undefined), undefined)
     assert.strictEqual(Trace.read(traceparent, "method=GET,path=%zz")?.path, "%zz")
+  })
+})
+
+describe("metrics of containers", () => {
+  const text = [
+    "# HELP container_cpu_usage_seconds_total …",
+    `container_cpu_usage_seconds_total{container="web",cpu="total",id="/x",image="shop/web:1",name="1",namespace="shop",pod="web-1"} 1.5 20000`,
+    `container_cpu_usage_seconds_total{container="",cpu="total",id="/y",image="",name="",namespace="shop",pod="web-1"} 9 20000`,
+    `container_network_receive_bytes_total{interface="eth0",namespace="shop",pod="web-1"} 7`,
+    `container_network_receive_bytes_total{interface="lo",namespace="shop",pod="web-1"} 8`,
+    `machine_cpu_cores{a="\\"x\\\\ \\n"} +Inf`,
+    "rubbish{"
+  ].join("\n")
+
+  it("are read from the text of cAdvisor, as the embedded cluster would name them", () => {
+    assert.deepStrictEqual(Exposition.parse(text).at(-1), {
+      name: "machine_cpu_cores",
+      labels: { a: '"x\\ \n' },
+      value: Infinity,
+      at: undefined
+    })
+    const metrics = Metrics.make()
+    metrics.add("worker", Exposition.parse(text), 21_000)
+    assert.deepStrictEqual(metrics.find({ namespace: "shop", since: 15_000, until: 60_000, stepSeconds: 10 }), [
+      {
+        name: "container_cpu_usage_seconds_total",
+        labels: { namespace: "shop", pod: "web-1", node: "worker", container: "web", image: "shop/web:1", cpu: "total" },
+        points: [
+          [20_000, 1.5],
+          [30_000, 1.5],
+          [40_000, 1.5]
+        ]
+      },
+      {
+        name: "container_network_receive_bytes_total",
+        labels: { namespace: "shop", pod: "web-1", node: "worker", interface: "eth0" },
+        points: [
+          [30_000, 7],
+          [40_000, 7],
+          [50_000, 7]
+        ]
+      }
+    ])
+    metrics.add("worker", [], 21_000 + 2 * 60 * 60 * 1000)
+    assert.deepStrictEqual(metrics.find({ namespace: "shop", since: 0, until: 1e9, stepSeconds: 1000 }), [])
   })
 })

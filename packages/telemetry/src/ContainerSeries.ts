@@ -228,6 +228,8 @@ export const metrics: ReadonlyArray<Metric> = [
   container("threads_max", none)
 ]
 
+const byName = new Map(metrics.map((metric) => [metric.name, metric]))
+
 const labelsOf = (subject: Subject, metric: Metric): Readonly<Record<string, string>> => ({
   namespace: subject.namespace,
   pod: subject.pod,
@@ -235,6 +237,22 @@ const labelsOf = (subject: Subject, metric: Metric): Readonly<Record<string, str
   ...(metric.of === "container" ? { container: subject.container, image: subject.image } : {}),
   ...metric.labels
 })
+
+/**
+ * The labels of a sample of a real cAdvisor, as `seriesOf` would have them; undefined for one that is none of these series: of another
+ * metric, of a pod's cgroup as a whole, of another interface.
+ */
+export const adopted = (
+  name: string,
+  node: string,
+  labels: Readonly<Record<string, string>>
+): Readonly<Record<string, string>> | undefined => {
+  const { container: containerName = "", image = "", namespace = "", pod = "" } = labels
+  const metric = byName.get(name)
+  if (metric === undefined || namespace === "" || pod === "" || (metric.of === "container" && containerName === "")) return undefined
+  if (Object.entries(metric.labels ?? {}).some(([label, value]) => labels[label] !== value)) return undefined
+  return labelsOf({ namespace, pod, container: containerName, image, node }, metric)
+}
 
 /** The series of one container; `firstOfPod` also has those of the pod. Samples are by time, one for each point at which it ran. */
 export const seriesOf = (

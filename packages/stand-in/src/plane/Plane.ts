@@ -4,7 +4,6 @@
  */
 import type { KubeApi, KubeObject } from "@aiopslab/core/Kubernetes"
 import * as KubeClient from "@aiopslab/core/KubeClient"
-import { labError } from "@aiopslab/core/LabError"
 import type { Telemetry } from "@aiopslab/core/Telemetry"
 import type { Topology } from "@aiopslab/core/Topology"
 import { planeNamespace, TrafficSpec } from "@aiopslab/core/Workload"
@@ -16,7 +15,9 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Machine } from "../Machine.ts"
+import * as Exposition from "./Exposition.ts"
 import * as Flow from "./Flow.ts"
+import * as Metrics from "./Metrics.ts"
 import * as Traces from "./Traces.ts"
 import * as Users from "./Users.ts"
 
@@ -31,6 +32,9 @@ const keyOf = ({ metadata: { generation = 1, name, uid = "" } }: KubeObject): st
 
 /** How often the objects are looked at. */
 const every = "1 second"
+
+/** How often cAdvisor is read: it looks at a container every ten seconds or so itself. */
+const scrapeEvery = "10 seconds"
 
 /** By app's name; what no topology is known of has no users. */
 type Topologies = Readonly<Record<string, Topology>>
@@ -63,13 +67,24 @@ export const make = Effect.fn("Plane.make")(function* (
     for (const [key, object] of wanted) if (!users.has(key)) yield* begin(object, key)
   }).pipe(Effect.catch((status) => Effect.logWarning(`users stay as they are: ${status.message}`)))
 
+  const metrics = Metrics.make()
+  const scrape = Effect.gen(function* () {
+    const nodes = yield* KubeClient.list(api, KubeClient.resources.nodes, "")
+    const now = yield* Clock.currentTimeMillis
+    for (const { metadata } of nodes) {
+      const path = `${KubeClient.pathOf(KubeClient.resources.nodes, undefined, metadata.name, "proxy")}/metrics/cadvisor`
+      const { body } = yield* api.request({ method: "GET", path })
+      if (typeof body === "string") metrics.add(metadata.name, Exposition.parse(body), now)
+    }
+  }).pipe(Effect.catch((status) => Effect.logWarning(`nothing is known of the containers: ${status.message}`)))
+
   yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(every)))
+  yield* Effect.forkScoped(Effect.repeat(scrape, Schedule.spaced(scrapeEvery)))
 
   return {
     traces,
     telemetry: {
-      metrics: () =>
-        Effect.fail(labError("CLUSTER_CANNOT", { cluster: "this", what: "tell container metrics: it has no collector of them yet" })),
+      metrics: (query) => Effect.sync(() => metrics.find(query)),
       traces: (query) => Effect.sync(() => traces.find(query)),
       traffic: (query) => Effect.map(Clock.currentTimeMillis, (now) => Users.stats(users.values(), query, now))
     }

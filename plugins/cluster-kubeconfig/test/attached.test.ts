@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -72,7 +73,10 @@ const attach = (attachment: { readonly kubeconfig: string; readonly context?: st
   return provider === undefined ? Effect.die(new Error("no provider")) : provider.attach(attachment)
 }
 
-layer(Layer.mergeAll(Files.layer, wall), { excludeTestServices: true })("a cluster behind a kubeconfig", (it) => {
+/** It starts no program. */
+const programs = Layer.mock(ChildProcessSpawner, {})
+
+layer(Layer.mergeAll(Files.layer, wall, programs), { excludeTestServices: true })("a cluster behind a kubeconfig", (it) => {
   it.effect("lives by the wall's clock and has no snapshots, unless it is ours", () =>
     Effect.gen(function* () {
       const { bare } = yield* Files

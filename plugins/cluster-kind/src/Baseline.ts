@@ -9,6 +9,7 @@ import { admin, type KubeApi, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { differencesOf, isDerived, resourceOf } from "@aiopslab/core/Normalise"
 import * as Objects from "@aiopslab/core/Objects"
+import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
@@ -46,12 +47,36 @@ const nodesOf = (name: string) =>
     return new Map(states)
   })
 
-/** Of a cluster that is at rest. */
+const nodeDifferences = (before: Baseline["nodes"], now: Baseline["nodes"]): ReadonlyArray<string> => [
+  ...[...before].flatMap(([node, state]) => {
+    const found = now.get(node)
+    return found === undefined ? [`${node} is gone`] : NodeState.differences(node, state, found)
+  }),
+  ...[...now.keys()].filter((node) => !before.has(node)).map((node) => `${node} is new`)
+]
+
+const pollMillis = 2_000
+const restMillis = 60_000
+
+/** The nodes when they have come to rest: proxies write the last rules a while after all pods are ready. */
+const restingNodes = (name: string): Effect.Effect<Baseline["nodes"], LabError, ChildProcessSpawner> =>
+  Effect.gen(function* () {
+    const late = (yield* Clock.currentTimeMillis) + restMillis
+    let nodes = yield* nodesOf(name)
+    while (true) {
+      yield* Effect.sleep(pollMillis)
+      const now = yield* nodesOf(name)
+      if (nodeDifferences(nodes, now).length === 0 || (yield* Clock.currentTimeMillis) > late) return now
+      nodes = now
+    }
+  })
+
+/** Of a cluster whose pods are ready. */
 export const record = (cluster: ClusterShape): Effect.Effect<Baseline, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const api = cluster.api(admin)
     const kinds = yield* discover(api)
-    return { kinds, objects: yield* objectsOf(api, kinds), nodes: yield* nodesOf(cluster.name) }
+    return { kinds, objects: yield* objectsOf(api, kinds), nodes: yield* restingNodes(cluster.name) }
   })
 
 /** Whether somebody has to delete it, and can: what lies in a namespace that goes, goes with it. */
@@ -75,30 +100,22 @@ const remove = (api: KubeApi, { kinds }: Baseline, key: string, object: KubeObje
   return Effect.ignore(api.request({ method: "DELETE", path }))
 }
 
-const nodeDifferences = (before: Baseline, now: ReadonlyMap<string, NodeState.NodeState>): ReadonlyArray<string> => [
-  ...[...before.nodes].flatMap(([node, state]) => {
-    const found = now.get(node)
-    return found === undefined ? [`${node} is gone`] : NodeState.differences(node, state, found)
-  }),
-  ...[...now.keys()].filter((node) => !before.nodes.has(node)).map((node) => `${node} is new`)
-]
-
-const limitMillis = 120_000
-const pollMillis = 2_000
+const limitMillis = 90_000
 const shown = 5
 
 /** Deletes what is new and waits until nothing differs; fails with CLUSTER_UNCLEAN. */
 export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const api = cluster.api(admin)
-    for (let waited = 0; ; waited += pollMillis) {
+    const late = (yield* Clock.currentTimeMillis) + limitMillis
+    while (true) {
       const now = yield* objectsOf(api, before.kinds)
       for (const [key, object] of now) if (isOurs(before.objects, key, object)) yield* remove(api, before, key, object)
       const objects = differencesOf(before.objects, now)
       // rules of the packet filter follow the objects, so the nodes are asked when these agree
-      const differences = objects.length > 0 ? objects : nodeDifferences(before, yield* nodesOf(cluster.name))
+      const differences = objects.length > 0 ? objects : nodeDifferences(before.nodes, yield* nodesOf(cluster.name))
       if (differences.length === 0) return
-      if (waited >= limitMillis) {
+      if ((yield* Clock.currentTimeMillis) > late) {
         const told = differences.length > shown ? [...differences.slice(0, shown), `and ${differences.length - shown} more`] : differences
         return yield* labError("CLUSTER_UNCLEAN", { cluster: cluster.name, differences: told })
       }

@@ -8,7 +8,7 @@ export const script = [
   "iptables-save 2>/dev/null | sed 's/^/ip4 /'",
   "ip6tables-save 2>/dev/null | sed 's/^/ip6 /'",
   "tc qdisc show | sed 's/^/tc /'",
-  'for p in /proc/[0-9]*; do grep -q kubepods $p/cgroup 2>/dev/null || echo "ps $(cat $p/comm 2>/dev/null)"; done'
+  'for f in $(grep -L kubepods /proc/[0-9]*/cgroup 2>/dev/null); do read -r c <"${f%cgroup}comm" && echo "ps $c"; done 2>/dev/null'
 ].join("\n")
 
 /** Sorted sentences; equal lists, equal states. */

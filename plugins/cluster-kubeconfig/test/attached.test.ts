@@ -34,7 +34,7 @@ const served = {
 
 class Files extends Context.Service<
   Files,
-  { readonly bare: string; readonly served: string; readonly gone: string; readonly broken: string }
+  { readonly bare: string; readonly prod: string; readonly served: string; readonly gone: string; readonly broken: string }
 >()("test/Files") {
   static readonly layer = Layer.effect(
     Files,
@@ -53,6 +53,7 @@ class Files extends Context.Service<
       const ours = yield* HttpsEdge.serve({ api: apiOf(served), certificates })
       return Files.of({
         bare: write("bare", kubeconfig({ name: "bare", server: bare.url, certificates })),
+        prod: write("prod", kubeconfig({ name: "prod-eu", server: bare.url, certificates })),
         served: write("served", kubeconfig({ name: "served", server: ours.url, certificates })),
         gone: write("gone", kubeconfig({ name: "gone", server: "https://127.0.0.1:1", certificates })),
         broken: write("broken", "clusters: [")
@@ -67,6 +68,11 @@ const wall = Layer.effect(
     WallClock.of({ now: clock.currentTimeMillis, hold: (work) => work, within: () => (work) => Effect.map(work, Option.some) })
   )
 )
+
+const open = (config: { readonly kubeconfig: string; readonly yes?: boolean }) => {
+  const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
+  return provider === undefined ? Effect.die(new Error("no provider")) : provider.open(config, { behaviours: [], topologies: {} })
+}
 
 const attach = (attachment: { readonly kubeconfig: string; readonly context?: string }) => {
   const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
@@ -99,6 +105,17 @@ layer(Layer.mergeAll(Files.layer, wall, programs), { excludeTestServices: true }
       assert.deepStrictEqual([time.rate, time.origin.cluster], [10, now])
       assert.isTrue(time.origin.wall >= before && time.origin.wall <= after)
       assert.deepStrictEqual(yield* snapshot, { token: 3, at: now })
+    })
+  )
+
+  it.effect("that looks like production is used only by who says so; what was begun on it can be finished", () =>
+    Effect.gen(function* () {
+      const { bare, prod } = yield* Files
+      const refused = yield* Effect.flip(open({ kubeconfig: prod }))
+      assert.deepStrictEqual([refused.code, refused.blame], ["CLUSTER_LOOKS_LIKE_PRODUCTION", "usage"])
+      assert.strictEqual((yield* open({ kubeconfig: prod, yes: true })).capacity, 1)
+      assert.strictEqual((yield* open({ kubeconfig: bare })).capacity, 1)
+      assert.strictEqual((yield* attach({ kubeconfig: prod })).name, "prod-eu")
     })
   )
 

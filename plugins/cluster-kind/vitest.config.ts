@@ -8,7 +8,7 @@ export default defineConfig({
     execArgv: ["--conditions=@aiopslab/source"],
     include: ["test/**/*.kind.ts"],
     fileParallelism: false,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     reporters: ["default", ["json", { outputFile: ".report/kind.json" }]]
   }

@@ -100,14 +100,15 @@ const remove = (api: KubeApi, { kinds }: Baseline, key: string, object: KubeObje
   return Effect.ignore(api.request({ method: "DELETE", path }))
 }
 
-const limitMillis = 90_000
+/** Namespaces take their pods along, which may take half a minute to end; the packet filter follows within seconds. */
+const limits = { objects: 120_000, nodes: 30_000 } as const
 const shown = 5
 
 /** Deletes what is new and waits until nothing differs; fails with CLUSTER_UNCLEAN. */
 export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const api = cluster.api(admin)
-    const late = (yield* Clock.currentTimeMillis) + limitMillis
+    let late = (yield* Clock.currentTimeMillis) + limits.objects
     while (true) {
       const now = yield* objectsOf(api, before.kinds)
       for (const [key, object] of now) if (isOurs(before.objects, key, object)) yield* remove(api, before, key, object)
@@ -115,7 +116,9 @@ export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<
       // rules of the packet filter follow the objects, so the nodes are asked when these agree
       const differences = objects.length > 0 ? objects : nodeDifferences(before.nodes, yield* nodesOf(cluster.name))
       if (differences.length === 0) return
-      if ((yield* Clock.currentTimeMillis) > late) {
+      const at = yield* Clock.currentTimeMillis
+      if (objects.length === 0) late = Math.min(late, at + limits.nodes)
+      if (at > late) {
         const told = differences.length > shown ? [...differences.slice(0, shown), `and ${differences.length - shown} more`] : differences
         return yield* labError("CLUSTER_UNCLEAN", { cluster: cluster.name, differences: told })
       }

@@ -10,6 +10,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
@@ -51,6 +52,9 @@ const made = (dir: string, name: string, config: KindConfig): Effect.Effect<Omit
     yield* KindCluster.settled(name, cluster)
     return { cluster, baseline: yield* Baseline.record(cluster), leases: 0 }
   })
+
+const whyOf = (cause: Cause.Cause<LabError>): string =>
+  Option.match(Cause.findErrorOption(cause), { onNone: () => Cause.pretty(cause), onSome: ({ text }) => text })
 
 export interface PoolOptions {
   readonly config: KindConfig
@@ -94,7 +98,7 @@ export const open = ({ capacity, config, when }: PoolOptions): Effect.Effect<Clu
         const member = { ...used, leases: used.leases + 1 }
         const restored = worn(member) ? Exit.void : yield* Effect.exit(Baseline.restore(member.cluster, member.baseline))
         if (!worn(member) && Exit.isSuccess(restored)) return member
-        if (Exit.isFailure(restored)) yield* Effect.logInfo(`${member.cluster.name} is made anew: ${Cause.squash(restored.cause)}`)
+        if (Exit.isFailure(restored)) yield* Effect.logInfo(`${member.cluster.name} is made anew: ${whyOf(restored.cause)}`)
         yield* Scope.close(member.scope, restored)
         return yield* fresh
       })

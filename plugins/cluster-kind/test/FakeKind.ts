@@ -1,8 +1,10 @@
 /** A machine whose `kind` and `docker` are programs of ours: clusters are files, and all of them have one API, which a test can look into. */
 import { admin, type KubeApi, type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { it } from "@effect/vitest"
 import * as Certificates from "@aiopslab/kubernetes/edge/Certificates"
 import * as HttpsEdge from "@aiopslab/kubernetes/edge/HttpsEdge"
 import { kubeconfig } from "@aiopslab/kubernetes/edge/Kubeconfig"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -10,6 +12,7 @@ import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { services } from "./Provider.ts"
 
 const notFound = new KubeStatus({ code: 404, reason: "NotFound", message: "the server could not find the requested resource" })
 
@@ -78,16 +81,13 @@ export class FakeKind extends Context.Service<
     readonly leaveOrphan: (cluster: string) => void
   }
 >()("test/FakeKind") {
-  /** A machine of its own for each test. */
-  static readonly layer = Layer.effect(
+  static readonly layer = (lab: string) => Layer.effect(
     FakeKind,
     Effect.gen(function* () {
-      const lab = fs.mkdtempSync(path.join(folder, "lab-"))
       const state = path.join(lab, "state")
       fs.mkdirSync(path.join(lab, "clusters"))
       fs.writeFileSync(path.join(lab, "node"), "ip4 *filter\nip4 :INPUT ACCEPT [0:0]\nps kubelet\n")
       process.env["FAKE_KIND"] = lab
-      process.env["XDG_STATE_HOME"] = state
       process.env["PATH"] = `${path.join(import.meta.dirname, "fake")}:${real}`
       yield* Effect.addFinalizer(() => Effect.sync(() => fs.rmSync(lab, { recursive: true, force: true })))
       const objects = initially()
@@ -117,3 +117,14 @@ export class FakeKind extends Context.Service<
     })
   )
 }
+
+/** A machine of its own, whose pools are noted apart. */
+const machine = () => {
+  const lab = fs.mkdtempSync(path.join(folder, "lab-"))
+  const environment = ConfigProvider.layer(ConfigProvider.fromUnknown({ XDG_STATE_HOME: path.join(lab, "state") }))
+  return Layer.mergeAll(FakeKind.layer(lab), services, environment)
+}
+
+/** A test on such a machine, under the wall's clock. */
+export const test = (name: string, body: Effect.Effect<void, unknown, Layer.Success<ReturnType<typeof machine>>>): void =>
+  it.live(name, () => body.pipe(Effect.provide(machine())), 60_000)

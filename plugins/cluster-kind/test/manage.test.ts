@@ -1,16 +1,9 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { FakeKind } from "./FakeKind.ts"
-import { open, provider, services } from "./Provider.ts"
-
-const machine = Layer.merge(FakeKind.layer, services)
+import { FakeKind, test } from "./FakeKind.ts"
+import { open, provider } from "./Provider.ts"
 
 const manage = provider.manage ?? assert.fail("it manages nothing")
-
-/** A test on a machine of its own. */
-const test = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeof machine>>) =>
-  it.live(name, () => body.pipe(Effect.provide(machine, { local: true })), 60_000)
 
 describe("the clusters of a machine", () => {
   test(

@@ -1,19 +1,22 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
+import { clockOf } from "@aiopslab/core/ClockOf"
+import { machineClock } from "@aiopslab/core/WallClock"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import { FakeKind } from "./FakeKind.ts"
-import { open, provider, services } from "./Provider.ts"
+import { FakeKind, test } from "./FakeKind.ts"
+import { open, provider } from "./Provider.ts"
 
 const { pid } = process
 
-const machine = Layer.merge(FakeKind.layer, services)
-
-/** A test on a machine of its own. */
-const test = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeof machine>>) =>
-  it.live(name, () => body.pipe(Effect.provide(machine, { local: true })), 60_000)
+/** Fifty times as fast as the wall's. */
+const hurried = clockOf(
+  () => machineClock.currentTimeMillisUnsafe() * 50,
+  (duration) => machineClock.sleep(Duration.times(duration, 1 / 50))
+)
 
 /** Waits until it is so. */
 const soon = (look: () => boolean): Effect.Effect<void> =>
@@ -47,7 +50,7 @@ describe("a pool of Kind clusters", () => {
         })
       )
       assert.deepStrictEqual([kind.clusters(), kind.holdings()], [[], []])
-      const calls = kind.calls().filter((call) => call.includes(`-${pid}-1`))
+      const calls = [...new Set(kind.calls().filter((call) => call.includes(`-${pid}-1`)))]
       assert.deepStrictEqual(calls, [
         `create cluster --name aiopslab-${pid}-1 --image node:1 --wait 180s`,
         `load docker-image --name aiopslab-${pid}-1 a:1 b:1`,
@@ -133,6 +136,23 @@ describe("a pool of Kind clusters", () => {
           assert.deepStrictEqual([...objects.keys()].length, 3)
         })
       )
+    })
+  )
+
+  test(
+    "makes one anew whose node is not as it was for half a minute",
+    Effect.gen(function* () {
+      const kind = yield* FakeKind
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const pool = yield* open({ clusters: 1 })
+          const first = yield* Effect.scoped(pool.lease)
+          kind.set("node", "ip4 *filter\nip4 :INPUT DROP [0:0]\nps kubelet\n")
+          const second = yield* Effect.scoped(pool.lease)
+          assert.deepStrictEqual([first.name, second.name], [`aiopslab-${pid}-1`, `aiopslab-${pid}-2`])
+          assert.deepStrictEqual(kind.clusters(), [second.name])
+        })
+      ).pipe(Effect.provideService(Clock.Clock, hurried))
     })
   )
 

@@ -1,4 +1,5 @@
 /** Leases a Kind cluster, says its name, and holds it until it is killed. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { open, services } from "../Provider.ts"
@@ -12,4 +13,4 @@ const program = Effect.gen(function* () {
   return yield* Effect.never
 })
 
-Effect.runFork(program.pipe(Effect.scoped, Effect.provide(services)))
+NodeRuntime.runMain(program.pipe(Effect.scoped, Effect.provide(services)))

@@ -250,10 +250,7 @@ const clusterList = Command.make("list", { ...sources, ...json }, (input) => sta
 const clusterDelete = Command.make(
   "delete",
   {
-    names: Argument.String("name").pipe(
-      Argument.withDescription("A cluster, as `cluster list` shows it"),
-      Argument.variadic({ min: 1 })
-    ),
+    names: Argument.String("name").pipe(Argument.withDescription("A cluster, as `cluster list` shows it"), Argument.variadic({ min: 1 })),
     ...sources
   },
   (input) => start("clusterDelete", input)

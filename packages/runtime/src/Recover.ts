@@ -202,7 +202,10 @@ export const recoverHeld = (dir: string, plugins: LoadedPlugins): Effect.Effect<
   })
 
 /** Recovers the open trials of some run folders, leaving live runs alone. Nothing open, nothing told. */
-export const recover = (dirs: ReadonlyArray<string>, plugins: LoadedPlugins): Effect.Effect<ReadonlyArray<Recovery>, LabError, ClusterServices> =>
+export const recover = (
+  dirs: ReadonlyArray<string>,
+  plugins: LoadedPlugins
+): Effect.Effect<ReadonlyArray<Recovery>, LabError, ClusterServices> =>
   Effect.forEach(dirs, (dir) =>
     Effect.gen(function* () {
       const open = yield* openTrials(dir)

@@ -13,8 +13,6 @@ export const KindConfig = Schema.Struct({
   images: Schema.optionalKey(
     Schema.Array(Schema.String).annotate({ description: "Images of this machine's Docker to be loaded into every cluster" })
   ),
-  recreateAfter: Schema.optionalKey(
-    count(1, 1000).annotate({ description: "A cluster is made anew after this many trials; default 10" })
-  )
+  recreateAfter: Schema.optionalKey(count(1, 1000).annotate({ description: "A cluster is made anew after this many trials; default 10" }))
 })
 export type KindConfig = typeof KindConfig.Type

@@ -22,7 +22,7 @@ type ClusterShape = Context.Service.Shape<typeof Cluster>
 export const Attachment = Schema.Struct({ cluster: Schema.String, kubeconfig: Schema.String })
 
 const waitSeconds = 180
-const settleMillis = 180_000
+const settleMillis = 300_000
 
 const lines = (text: string): ReadonlyArray<string> => text.split("\n").filter((line) => line !== "")
 

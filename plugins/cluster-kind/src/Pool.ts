@@ -44,7 +44,11 @@ const holding = (dir: string, name: string): Effect.Effect<string, LabError, Sco
     )
   )
 
-const made = (dir: string, name: string, config: KindConfig): Effect.Effect<Omit<Member, "scope">, LabError, Scope.Scope | ClusterServices> =>
+const made = (
+  dir: string,
+  name: string,
+  config: KindConfig
+): Effect.Effect<Omit<Member, "scope">, LabError, Scope.Scope | ClusterServices> =>
   Effect.gen(function* () {
     const folder = yield* holding(dir, name)
     yield* KindCluster.create(name, folder, config)
@@ -86,7 +90,7 @@ export const open = ({ capacity, config, when }: PoolOptions): Effect.Effect<Clu
     })
 
     const fresh = attempt.pipe(
-      Effect.tapError((error) => Effect.logDebug(`a cluster could not be made: ${error.text}`)),
+      Effect.tapError((error) => Effect.logWarning(`a cluster could not be made: ${error.text}`)),
       Effect.retry({ times: retries, while: mayPass, schedule: Schedule.exponential("1 second") })
     )
 
@@ -120,10 +124,8 @@ export const open = ({ capacity, config, when }: PoolOptions): Effect.Effect<Clu
     return {
       time: { _tag: "wall", rate: 1 },
       capacity,
-      lease: Effect.acquireRelease(
-        take,
-        (member) => Effect.flatMap(start(renewed(member)), (slot) => Queue.offer(slots, slot)),
-        { interruptible: true }
-      ).pipe(Effect.map(({ cluster }) => cluster))
+      lease: Effect.acquireRelease(take, (member) => Effect.flatMap(start(renewed(member)), (slot) => Queue.offer(slots, slot)), {
+        interruptible: true
+      }).pipe(Effect.map(({ cluster }) => cluster))
     }
   })

@@ -81,41 +81,43 @@ export class FakeKind extends Context.Service<
     readonly leaveOrphan: (cluster: string) => void
   }
 >()("test/FakeKind") {
-  static readonly layer = (lab: string) => Layer.effect(
-    FakeKind,
-    Effect.gen(function* () {
-      const state = path.join(lab, "state")
-      fs.mkdirSync(path.join(lab, "clusters"))
-      fs.writeFileSync(path.join(lab, "node"), "ip4 *filter\nip4 :INPUT ACCEPT [0:0]\nps kubelet\n")
-      process.env["FAKE_KIND"] = lab
-      process.env["PATH"] = `${path.join(import.meta.dirname, "fake")}:${real}`
-      yield* Effect.addFinalizer(() => Effect.sync(() => fs.rmSync(lab, { recursive: true, force: true })))
-      const objects = initially()
-      const certificates = yield* Certificates.make(admin)
-      const { url } = yield* HttpsEdge.serve({ api: apiOf(objects), certificates })
-      fs.writeFileSync(path.join(lab, "kubeconfig"), kubeconfig({ name: "fake", server: url, certificates }))
-      const pools = path.join(state, "aiopslab/kind")
-      return FakeKind.of({
-        objects,
-        calls: () =>
-          fs
-            .readFileSync(path.join(lab, "calls"), "utf8")
-            .trim()
-            .split("\n")
-            .map((call) => call.replaceAll(/ --(config|kubeconfig) \S+/gu, "")),
-        clusters: () => fs.readdirSync(path.join(lab, "clusters")).toSorted(),
-        holdings: () => (fs.existsSync(pools) ? fs.readdirSync(pools) : []),
-        set: (file, text) => (text === undefined ? fs.rmSync(path.join(lab, file), { force: true }) : fs.writeFileSync(path.join(lab, file), text)),
-        has: (file) => fs.existsSync(path.join(lab, file)),
-        leaveOrphan: (cluster) => {
-          fs.mkdirSync(path.join(pools, "1", cluster), { recursive: true })
-          // no process starts at 0
-          fs.writeFileSync(path.join(pools, "1/run.lock"), JSON.stringify({ host: os.hostname(), pid: process.pid, started: "0" }))
-          fs.writeFileSync(path.join(lab, "clusters", cluster), "")
-        }
+  static readonly layer = (lab: string) =>
+    Layer.effect(
+      FakeKind,
+      Effect.gen(function* () {
+        const state = path.join(lab, "state")
+        fs.mkdirSync(path.join(lab, "clusters"))
+        fs.writeFileSync(path.join(lab, "node"), "ip4 *filter\nip4 :INPUT ACCEPT [0:0]\nps kubelet\n")
+        process.env["FAKE_KIND"] = lab
+        process.env["PATH"] = `${path.join(import.meta.dirname, "fake")}:${real}`
+        yield* Effect.addFinalizer(() => Effect.sync(() => fs.rmSync(lab, { recursive: true, force: true })))
+        const objects = initially()
+        const certificates = yield* Certificates.make(admin)
+        const { url } = yield* HttpsEdge.serve({ api: apiOf(objects), certificates })
+        fs.writeFileSync(path.join(lab, "kubeconfig"), kubeconfig({ name: "fake", server: url, certificates }))
+        const pools = path.join(state, "aiopslab/kind")
+        return FakeKind.of({
+          objects,
+          calls: () =>
+            fs
+              .readFileSync(path.join(lab, "calls"), "utf8")
+              .trim()
+              .split("\n")
+              .map((call) => call.replaceAll(/ --(config|kubeconfig) \S+/gu, "")),
+          clusters: () => fs.readdirSync(path.join(lab, "clusters")).toSorted(),
+          holdings: () => (fs.existsSync(pools) ? fs.readdirSync(pools) : []),
+          set: (file, text) =>
+            text === undefined ? fs.rmSync(path.join(lab, file), { force: true }) : fs.writeFileSync(path.join(lab, file), text),
+          has: (file) => fs.existsSync(path.join(lab, file)),
+          leaveOrphan: (cluster) => {
+            fs.mkdirSync(path.join(pools, "1", cluster), { recursive: true })
+            // no process starts at 0
+            fs.writeFileSync(path.join(pools, "1/run.lock"), JSON.stringify({ host: os.hostname(), pid: process.pid, started: "0" }))
+            fs.writeFileSync(path.join(lab, "clusters", cluster), "")
+          }
+        })
       })
-    })
-  )
+    )
 }
 
 /** A machine of its own, whose pools are noted apart. */

@@ -13,9 +13,9 @@ const said = {
   "too many files": "ERROR: failed to create cluster: failed to init node: kubelet: failed to create fsnotify watcher: too many open files",
   "no systemd":
     'ERROR: failed to create cluster: could not find a log line that matches "Reached target .*Multi-User System.*|detected cgroup v1"',
-  "full": "Error response from daemon: write /var/lib/docker/tmp/x: no space left on device",
+  full: "Error response from daemon: write /var/lib/docker/tmp/x: no space left on device",
   "no memory": "fork/exec /usr/bin/kubeadm: cannot allocate memory",
-  "taken": 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "a"'
+  taken: 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "a"'
 } as const
 
 describe("what kind and docker print", () => {

@@ -37,7 +37,10 @@ const recorded: Facts = {
 }
 
 const gone = (program: string) => Result.fail(labError("CLUSTER_PROGRAM_MISSING", { program }))
-const withDocker = (change: Partial<typeof info>): Facts => ({ ...recorded, docker: Result.succeed(JSON.stringify({ ...info, ...change })) })
+const withDocker = (change: Partial<typeof info>): Facts => ({
+  ...recorded,
+  docker: Result.succeed(JSON.stringify({ ...info, ...change }))
+})
 const withKernel = (change: Partial<Facts["kernel"]>): Facts => ({ ...recorded, kernel: { ...recorded.kernel, ...change } })
 
 const said = (facts: Facts, name: string, nodes = 2) => {

@@ -27,7 +27,8 @@ describe.skipIf(missing !== undefined)(`a process that is killed${missing ?? ""}
     const child = start()
     let said = ""
     child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()))
-    while (!said.includes("\n")) await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => Promise.reject(new Error("it ended")))])
+    while (!said.includes("\n"))
+      await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => Promise.reject(new Error("it ended")))])
     const [, name = "", attachment = ""] = /^holds (\S+) (.*)$/mu.exec(said) ?? []
     expect(await run(({ list }) => list)).toEqual([{ name, state: "held", pid: child.pid }])
     await expect(run((manage) => manage.delete(name))).rejects.toMatchObject({ code: "CLUSTER_HELD" })

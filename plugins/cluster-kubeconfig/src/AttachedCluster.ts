@@ -74,7 +74,9 @@ export const attach = Effect.fn("AttachedCluster.attach")(function* (
   return {
     ...cluster,
     time: timeOf(found.value, asked, answered),
-    telemetry: Wire.client((body) => Plane.call(api, "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry")))),
+    telemetry: Wire.client((body) =>
+      Plane.call(api, "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry")))
+    ),
     ...served(api)
   }
 })

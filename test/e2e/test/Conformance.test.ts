@@ -20,7 +20,12 @@ clusterConformance("embedded, in virtual time", {
       return yield* Effect.provideService(test, Cluster, yield* pool.lease)
     })
     return Effect.runPromise(
-      Effect.flatten(time.run("conformance", Effect.scoped(leased).pipe(Effect.provideService(WallClock, time.wallClock), Effect.provide(RuntimeServices.layer))))
+      Effect.flatten(
+        time.run(
+          "conformance",
+          Effect.scoped(leased).pipe(Effect.provideService(WallClock, time.wallClock), Effect.provide(RuntimeServices.layer))
+        )
+      )
     )
   }
 })

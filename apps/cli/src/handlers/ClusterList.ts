@@ -21,7 +21,11 @@ const program = (input: Input): Program =>
     else
       yield* print(
         table(
-          clusters.map(({ name, pid, provider, state }) => [name, provider, `${states[state]}${pid === undefined ? "" : ` by process ${pid}`}`])
+          clusters.map(({ name, pid, provider, state }) => [
+            name,
+            provider,
+            `${states[state]}${pid === undefined ? "" : ` by process ${pid}`}`
+          ])
         )
       )
     return 0

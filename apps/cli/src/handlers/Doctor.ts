@@ -29,7 +29,8 @@ const program = (input: Input): Program =>
     )
     const diagnoses = found.flat()
     if (input.json) yield* printJson({ diagnoses })
-    else for (const { clusters, findings, provider } of diagnoses) yield* print(`${provider}\n${table(findings.map(row))}\n\n${sum(clusters)}`)
+    else
+      for (const { clusters, findings, provider } of diagnoses) yield* print(`${provider}\n${table(findings.map(row))}\n\n${sum(clusters)}`)
     return diagnoses.some(({ clusters }) => clusters === 0) ? 3 : 0
   })
 

@@ -68,7 +68,8 @@ export const cluster = {
     title: "A program that makes clusters is not installed",
     blame: "environment",
     message: (d) => `${d.program} is not on the PATH.`,
-    hint: (d) => `Install ${d.program}; \`aiopslab doctor\` says what else is needed. The embedded cluster (\`--cluster embedded\`) needs nothing.`,
+    hint: (d) =>
+      `Install ${d.program}; \`aiopslab doctor\` says what else is needed. The embedded cluster (\`--cluster embedded\`) needs nothing.`,
     example: { program: "kind" }
   }),
   CLUSTER_ENGINE_SILENT: entry<{ readonly why: string }>({

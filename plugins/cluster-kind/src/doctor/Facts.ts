@@ -23,14 +23,11 @@ export interface Facts {
 /** A daemon that hangs is one that does not answer. */
 const patience = "15 seconds"
 
-const silence = (program: string): Result.Result<string, LabError> => Result.fail(labError("CLUSTER_ENGINE_SILENT", { why: `${program} did not come back` }))
+const silence = (program: string): Result.Result<string, LabError> =>
+  Result.fail(labError("CLUSTER_ENGINE_SILENT", { why: `${program} did not come back` }))
 
 const asked = (program: "docker" | "kind" | "kubectl" | "df", argv: ReadonlyArray<string>) =>
-  call(program, argv).pipe(
-    Effect.result,
-    Effect.timeoutOption(patience),
-    Effect.map(Option.getOrElse(() => silence(program)))
-  )
+  call(program, argv).pipe(Effect.result, Effect.timeoutOption(patience), Effect.map(Option.getOrElse(() => silence(program))))
 
 export const read: Effect.Effect<Facts, never, ChildProcessSpawner> = Effect.gen(function* () {
   const { docker, kernel, kind, kubectl } = yield* Effect.all(

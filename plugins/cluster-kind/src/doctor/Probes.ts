@@ -70,7 +70,8 @@ export const memoryOf = (meminfo: string | undefined, info: DockerInfo | undefin
 export const memory = (bytes: number | undefined, nodes: number): Finding => {
   if (bytes === undefined) return warn("memory", "cannot be told", "")
   const needed = nodes * nodeMemory
-  if (bytes < needed) return missing("memory", `${inGib(bytes)} free`, `A cluster of ${nodes} nodes takes ${inGib(needed)}, and its pods more.`)
+  if (bytes < needed)
+    return missing("memory", `${inGib(bytes)} free`, `A cluster of ${nodes} nodes takes ${inGib(needed)}, and its pods more.`)
   return bytes < 4 * gib
     ? warn("memory", `${inGib(bytes)} free`, "Enough for a cluster, little for an application of twenty pods.")
     : ok("memory", `${inGib(bytes)} free`)
@@ -78,7 +79,9 @@ export const memory = (bytes: number | undefined, nodes: number): Finding => {
 
 export const cores = (info: DockerInfo | undefined): Finding => {
   if (info === undefined) return warn("cores", "cannot be told", "")
-  return info.NCPU > 1 ? ok("cores", String(info.NCPU)) : warn("cores", String(info.NCPU), "Clusters start slowly on one; raise the deadlines.")
+  return info.NCPU > 1
+    ? ok("cores", String(info.NCPU))
+    : warn("cores", String(info.NCPU), "Clusters start slowly on one; raise the deadlines.")
 }
 
 /** Bytes that are free, of `df -Pk`. */
@@ -91,8 +94,11 @@ export const diskOf = (df: string): number | undefined => {
 export const disk = (bytes: number | undefined, nodes: number): Finding => {
   if (bytes === undefined) return warn("disk", "cannot be told", "")
   const found = `${inGib(bytes)} free`
-  if (bytes < nodes * nodeDisk) return missing("disk", found, `A cluster of ${nodes} nodes takes ${inGib(nodes * nodeDisk)}, and images more.`)
-  return bytes < 10 * gib ? warn("disk", found, "Images of applications may not fit; `docker system df` shows what could go.") : ok("disk", found)
+  if (bytes < nodes * nodeDisk)
+    return missing("disk", found, `A cluster of ${nodes} nodes takes ${inGib(nodes * nodeDisk)}, and images more.`)
+  return bytes < 10 * gib
+    ? warn("disk", found, "Images of applications may not fit; `docker system df` shows what could go.")
+    : ok("disk", found)
 }
 
 /** Of the range that the kernel gives away, those on which nobody listens. */
@@ -107,7 +113,9 @@ export const ports = (range: string | undefined, sockets: string | undefined): F
     })
   )
   const free = to - from + 1 - listening.size
-  return free > 100 ? ok("ports", `${free} free`) : warn("ports", `${free} free`, "Each cluster's API server takes one; widen net.ipv4.ip_local_port_range.")
+  return free > 100
+    ? ok("ports", `${free} free`)
+    : warn("ports", `${free} free`, "Each cluster's API server takes one; widen net.ipv4.ip_local_port_range.")
 }
 
 const built = (config: string | undefined, option: string): "in" | "module" | "absent" | "unknown" => {
@@ -133,11 +141,19 @@ export const netem = (config: string | undefined): Finding =>
   ability("netem", built(config, "CONFIG_NET_SCH_NETEM"), "Without it faults of the network need the packet filter and a proxy.")
 
 export const statistic = (config: string | undefined): Finding =>
-  ability("iptables statistic", built(config, "CONFIG_NETFILTER_XT_MATCH_STATISTIC"), "Without it and netem no packets can be lost by chance.")
+  ability(
+    "iptables statistic",
+    built(config, "CONFIG_NETFILTER_XT_MATCH_STATISTIC"),
+    "Without it and netem no packets can be lost by chance."
+  )
 
 export const ebpf = (config: string | undefined, types: "there" | "absent"): Finding => {
   const state = built(config, "CONFIG_BPF_SYSCALL")
   return (state === "in" || state === "unknown") && types === "there"
     ? ok("eBPF", "with the kernel's types")
-    : warn("eBPF", types === "there" ? "not in this kernel" : "without the kernel's types", "Nothing here needs it yet; tracers of others do.")
+    : warn(
+        "eBPF",
+        types === "there" ? "not in this kernel" : "without the kernel's types",
+        "Nothing here needs it yet; tracers of others do."
+      )
 }

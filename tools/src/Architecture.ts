@@ -32,6 +32,7 @@ export const maximumLines = 500
 /** What each package may import besides what those import in turn. */
 const below: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
+  host: ["core"],
   kubernetes: ["core"],
   shell: ["core"],
   kubectl: ["kubernetes"],
@@ -41,12 +42,12 @@ const below: Readonly<Record<string, ReadonlyArray<string>>> = {
   agents: ["kubectl", "shell", "telemetry"],
   report: ["core"],
   store: ["core"],
-  runtime: ["agents", "report", "store"]
+  runtime: ["agents", "host", "report", "store"]
 }
 
 const closure = (name: string): ReadonlySet<string> => new Set([name, ...(below[name] ?? []).flatMap((lower) => [...closure(lower)])])
 
-const forPlugins = new Set(["core", "kubernetes", "kubectl", "simulator", "stand-in", "telemetry", "agents"])
+const forPlugins = new Set(["core", "host", "kubernetes", "kubectl", "simulator", "stand-in", "telemetry", "agents"])
 
 /** Folders of source where Node's own modules are not to be had; `except` are the edges within. */
 const pure: ReadonlyArray<{ readonly folder: string; readonly except: RegExp | undefined }> = [

@@ -1,12 +1,11 @@
 /** Runs trials in this thread: opens each pool of clusters once, keeps to its capacity, and resolves each problem once. */
 import type { Cluster } from "@aiopslab/core/Cluster"
-import type { ClusterPool } from "@aiopslab/core/ClusterProvider"
+import type { ClusterPool, ClusterServices } from "@aiopslab/core/ClusterProvider"
 import type { LabError } from "@aiopslab/core/LabError"
 import { admin } from "@aiopslab/core/Kubernetes"
 import type { ManifestInvalid } from "@aiopslab/core/Manifest"
 import * as Playbook from "@aiopslab/core/Playbook"
 import * as Registry from "@aiopslab/core/Registry"
-import type { WallClock } from "@aiopslab/core/WallClock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -16,7 +15,7 @@ import type { EventLine } from "./EventSink.ts"
 import { type LoadedPlugins, versionOf } from "./PluginLoader.ts"
 import type { RuntimeServices } from "./RuntimeServices.ts"
 import type { PlannedTrial } from "./RunFolder.ts"
-import { discover, type Kinds } from "./trial/Kinds.ts"
+import { discover, type Kinds } from "@aiopslab/core/Kinds"
 import * as Trial from "./trial/Trial.ts"
 import { type Planner, planner, type TrialPlan } from "./TrialPlan.ts"
 import type { TrialRecord } from "./TrialRecord.ts"
@@ -24,7 +23,7 @@ import type { TrialRecord } from "./TrialRecord.ts"
 export interface TrialHost {
   readonly planner: Planner
   /** How many trials may run at once on the clusters of this plan; undefined: any number. */
-  readonly capacity: (plan: TrialPlan) => Effect.Effect<number | undefined, LabError, WallClock>
+  readonly capacity: (plan: TrialPlan) => Effect.Effect<number | undefined, LabError, ClusterServices>
   readonly run: (trial: PlannedTrial) => Effect.Effect<TrialRecord, LabError | ManifestInvalid, RuntimeServices>
 }
 
@@ -53,9 +52,9 @@ export const make = (options: {
     const scope = yield* Effect.scope
     const registry = registryOf(options.plugins)
     const plans = planner(registry, (plugin) => Option.getOrElse(versionOf(options.plugins, plugin), () => "0.0.0"))
-    const pools = new Map<string, Effect.Effect<OpenPool, LabError, WallClock>>()
+    const pools = new Map<string, Effect.Effect<OpenPool, LabError, ClusterServices>>()
 
-    const openPool = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, WallClock> =>
+    const openPool = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, ClusterServices> =>
       Effect.gen(function* () {
         const { component, config } = plan.provider
         const pool = yield* component.open(config, playbookOf(registry, plan.installation)).pipe(Scope.provide(scope))
@@ -70,7 +69,7 @@ export const make = (options: {
         return { pool, limited, kinds }
       }).pipe(Effect.uninterruptible)
 
-    const poolOf = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, WallClock> =>
+    const poolOf = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, ClusterServices> =>
       Effect.suspend(() => {
         const key = JSON.stringify([plan.provider.owner, plan.provider.config, plan.app.with === undefined ? null : plan.app])
         const known = pools.get(key)

@@ -2,6 +2,7 @@ import { Cluster } from "@aiopslab/core/Cluster"
 import { WallClock } from "@aiopslab/core/WallClock"
 import { plugin as hotel } from "@aiopslab/app-hotel-reservation"
 import { plugin as embedded } from "@aiopslab/cluster-embedded"
+import * as RuntimeServices from "@aiopslab/runtime/RuntimeServices"
 import { VirtualTime } from "@aiopslab/runtime/time/VirtualTime"
 import { clusterConformance } from "@aiopslab/testkit/ClusterConformance"
 import * as Effect from "effect/Effect"
@@ -19,7 +20,12 @@ clusterConformance("embedded, in virtual time", {
       return yield* Effect.provideService(test, Cluster, yield* pool.lease)
     })
     return Effect.runPromise(
-      Effect.flatten(time.run("conformance", Effect.provideService(Effect.scoped(leased), WallClock, time.wallClock)))
+      Effect.flatten(
+        time.run(
+          "conformance",
+          Effect.scoped(leased).pipe(Effect.provideService(WallClock, time.wallClock), Effect.provide(RuntimeServices.layer))
+        )
+      )
     )
   }
 })

@@ -8,7 +8,7 @@ import type { Installation } from "./App.ts"
 import type { Cluster, ClusterTime } from "./Cluster.ts"
 import type { Json } from "./Kubernetes.ts"
 import type { LabError } from "./LabError.ts"
-import type { Playbook } from "./Playbook.ts"
+import type { Playbook, Repertoire } from "./Playbook.ts"
 import type { WallClock } from "./WallClock.ts"
 import { erased } from "./internal/erased.ts"
 
@@ -81,7 +81,7 @@ export interface ClusterProvider {
   readonly name: string
   readonly summary: string
   readonly config: Schema.Codec<unknown, unknown>
-  readonly open: (config: unknown, playbook: Playbook) => Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices>
+  readonly open: (config: unknown, repertoire: Repertoire) => Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices>
   /** Finds a cluster again by its attachment, for recovery; fails with CLUSTER_GONE when it has been deleted. */
   readonly attach: (attachment: Json) => Effect.Effect<Context.Service.Shape<typeof Cluster>, LabError, Scope.Scope | ClusterServices>
   /** Only providers that make clusters of their own can serve one. */
@@ -95,7 +95,7 @@ export const make = <C, E>(of: {
   readonly name: string
   readonly summary: string
   readonly config: Schema.Codec<C, E>
-  readonly open: (config: C, playbook: Playbook) => Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices>
+  readonly open: (config: C, repertoire: Repertoire) => Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices>
   readonly attach: ClusterProvider["attach"]
   readonly serve?: (config: C, playbook: Playbook, options: ServeOptions) => Effect.Effect<ServedCluster, LabError, Scope.Scope>
   readonly manage?: ClusterManagement

@@ -2,6 +2,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Behaviour } from "./Behaviour.ts"
+import type { KubeObject } from "./Kubernetes.ts"
 import * as Registry from "./Registry.ts"
 import type { Topology } from "./Topology.ts"
 
@@ -11,18 +12,30 @@ export interface Playbook {
   readonly topologies: Readonly<Record<string, Topology>>
 }
 
-/** All behaviours, and the topologies of apps that take no configuration. */
-export const of = (registry: Registry.Registry): Playbook => ({
-  behaviours: Registry.all(registry, "Behaviour").map(({ component }) => component),
-  topologies: Object.fromEntries(
-    Registry.all(registry, "App").flatMap(({ component }) =>
-      Option.match(Schema.decodeUnknownOption(component.config)({}), {
-        onNone: () => [],
-        onSome: (config) => [[component.name, component.install(config).topology] as const]
-      })
-    )
+/** A playbook and where it comes from: for those who need images to play it. */
+export interface Repertoire extends Playbook {
+  /** What the apps consist of. */
+  readonly manifests: ReadonlyArray<KubeObject>
+  /** The plugins, by package name, that all of this comes from. */
+  readonly packages: ReadonlyArray<string>
+}
+
+export const empty: Repertoire = { behaviours: [], topologies: {}, manifests: [], packages: [] }
+
+/** All behaviours, and the apps that take no configuration. */
+export const of = (registry: Registry.Registry): Repertoire => {
+  const behaviours = Registry.all(registry, "Behaviour")
+  const apps = Registry.all(registry, "App")
+  const installations = apps.flatMap(({ component }) =>
+    Option.match(Schema.decodeUnknownOption(component.config)({}), { onNone: () => [], onSome: (config) => [component.install(config)] })
   )
-})
+  return {
+    behaviours: behaviours.map(({ component }) => component),
+    topologies: Object.fromEntries(installations.map(({ app, topology }) => [app, topology])),
+    manifests: installations.flatMap(({ manifests }) => manifests),
+    packages: [...new Set([...behaviours, ...apps].map(({ plugin }) => plugin))]
+  }
+}
 
 const repositoryOf = (image: string): readonly [repository: string, tag: string] => {
   const name = image.split("@")[0] ?? image

@@ -29,10 +29,14 @@ export interface TrialHost {
 
 export const registryOf = (plugins: LoadedPlugins): Registry.Registry => Registry.make(plugins.plugins.map(({ plugin }) => plugin))
 
-/** With the topology of the app at hand as configured. */
-export const playbookOf = (registry: Registry.Registry, { app, topology }: TrialPlan["installation"]): Playbook.Playbook => {
-  const { behaviours, topologies } = Playbook.of(registry)
-  return { behaviours, topologies: { ...topologies, [app]: topology } }
+/** With the app at hand as configured. */
+export const playbookOf = (registry: Registry.Registry, { app, manifests, topology }: TrialPlan["installation"]): Playbook.Repertoire => {
+  const playbook = Playbook.of(registry)
+  return {
+    ...playbook,
+    topologies: { ...playbook.topologies, [app]: topology },
+    manifests: [...playbook.manifests, ...manifests]
+  }
 }
 
 interface OpenPool {

@@ -1,6 +1,6 @@
 import { virtualEpoch } from "@aiopslab/core/Cluster"
 import type { ClusterProvider, ClusterServices } from "@aiopslab/core/ClusterProvider"
-import type { Playbook } from "@aiopslab/core/Playbook"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { WallClock } from "@aiopslab/core/WallClock"
@@ -24,9 +24,7 @@ const wall: Layer.Layer<ClusterServices> = Layer.succeed(WallClock, {
   within: () => Effect.map(Option.some)
 }).pipe(Layer.merge(programs))
 
-const nothing: Playbook = { behaviours: [], topologies: {} }
-
-const open = (config: unknown) => (provider === undefined ? Effect.die("no provider") : provider.open(config, nothing))
+const open = (config: unknown) => (provider === undefined ? Effect.die("no provider") : provider.open(config, Playbook.empty))
 
 const configMap: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" }, data: { a: "b" } }
 

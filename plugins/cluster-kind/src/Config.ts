@@ -11,6 +11,12 @@ export const KindConfig = Schema.Struct({
   file: Schema.optionalKey(Schema.String.annotate({ description: "A configuration of kind's own instead of `nodes`" })),
   image: Schema.optionalKey(Schema.String.annotate({ description: "The nodes' image; default the `kindest/node` that kind chooses" })),
   images: Schema.optionalKey(
+    Schema.Literals(["upstream", "stand-in", "auto"]).annotate({
+      description:
+        "Whose images applications get: their publishers', stand-ins built here, or (auto, the default) stand-ins where no registry answers"
+    })
+  ),
+  load: Schema.optionalKey(
     Schema.Array(Schema.String).annotate({ description: "Images of this machine's Docker to be loaded into every cluster" })
   ),
   recreateAfter: Schema.optionalKey(count(1, 1000).annotate({ description: "A cluster is made anew after this many trials; default 10" }))

@@ -6,6 +6,7 @@ import { type LabError, labError } from "@aiopslab/core/LabError"
 import { refused, until } from "@aiopslab/core/Looking"
 import { resolve } from "@aiopslab/kubernetes/client/Kubeconfig"
 import * as RealCluster from "@aiopslab/kubernetes/client/RealCluster"
+import * as PlaneClient from "@aiopslab/stand-in/plane/Client"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -48,14 +49,19 @@ export const create = (name: string, folder: string, config: KindConfig): Effect
     const image = config.image === undefined ? [] : ["--image", config.image]
     const where = ["--name", name, "--config", file, "--kubeconfig", kubeconfig]
     yield* call("kind", ["create", "cluster", ...where, ...image, "--wait", `${waitSeconds}s`])
-    const { images = [] } = config
-    if (images.length > 0) yield* call("kind", ["load", "docker-image", "--name", name, ...images])
   })
 
-/** The port to it. Asks nothing of the server yet. */
+/** Puts images of this machine's Docker on all of its nodes. */
+export const load = (name: string, images: ReadonlyArray<string>): Effect.Effect<void, LabError, ChildProcessSpawner> =>
+  images.length === 0 ? Effect.void : Effect.asVoid(call("kind", ["load", "docker-image", "--name", name, ...images]))
+
+/** The port to it, with the telemetry of its plane if one stands there. */
 export const connect = (name: string, kubeconfig: string): Effect.Effect<ClusterShape, LabError, Scope.Scope> =>
-  Effect.flatMap(resolve({ kubeconfig, context: undefined }), (resolved) =>
-    RealCluster.connect({ ...resolved, name }, { cluster: name, kubeconfig } satisfies typeof Attachment.Type)
+  resolve({ kubeconfig, context: undefined }).pipe(
+    Effect.flatMap((resolved) =>
+      RealCluster.connect({ ...resolved, name }, { cluster: name, kubeconfig } satisfies typeof Attachment.Type)
+    ),
+    Effect.flatMap(PlaneClient.seen)
   )
 
 const Conditions = Schema.decodeUnknownOption(

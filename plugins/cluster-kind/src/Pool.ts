@@ -14,10 +14,12 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import { planeImage } from "@aiopslab/stand-in/plane/Manifests"
 import * as Baseline from "./Baseline.ts"
 import { mayPass } from "./Blame.ts"
 import type { KindConfig } from "./Config.ts"
 import * as Holdings from "./edge/Holdings.ts"
+import * as Images from "./Images.ts"
 import * as KindCluster from "./KindCluster.ts"
 
 interface Member {
@@ -47,12 +49,16 @@ const holding = (dir: string, name: string): Effect.Effect<string, LabError, Sco
 const made = (
   dir: string,
   name: string,
-  config: KindConfig
+  { config, images }: PoolOptions
 ): Effect.Effect<Omit<Member, "scope">, LabError, Scope.Scope | ClusterServices> =>
   Effect.gen(function* () {
     const folder = yield* holding(dir, name)
+    const kubeconfig = Holdings.kubeconfigOf(folder)
     yield* KindCluster.create(name, folder, config)
-    const cluster = yield* KindCluster.connect(name, Holdings.kubeconfigOf(folder))
+    const ours = yield* images
+    yield* KindCluster.load(name, [...(config.load ?? []), ...ours])
+    if (ours.includes(planeImage)) yield* Images.plane(yield* KindCluster.connect(name, kubeconfig))
+    const cluster = yield* KindCluster.connect(name, kubeconfig)
     yield* KindCluster.settled(name, cluster)
     return { cluster, baseline: yield* Baseline.record(cluster), leases: 0 }
   })
@@ -62,13 +68,16 @@ const whyOf = (cause: Cause.Cause<LabError>): string =>
 
 export interface PoolOptions {
   readonly config: KindConfig
+  /** Built for the pool: what goes into each cluster beside what the configuration names. */
+  readonly images: Effect.Effect<ReadonlyArray<string>, LabError, ClusterServices>
   readonly capacity: number
   /** `ahead`: all at once when the pool opens. `asked`: each when a trial wants it. */
   readonly when: "ahead" | "asked"
 }
 
-export const open = ({ capacity, config, when }: PoolOptions): Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices> =>
+export const open = (options: PoolOptions): Effect.Effect<ClusterPool, LabError, Scope.Scope | ClusterServices> =>
   Effect.gen(function* () {
+    const { capacity, config, when } = options
     const services = yield* Effect.context<ClusterServices>()
     const dir = yield* Holdings.open
     const scope = yield* Effect.scope
@@ -82,7 +91,7 @@ export const open = ({ capacity, config, when }: PoolOptions): Effect.Effect<Clu
       const own = yield* Scope.fork(clusters)
       ordinal += 1
       const name = Holdings.nameOf(dir, ordinal)
-      const member = yield* made(dir, name, config).pipe(
+      const member = yield* made(dir, name, options).pipe(
         Scope.provide(own),
         Effect.onExit((exit) => (Exit.isFailure(exit) ? Scope.close(own, exit) : Effect.void))
       )

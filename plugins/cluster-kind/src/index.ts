@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { KindConfig } from "./Config.ts"
 import { diagnose, fits } from "./doctor/Diagnose.ts"
 import * as Holdings from "./edge/Holdings.ts"
+import * as Images from "./Images.ts"
 import * as KindCluster from "./KindCluster.ts"
 import { collect, manage } from "./Manage.ts"
 import * as Pool from "./Pool.ts"
@@ -16,13 +17,14 @@ const kind = ClusterProvider.make({
   name: "kind",
   summary: "Kind clusters in Docker, leased to one trial at a time and reset between trials",
   config: KindConfig,
-  open: (config) =>
+  open: (config, playbook) =>
     Effect.gen(function* () {
+      const images = yield* Effect.cached(Images.built(config, playbook))
       // dead runs' clusters would take the room of new ones; whoever has to recover something has done so by now
       yield* Effect.ignore(Effect.interruptible(collect))
       return config.clusters === undefined
-        ? yield* Pool.open({ config, capacity: yield* Effect.interruptible(fits(config)), when: "asked" })
-        : yield* Pool.open({ config, capacity: config.clusters, when: "ahead" })
+        ? yield* Pool.open({ config, images, capacity: yield* Effect.interruptible(fits(config)), when: "asked" })
+        : yield* Pool.open({ config, images, capacity: config.clusters, when: "ahead" })
     }),
   attach: (attachment) =>
     Effect.gen(function* () {

@@ -33,6 +33,8 @@ const discovery: Readonly<Record<string, unknown>> = {
   }
 }
 
+const plurals = new Set(["nodes", "namespaces", "pods", "configmaps"])
+
 const initially = (): Map<string, KubeObject> =>
   new Map<string, KubeObject>([
     ["/api/v1/nodes/one", { apiVersion: "v1", kind: "Node", metadata: { name: "one" }, status: ready }],
@@ -53,7 +55,9 @@ const apiOf = (objects: Map<string, KubeObject>) => (): KubeApi => ({
         for (const key of objects.keys()) if (key === at || key.startsWith(`${at}/`)) objects.delete(key)
         return Effect.succeed({ code: 200, body: {} })
       }
+      if (found !== undefined) return Effect.succeed({ code: 200, body: found })
       const plural = at.slice(at.lastIndexOf("/") + 1)
+      if (!plurals.has(plural)) return Effect.fail(notFound)
       const pattern = new RegExp(`^/api/v1/(namespaces/[^/]+/)?${plural}/[^/]+$`, "u")
       return Effect.succeed({ code: 200, body: { items: [...objects].filter(([key]) => pattern.test(key)).map(([, object]) => object) } })
     }),

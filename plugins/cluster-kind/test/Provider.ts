@@ -1,5 +1,6 @@
 /** The provider as the plugin offers it, and what it needs of the machine. */
 import type { ClusterProvider, ClusterServices } from "@aiopslab/core/ClusterProvider"
+import * as Playbook from "@aiopslab/core/Playbook"
 import { WallClock } from "@aiopslab/core/WallClock"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Clock from "effect/Clock"
@@ -23,4 +24,4 @@ export const provider: ClusterProvider = (() => {
   return found
 })()
 
-export const open = (config: unknown) => provider.open(config, { behaviours: [], topologies: {} })
+export const open = (config: unknown) => provider.open(config, Playbook.empty)

@@ -24,9 +24,7 @@ const usersKubeconfig = (): string | undefined => (existsSync(users) ? readFileS
 
 class Pool extends Context.Service<Pool, ClusterPool>()("test/Pool") {}
 
-const runtime = ManagedRuntime.make(
-  Layer.effect(Pool, open({ clusters: 2, images: [application], ...image })).pipe(Layer.provide(services))
-)
+const runtime = ManagedRuntime.make(Layer.effect(Pool, open({ clusters: 2, load: [application], ...image })).pipe(Layer.provide(services)))
 
 /** Runs with a leased cluster. */
 const leased = <A, E>(use: Effect.Effect<A, E, Cluster>): Promise<A> =>

@@ -38,7 +38,7 @@ describe("a pool of Kind clusters", () => {
       const kind = yield* FakeKind
       yield* Effect.scoped(
         Effect.gen(function* () {
-          const pool = yield* open({ clusters: 2, image: "node:1", images: ["a:1", "b:1"] })
+          const pool = yield* open({ clusters: 2, image: "node:1", load: ["a:1", "b:1"] })
           yield* soon(() => kind.clusters().length === 2)
           assert.strictEqual(pool.capacity, 2)
           const [one, two] = [yield* pool.lease, yield* pool.lease]

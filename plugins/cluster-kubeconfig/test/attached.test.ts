@@ -8,6 +8,7 @@ import * as HttpsEdge from "@aiopslab/kubernetes/edge/HttpsEdge"
 import { kubeconfig } from "@aiopslab/kubernetes/edge/Kubeconfig"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -71,7 +72,7 @@ const wall = Layer.effect(
 
 const open = (config: { readonly kubeconfig: string; readonly yes?: boolean }) => {
   const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
-  return provider === undefined ? Effect.die(new Error("no provider")) : provider.open(config, { behaviours: [], topologies: {} })
+  return provider === undefined ? Effect.die(new Error("no provider")) : provider.open(config, Playbook.empty)
 }
 
 const attach = (attachment: { readonly kubeconfig: string; readonly context?: string }) => {

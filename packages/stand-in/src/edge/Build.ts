@@ -2,15 +2,16 @@
 import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { labError, type LabError } from "@aiopslab/core/LabError"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import type { PlatformError } from "effect/PlatformError"
 import * as ChildProcess from "effect/process/ChildProcess"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
 import * as Entry from "../image/Entry.ts"
 import * as Folder from "../image/Folder.ts"
+import { planeImage } from "../plane/Manifests.ts"
 import * as Bundle from "./Bundle.ts"
 
 export interface Image {
@@ -27,65 +28,53 @@ export interface Options {
   readonly from: string
 }
 
-/** The image of the plane. */
-export const planeImage = "aiopslab/plane:1"
+const temporary = Effect.acquireRelease(
+  Effect.sync(() => fs.mkdtempSync(path.join(tmpdir(), "aiopslab-images-"))),
+  (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
+)
 
-type Services = FileSystem.FileSystem | Path.Path | ChildProcessSpawner
-
-const failed =
-  (image: string) =>
-  (error: PlatformError): LabError =>
-    labError("CLUSTER_IMAGE_FAILED", { image, why: error.message })
-
-const docker = (image: string, folder: string) =>
+const docker = (image: string, folder: string): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const child = yield* ChildProcess.make("docker", ["build", "--quiet", "--tag", image, folder], { stdin: "ignore" })
     const [said, code] = yield* Effect.all([Stream.mkString(Stream.decodeText(child.all)), child.exitCode], { concurrency: "unbounded" })
-    return { said, code: Number(code) }
+    return Number(code) === 0 ? undefined : said.trim()
   }).pipe(
     Effect.scoped,
-    Effect.mapError(failed(image)),
-    Effect.flatMap(({ code, said }) =>
-      code === 0 ? Effect.void : Effect.fail(labError("CLUSTER_IMAGE_FAILED", { image, why: said.trim() }))
-    )
+    Effect.catch((error) => Effect.succeed(error.message)),
+    Effect.flatMap((why) => (why === undefined ? Effect.void : Effect.fail(labError("CLUSTER_IMAGE_FAILED", { image, why }))))
   )
 
-const written = Effect.fnUntraced(function* (root: string, { mode, path: name, text }: Folder.File) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
+const write = (root: string, { mode, path: name, text }: Folder.File): void => {
   const file = path.join(root, name)
-  yield* fs.makeDirectory(path.dirname(file), { recursive: true })
-  yield* fs.writeFileString(file, text)
-  yield* fs.chmod(file, mode)
-})
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, text, { mode })
+}
+
+/** What `docker build` is given for one image. */
+const contextOf = (folder: string, program: string, { behaviour, name }: Image): void => {
+  fs.cpSync(program, path.join(folder, "program"), { recursive: true })
+  fs.mkdirSync(path.join(folder, "root"))
+  for (const file of Folder.filesOf(behaviour, name)) write(path.join(folder, "root"), file)
+  fs.writeFileSync(path.join(folder, "Dockerfile"), Folder.dockerfile(behaviour))
+}
 
 /** Names of the images that were built, the plane's among them. */
 export const build = Effect.fn("Build.build")(function* (
   options: Options
-): Effect.fn.Return<ReadonlyArray<string>, LabError, Services | Scope.Scope> {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const folder = yield* Effect.mapError(fs.makeTempDirectoryScoped({ prefix: "aiopslab-images-" }), failed("of the stand-in"))
-  const program = path.join(folder, "program")
+): Effect.fn.Return<ReadonlyArray<string>, LabError, ChildProcessSpawner | Scope.Scope> {
+  const folder = yield* temporary
+  const [program, plane] = [path.join(folder, "program"), path.join(folder, "plane")]
   yield* Bundle.write(Entry.standIn(options.packages), options.from, path.join(program, path.basename(Folder.programPath)))
-  const plane = path.join(folder, "plane")
   yield* Bundle.write(Entry.plane(options.packages), options.from, path.join(plane, "plane.js"))
-
-  yield* Effect.forEach(options.images, ({ behaviour, name }) =>
-    Effect.gen(function* () {
-      const context = yield* fs.makeTempDirectoryScoped({ prefix: "aiopslab-image-" })
-      yield* fs.copy(program, path.join(context, "program"))
-      yield* fs.makeDirectory(path.join(context, "root"))
-      yield* Effect.forEach(Folder.filesOf(behaviour, name), (file) => written(path.join(context, "root"), file))
-      yield* fs.writeFileString(path.join(context, "Dockerfile"), Folder.dockerfile(behaviour))
-      return context
-    }).pipe(
-      Effect.mapError(failed(name)),
-      Effect.flatMap((context) => docker(name, context)),
-      Effect.scoped
-    )
-  )
-  yield* fs.writeFileString(path.join(plane, "Dockerfile"), Folder.planeDockerfile).pipe(Effect.mapError(failed(planeImage)))
+  yield* Effect.sync(() => fs.writeFileSync(path.join(plane, "Dockerfile"), Folder.planeDockerfile))
   yield* docker(planeImage, plane)
+  for (const [i, image] of options.images.entries()) {
+    const context = path.join(folder, `image-${i}`)
+    yield* Effect.sync(() => {
+      fs.mkdirSync(context)
+      contextOf(context, program, image)
+    })
+    yield* docker(image.name, context)
+  }
   return [...options.images.map(({ name }) => name), planeImage]
 })

@@ -27,7 +27,9 @@ export const write = (source: string, from: string, file: string): Effect.Effect
               name: "entry",
               resolveId(id, importer) {
                 if (id === entry) return entry
-                return importer === entry ? this.resolve(id, join(from, "package.json")) : undefined
+                // our own modules from here, for plugins may lie elsewhere
+                const own = id.startsWith("@aiopslab/stand-in/")
+                return importer === entry ? this.resolve(id, own ? import.meta.filename : join(from, "package.json")) : undefined
               },
               load: (id) => (id === entry ? source : undefined)
             },

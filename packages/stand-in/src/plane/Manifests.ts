@@ -8,6 +8,9 @@ export const name = "plane"
 /** Of its Service: OTLP and queries. */
 export const port = 4318
 
+/** Its image, which is on the nodes already. */
+export const planeImage = "aiopslab/plane:1"
+
 const labels = { app: name }
 const metadata = { name, namespace: planeNamespace }
 
@@ -41,8 +44,7 @@ const rules = [
 
 const rbac = "rbac.authorization.k8s.io"
 
-/** `image` is on the nodes already. */
-export const manifests = (image: string): ReadonlyArray<KubeObject> => [
+export const manifests: ReadonlyArray<KubeObject> = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
   definition("Traffic", "traffics"),
   { apiVersion: "v1", kind: "ServiceAccount", metadata },
@@ -74,7 +76,7 @@ export const manifests = (image: string): ReadonlyArray<KubeObject> => [
           containers: [
             {
               name,
-              image,
+              image: planeImage,
               imagePullPolicy: "Never",
               ports: [{ containerPort: port }],
               readinessProbe: { httpGet: { path: "/healthz", port }, periodSeconds: 1 }

@@ -122,25 +122,19 @@ const lent = { sh: ["dd", "kill", "nc", "uname", "wget"], bash: ["kill", "uname"
 /** How long somebody waits at most for what never answers. */
 const patienceMillis = 60_000
 
-/** What the command writes is in the container, and by `write` also in the shell that runs it. */
 const borrowed =
-  (cell: Cell, container: Container, name: string, write: (path: string, text: string) => Effect.Effect<void>): Command =>
-  ({ argv, cwd }) =>
+  (cell: Cell, container: Container, name: string): Command =>
+  ({ argv, cwd, stdin }) =>
     Effect.gen(function* () {
       const script = `cd ${quoted(cwd)}; ${[name, ...argv.map(quoted)].join(" ")}`
-      const { elapsedMillis, outcome, stderr, stdout, written } = yield* cell.change((turn) =>
-        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis)
+      const { elapsedMillis, outcome, stderr, stdout } = yield* cell.change((turn) =>
+        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis, stdin)
       )
       if (elapsedMillis > 0) yield* Effect.sleep(elapsedMillis)
-      for (const [path, text] of written) if (text !== undefined) yield* write(path, text)
       return { stdout, stderr, exitCode: outcome._tag === "Exited" ? outcome.status : 1 }
     })
 
-export const commands = (
-  cell: Cell,
-  container: Container,
-  write: (path: string, text: string) => Effect.Effect<void>
-): Readonly<Record<string, Command>> => ({
+export const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
   ps: ps(cell, container),
   id,
   whoami: () => Effect.succeed(said(["root"])),
@@ -148,7 +142,7 @@ export const commands = (
   nslookup: nslookup(cell, container),
   getent: getent(cell, container),
   ...Object.fromEntries(
-    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name, write)])
+    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name)])
   )
 })
 

@@ -60,9 +60,15 @@ export class Inputs extends Threads {
 
   /** To the image's own programs that scripts run, or to one of them. */
   forward(input: ProgramInput, only?: number): void {
+    const { disk } = this.streams
     for (const nested of this.state.nested) {
       if (only !== undefined && nested.thread !== only) continue
-      const { effects, state } = nested.program.step(nested.memory, input, { ...this.context, argv: nested.argv })
+      const { effects, state } = nested.program.step(nested.memory, input, {
+        ...this.context,
+        argv: nested.argv,
+        file: (path) => disk.file(path),
+        list: (directory) => disk.list(directory)
+      })
       if (state !== nested.memory) {
         const others = this.state.nested.map((one) => (one.thread === nested.thread ? { ...one, memory: state } : one))
         this.state = { ...this.state, nested: others }
@@ -71,6 +77,7 @@ export class Inputs extends Threads {
         if (effect._tag === "Exit") this.exited(nested.thread, effect.code)
         // what it logs goes where the script has led it
         else if (effect._tag === "Log") this.logged(nested.thread, effect)
+        else if (effect._tag === "WriteFile") disk.write(effect.path, effect.text)
         else this.streams.effects.push(effect)
       }
     }

@@ -1,5 +1,6 @@
 /** Commands that are no part of the language: tools, other shells, the image's programs, and what a process does to others. */
-import type { Program, ProgramContext } from "@aiopslab/core/Behaviour"
+import type { NetworkRequest, Program, ProgramContext } from "@aiopslab/core/Behaviour"
+import * as Body from "../Body.ts"
 import type { Answer } from "./Applet.ts"
 import { absolute } from "./Applet.ts"
 import { appletNamed } from "./Applets.ts"
@@ -10,8 +11,15 @@ import { own } from "./Threads.ts"
 import type { Frame, Thread } from "./Thread.ts"
 import { left, push, surroundingsOf } from "./Thread.ts"
 
+/** What a script gives to a program that it runs. */
+export interface Given {
+  readonly stdin: string
+  /** By path, what it has written at this moment; nothing of a file that it removed. */
+  readonly written: ReadonlyMap<string, string | undefined>
+}
+
 /** The image's own programs. */
-export type Resolve = (argv: ReadonlyArray<string>) => Program | undefined
+export type Resolve = (argv: ReadonlyArray<string>, given: Given) => Program | undefined
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash"])
 
@@ -24,14 +32,14 @@ export class Processes extends Inputs {
   }
 
   /** The container's command. */
-  start(argv: ReadonlyArray<string>): void {
+  start(argv: ReadonlyArray<string>, stdin = ""): void {
     const thread = this.spawn({
       variables: { ...this.context.env, PWD: "/" },
       functions: {},
       positional: ["sh"],
       out: { _tag: "Log", stream: "stdout" },
       err: { _tag: "Log", stream: "stderr" },
-      stdin: "",
+      stdin,
       cwd: "/",
       exits: "at its end"
     })
@@ -100,7 +108,7 @@ export class Processes extends Inputs {
     const name = (argv[0] ?? "").replace(/^.*\//u, "")
     if (name === "busybox" && argv.length > 1) return this.execute(id, argv.slice(1), more)
     if (shells.has(name)) return this.shell(thread, argv, more)
-    const program = this.resolve(argv)
+    const program = this.resolve(argv, { stdin: thread.stdin, written: this.streams.disk.written })
     if (program !== undefined) return this.begin(thread, argv, program)
     const text = (argv[0] ?? "").includes("/") ? this.streams.disk.file(absolute(thread.cwd, argv[0] ?? "")) : undefined
     if (text !== undefined) return this.interpret(this.child(thread, more), text, argv, "file")
@@ -194,17 +202,19 @@ export class Processes extends Inputs {
         this.streams.effects.push({ _tag: "Listen", port: answer.port })
         return this.set(answer.then === "forever" ? { ...thread, wait: { _tag: "Forever" } } : { ...thread, status: 0 })
       case "Fetch": {
-        const { hostname, pathname, port, search } = answer.url
-        return this.call(thread, argv, hostname, Number(port === "" ? 80 : port), "http", `GET ${pathname}${search}`)
+        const { body, url } = answer
+        const operation = `${body === undefined ? "GET" : "POST"} ${url.pathname}${url.search}`
+        const payload = body === undefined || body === "" ? {} : { payload: Body.payloadOf(body) }
+        return this.call(thread, argv, url.hostname, Number(url.port === "" ? 80 : url.port), { protocol: "http", operation, ...payload })
       }
       case "Dial":
-        return this.call(thread, argv, answer.host, answer.port, "tcp", "connect")
+        return this.call(thread, argv, answer.host, answer.port, { protocol: "tcp", operation: "connect" })
     }
   }
 
-  private call(thread: Thread, argv: ReadonlyArray<string>, host: string, port: number, protocol: "http" | "tcp", operation: string): void {
+  private call(thread: Thread, argv: ReadonlyArray<string>, host: string, port: number, request: NetworkRequest): void {
     const id = `${own}${this.number()}`
-    this.streams.effects.push({ _tag: "Call", id, host, port, request: { protocol, operation } })
+    this.streams.effects.push({ _tag: "Call", id, host, port, request })
     this.set({ ...thread, busy: 0, wait: { _tag: "Reply", id, argv } })
   }
 }

@@ -7,7 +7,7 @@ import type { ProgramContext, ProgramEffect, ProgramInput, Step } from "@aiopsla
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { hex } from "../Draw.ts"
-import { nameserver } from "../kubelet/SystemFiles.ts"
+import { clusterDns } from "../kubelet/Names.ts"
 import type { ServerBlock } from "./Corefile.ts"
 import * as Servings from "./Serving.ts"
 import { Serving } from "./Serving.ts"
@@ -31,7 +31,7 @@ const titles = (servers: ReadonlyArray<ServerBlock>): ReadonlyArray<ProgramEffec
 
 /** Queries that would come back to the process: plugin/loop finds them out by one of its own. */
 const loops = (servers: ReadonlyArray<ServerBlock>, { podIp }: ProgramContext): boolean => {
-  const own = new Set([nameserver, podIp, "127.0.0.1", "localhost"])
+  const own = new Set([clusterDns, podIp, "127.0.0.1", "localhost"])
   return (
     Servings.directives(servers, "loop").length > 0 &&
     Servings.directives(servers, "forward").some(({ words }) => words.slice(1).some((to) => own.has(to.split(":")[0] ?? "")))

@@ -85,7 +85,7 @@ const nslookup =
     return Effect.map(cell.present, (world) => {
       const { nameserver } = Network.settingOf(world, container)
       const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
-      const found = Network.unnamed(world, container, host) === undefined ? Network.lookup(world, container, host) : "timeout"
+      const found = Network.asked(world, container, host)
       if (found === "refused") {
         return { ...said([...noServers], 1), stderr: `nslookup: write to '${nameserver}': Connection refused\n` }
       }
@@ -108,8 +108,7 @@ const getent =
     if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
     return Effect.map(cell.present, (world) => {
-      const isDeaf = Network.unnamed(world, container, host) !== undefined
-      const found = isDeaf ? "timeout" : Network.lookup(world, container, host)
+      const found = Network.lookup(world, container, host)
       return typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     })
   }

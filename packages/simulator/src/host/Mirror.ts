@@ -28,7 +28,7 @@ export const make = (cell: Cell, { instance, key }: Container, files: Files, equ
       return cell.change((turn) => {
         let container = turn.containers.get(key)
         if (container === undefined || container.instance?.id !== instance?.id) return
-        for (const [path, text] of changes) container = Program.written(turn, InContainer.write(turn, container, path, text))
+        for (const [path, text] of changes) container = Program.write(turn, container, path, text)
         turn.setContainer(container)
       })
     }),

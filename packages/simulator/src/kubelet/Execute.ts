@@ -47,7 +47,7 @@ const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string
 
 const write = (turn: Turn, container: Container, files: ReadonlyMap<string, string | undefined>): Container => {
   let after = turn.containers.get(container.key) ?? container
-  for (const [path, text] of files) after = Running.written(turn, Files.write(turn, after, path, text))
+  for (const [path, text] of files) after = Running.write(turn, after, path, text)
   if (files.size > 0) turn.setContainer(after)
   return after
 }

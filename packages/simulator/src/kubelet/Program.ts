@@ -99,7 +99,7 @@ const carryOut = (
     case "Watch":
       return { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
     case "WriteFile":
-      return written(turn, Files.write(turn, container, effect.path, effect.text))
+      return write(turn, container, effect.path, effect.text)
     case "SaveData":
       turn.relevant = true
       return written(turn, Files.save(turn, container, effect.path, effect.value))
@@ -136,9 +136,18 @@ const textOf = (turn: Turn, key: string, path: string): string | undefined => {
   return container === undefined ? undefined : Files.read(turn, container, path)
 }
 
-export const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
+const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
   turn.volumes = volumes
   return container
+}
+
+/** Files by which a container finds others. */
+const ofNames: ReadonlySet<string> = new Set(["/etc/hosts", "/etc/resolv.conf"])
+
+/** The container after that; nothing of a text removes the file. */
+export const write = (turn: Turn, container: Container, path: string, text: string | undefined): Container => {
+  if (ofNames.has(path)) turn.relevant = true
+  return written(turn, Files.write(turn, container, path, text))
 }
 
 export const logged = (
@@ -218,8 +227,6 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
 
 /** What comes back from an address, asked from within a container at this very moment. */
 export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): NetworkReply => {
-  const deaf = Network.unnamed(turn, caller, host)
-  if (deaf !== undefined) return deaf
   const found = Network.reach(turn, caller, host, port)
   if (found._tag === "Failure") return found.failure
   const targets = found.targets.map((target) => ({ ...target, node: target.container.node }))

@@ -108,6 +108,7 @@ describe("the cluster's DNS", () => {
         dnsPolicy: "None",
         dnsConfig: { nameservers: ["10.96.0.10"], searches: ["svc.cluster.local"], options: [{ name: "ndots", value: "2" }] }
       },
+      aliased: { hostAliases: [{ ip: "10.9.9.9", hostnames: ["web", "WEB.example"] }] },
       more: { dnsConfig: { searches: ["kube-system.svc.cluster.local"], options: [{ name: "ndots", value: "1" }, { name: "edns0" }] } }
     }
     for (const [name, spec] of Object.entries(wanted)) world = create(world, pod(name, spec))
@@ -135,9 +136,15 @@ describe("the cluster's DNS", () => {
     )
     assert.deepStrictEqual(
       Object.keys(wanted).map((name) => asked(name, "web")),
-      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.96.7.7"]
+      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.9.9.9", "10.96.7.7"]
     )
     assert.strictEqual(asked("own", "web.default"), "10.96.7.7")
+    assert.strictEqual(asked("aliased", "web.example"), "10.9.9.9")
+    const aliased = containerOf(world, "aliased")
+    assert.deepStrictEqual(aliased === undefined ? undefined : Network.reach(world, aliased, "web", 80), {
+      _tag: "Failure",
+      failure: Network.timedOut("10.9.9.9", 80)
+    })
     assert.strictEqual(asked("more", "kube-dns"), "10.96.0.10")
   })
 

@@ -66,6 +66,8 @@ export type ProgramEffect =
   /** `ending`: what a program wrote last may lack the line's end. */
   | { readonly _tag: "Log"; readonly stream: "stdout" | "stderr"; readonly line: string; readonly ending?: "none" }
   | { readonly _tag: "Listen"; readonly port: number }
+  /** Ends a `Listen`. */
+  | { readonly _tag: "Close"; readonly port: number }
   /** Announces this instance under a name to the app's own service discovery (Consul). */
   | { readonly _tag: "Register"; readonly name: string; readonly port: number }
   | { readonly _tag: "Call"; readonly id: string; readonly host: string; readonly port: number; readonly request: NetworkRequest }

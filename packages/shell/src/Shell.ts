@@ -124,7 +124,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
   )
   const command = (name: string, run: Command) =>
-    justBash.defineCommand(name, (argv, { cwd, stdin }) => wishes.ask(around(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd })), killed))
+    justBash.defineCommand(name, (argv, { cwd, stdin }) =>
+      wishes.ask(around(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd })), killed)
+    )
   const bash = (yield* sensing(() => {
     const made = new justBash.Bash({
       fs,

@@ -167,7 +167,9 @@ const ofService = (world: World, service: Service, host: string, port: number): 
   const ready = readyAddresses(world, service)
   if (address === "None") {
     const targets = ready.flatMap((one) => targetOf(world, one.address, port) ?? [])
-    return targets.length === 0 ? failed(noSuchHost(host, clusterDns)) : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "", spread: even }
+    return targets.length === 0
+      ? failed(noSuchHost(host, clusterDns))
+      : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "", spread: even }
   }
   // no rule of kube-proxy matches: the packet is lost
   const mapped = service.spec.ports?.find((one) => one.port === port)

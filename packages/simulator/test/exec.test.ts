@@ -39,7 +39,7 @@ describe("commands that act on the container, run by a script of exec", () => {
           "echo hi | dd of=/tmp/b; cat /tmp/b",
           "mkdir -p /srv/d; cd /srv/d; echo here > f; dd if=f of=g; cat g; ls",
           "echo body > /tmp/f; cat /tmp/f | wget -q -O - --post-file=- http://127.0.0.1:8080/",
-          'wget -q -O - --post-data=\'{"n":1}\' http://127.0.0.1:8080/; cat | wget -q -O /tmp/t --post-file=- 127.0.0.1:8080; cat /tmp/t',
+          "wget -q -O - --post-data='{\"n\":1}' http://127.0.0.1:8080/; cat | wget -q -O /tmp/t --post-file=- 127.0.0.1:8080; cat /tmp/t",
           "echo a > /tmp/a; rm /tmp/a; dd if=/tmp/a"
         ]),
         [
@@ -57,7 +57,10 @@ describe("commands that act on the container, run by a script of exec", () => {
   it.live("so do the image's own programs, and what they write the script reads", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
-        yield* printed(["echo x > /tmp/a; demo show /tmp/a; demo put /tmp/a y; cat /tmp/a; demo put /tmp/new z; cat /tmp/new", "cat /tmp/a"]),
+        yield* printed([
+          "echo x > /tmp/a; demo show /tmp/a; demo put /tmp/a y; cat /tmp/a; demo put /tmp/new z; cat /tmp/new",
+          "cat /tmp/a"
+        ]),
         ["x\ny\nz\n", "y\n"]
       )
     })
@@ -74,11 +77,11 @@ describe("commands that act on the container, run by a script of exec", () => {
 
   it.live("hooks and probes run the image's programs on the files of their scripts", () =>
     Effect.gen(function* () {
-      const script = "echo seen > /tmp/a; echo in | demo echo > /tmp/b; demo show /tmp/a >> /tmp/b; demo put /tmp/c done; cat /tmp/c >> /tmp/b"
-      assert.deepStrictEqual(
-        yield* printed(["cat /tmp/b"], { lifecycle: { postStart: { exec: { command: ["sh", "-c", script] } } } }),
-        ["in\n\nseen\ndone\n"]
-      )
+      const script =
+        "echo seen > /tmp/a; echo in | demo echo > /tmp/b; demo show /tmp/a >> /tmp/b; demo put /tmp/c done; cat /tmp/c >> /tmp/b"
+      assert.deepStrictEqual(yield* printed(["cat /tmp/b"], { lifecycle: { postStart: { exec: { command: ["sh", "-c", script] } } } }), [
+        "in\n\nseen\ndone\n"
+      ])
     })
   )
 })

@@ -140,9 +140,7 @@ export const commands = (cell: Cell, container: Container): Readonly<Record<stri
   hostname: hostname(container),
   nslookup: nslookup(cell, container),
   getent: getent(cell, container),
-  ...Object.fromEntries(
-    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name)])
-  )
+  ...Object.fromEntries(lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name)]))
 })
 
 const ours: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])

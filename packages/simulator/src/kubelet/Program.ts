@@ -83,6 +83,10 @@ const carryOut = (
       if (container.listening.includes(effect.port)) return container
       turn.relevant = true
       return { ...container, listening: [...container.listening, effect.port] }
+    case "Close":
+      if (!container.listening.includes(effect.port)) return container
+      turn.relevant = true
+      return { ...container, listening: container.listening.filter((port) => port !== effect.port) }
     case "Register":
       turn.relevant = true
       return {
@@ -97,7 +101,9 @@ const carryOut = (
     case "Timer":
       return timed(turn, container, effect.name, effect.afterMillis)
     case "Watch":
-      return { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
+      return container.watched.some(({ path, timer }) => path === effect.path && timer === effect.timer)
+        ? container
+        : { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
     case "WriteFile":
       return write(turn, container, effect.path, effect.text)
     case "SaveData":

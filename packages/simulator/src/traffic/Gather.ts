@@ -160,12 +160,7 @@ interface Caller {
   readonly called: ReadonlySet<string>
 }
 
-const callersOf = (
-  world: World,
-  topology: Topology,
-  entry: Reach,
-  services: Readonly<Record<string, Reach>>
-): ReadonlyArray<Caller> =>
+const callersOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): ReadonlyArray<Caller> =>
   Object.entries(topology.services).flatMap(([name, { handlers }]) => {
     const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
     if (called.size === 0) return []
@@ -195,7 +190,8 @@ const barsOf = (
   for (const place of placesOf(entry)) bar("", Policies.outside, place)
   for (const { called, container } of callers) {
     const from = Policies.peerOf(world, container)
-    for (const to of called) for (const place of placesOf(services[keyFor({ services }, container.key, to)])) bar(container.key, from, place)
+    for (const to of called)
+      for (const place of placesOf(services[keyFor({ services }, container.key, to)])) bar(container.key, from, place)
   }
   return out
 }

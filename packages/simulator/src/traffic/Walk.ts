@@ -151,7 +151,8 @@ const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
   })
   const key = keyFor(walker.facts, caller.key, call.to)
   const reach = walker.facts.services[key]
-  if (callee === undefined || reach === undefined || depth > deepest) return failed(ofNetwork(protocol, Network.noSuchHost(call.to, clusterDns)))
+  if (callee === undefined || reach === undefined || depth > deepest)
+    return failed(ofNetwork(protocol, Network.noSuchHost(call.to, clusterDns)))
   const met = meet(walker, caller, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
   if ("failure" in met) return failed(met.failure)
   const { place } = met

@@ -218,7 +218,8 @@ const dnsKey = "uid-dns/coredns"
 /** The cluster's DNS, one process. */
 const dnsOf = (text: string): Container => {
   const path = "/etc/coredns/Corefile"
-  const serving = new Serving({ servers: Result.getOrThrow(load(path, text)), path, text, startedAt: start, everyMillis: 30_000 })
+  const { servers } = Result.getOrThrow(load(path, text, { env: {}, file: () => undefined, list: () => [] }))
+  const serving = new Serving({ servers, path, digest: "", startedAt: start, everyMillis: 30_000 })
   const like = containerOf({ name: "coredns", port: 53, pods: [] }, 0, ok, start)
   return { ...like, key: dnsKey, namespace: "kube-system", podUid: "uid-dns", memory: serving, registered: [] }
 }

@@ -23,8 +23,10 @@ export interface Instance {
   readonly id: string
   readonly startedAt: number
   readonly endedAt: number | undefined
-  /** Newest first. */
+  /** Those of the present file, newest first. */
   readonly log: LogLine | undefined
+  /** Those of the file that was put aside last; there may be readers who haven't got to its end. */
+  readonly rotated: LogLine | undefined
   /** Where its newest lines are. */
   readonly file: LogFile
 }

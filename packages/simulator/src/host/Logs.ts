@@ -60,8 +60,10 @@ const instanceOf = (
 
 const written = (instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
   const out: Array<Line> = []
-  for (let line = instance.log; line !== undefined && line.at >= since; line = line.before) {
-    if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream, ending: line.ending })
+  for (const last of [instance.log, instance.rotated]) {
+    for (let line = last; line !== undefined && line.at >= since; line = line.before) {
+      if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream, ending: line.ending })
+    }
   }
   return out.reverse()
 }

@@ -8,7 +8,8 @@ import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import * as LogFile from "./LogFile.ts"
-import * as NodePressure from "./NodePressure.ts"
+import * as MemoryPressure from "./MemoryPressure.ts"
+import * as MemoryUse from "./MemoryUse.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
 import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
@@ -51,8 +52,8 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
         exit = effect.code
         break
       case "Memory":
-        tooMuch ||= effect.bytes > memoryLimit(turn, container)
         container = { ...container, holds: effect.bytes }
+        tooMuch ||= isTooMuch(turn, container)
         break
       default:
         container = carryOut(turn, container, effect)
@@ -62,7 +63,7 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
   if (tooMuch) end(turn, container, 137, "OOMKilled")
   else if (exit !== undefined) end(turn, container, exit)
   else {
-    if (container.holds !== before.holds) NodePressure.taken(turn, container.node)
+    if (container.holds !== before.holds) MemoryPressure.taken(turn, container.node)
     if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
   }
   return { reply, output }
@@ -163,13 +164,15 @@ export const logged = (
 ): Container => {
   const { instance } = container
   if (instance === undefined) return container
-  let { file, log } = instance
+  let { file, log, rotated } = instance
   for (const line of text.split("\n")) {
+    const next = LogFile.longer(file, container.node, turn.now, line)
+    if (next.since !== file.since) [log, rotated] = [undefined, log]
     log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
-    file = LogFile.longer(file, container.node, turn.now, line)
+    file = next
   }
   if (ending !== undefined && log !== undefined) log = { ...log, ending }
-  return { ...container, instance: { ...instance, file, log } }
+  return { ...container, instance: { ...instance, file, log, rotated } }
 }
 
 const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
@@ -179,11 +182,22 @@ const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec 
   return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
 }
 
-/** In bytes; without a limit of its own a container may take what is left on its node. */
-const memoryLimit = (turn: Turn, container: Container): number => {
+/** Whether the container comes to use more than its limit, or more than there is. */
+const isTooMuch = (turn: Turn, container: Container): boolean => {
   const limit = specOf(turn, container)?.resources?.limits?.["memory"]
-  const left = NodePressure.left(turn, container)
-  return limit === undefined ? left : Math.min(left, Quantity.value(limit))
+  const bytes = MemoryUse.most(container)
+  return (
+    (limit !== undefined && bytes > Quantity.value(limit)) || bytes > MemoryUse.left(turn, turn.containers.get(container.key) ?? container)
+  )
+}
+
+/** The program begins. One that needs more memory than its container may have doesn't get far. */
+export const begin = (turn: Turn, key: string): void => {
+  step(turn, key, { _tag: "Start" })
+  const container = turn.containers.get(key)
+  if (container?.program === undefined) return
+  if (isTooMuch(turn, container)) return end(turn, container, 137, "OOMKilled")
+  MemoryPressure.taken(turn, container.node)
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */

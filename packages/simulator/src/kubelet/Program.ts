@@ -5,6 +5,7 @@ import * as Quantity from "@aiopslab/kubernetes/Quantity"
 import type { ContainerSpec } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
+import * as Visits from "../traffic/Visits.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import * as LogFile from "./LogFile.ts"
@@ -254,7 +255,13 @@ export const ask = (turn: Turn, caller: Container, host: string, port: number, r
   const target = Network.chosen(targets, found.spread, asker, (count) => Math.floor(turn.draw("balance") * count))
   if (target === undefined || !Network.connects(turn, caller, target)) return Network.timedOut(found.address, port)
   if (!target.listening) return Network.refused(found.address, port)
-  return step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset
+  return taken(turn, target.container, target.port, request)?.reply ?? reset
+}
+
+/** What comes of a request that has got to a container; nothing from one that hangs up. */
+export const taken = (turn: Turn, container: Container, port: number, request: NetworkRequest): Visits.Answered | undefined => {
+  const { reply } = step(turn, container.key, { _tag: "Request", request })
+  return reply === undefined ? undefined : Visits.answer(turn, container, port, request, reply)
 }
 
 /** A call arrives: its target answers, and the answer goes back in the same moment; only silence takes longer. */

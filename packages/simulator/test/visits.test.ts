@@ -67,7 +67,9 @@ const withShop = Effect.gen(function* () {
     )
     yield* TestClock.adjust("40 seconds")
     const result = yield* Fiber.join(asking)
-    return result._tag === "Success" ? `${result.success.code} ${String(result.success.body)}` : `${result.failure.code} ${result.failure.message}`
+    return result._tag === "Success"
+      ? `${result.success.code} ${String(result.success.body)}`
+      : `${result.failure.code} ${result.failure.message}`
   })
   const range = { namespace: "default", since: virtualEpoch, until: virtualEpoch + 3_600_000 }
   const spans = Effect.map(cluster.telemetry.traces({ ...range, limit: 100 }), (all) =>
@@ -125,8 +127,14 @@ describe("a request that somebody makes by hand", () => {
       yield* TestClock.adjust("5500 millis")
       const before = (yield* spans).length
       const [stats] = yield* cluster.telemetry.traffic(range)
-      const [db] = (yield* KubeClient.list(api, KubeClient.resources.pods, "default")).filter(({ metadata }) => metadata.name.startsWith("db-"))
-      const { stdout } = yield* KubeClient.exec(api, { namespace: "default", pod: db?.metadata.name ?? "" }, ["wget", "-qO-", "http://web/browse?by=hand"])
+      const [db] = (yield* KubeClient.list(api, KubeClient.resources.pods, "default")).filter(({ metadata }) =>
+        metadata.name.startsWith("db-")
+      )
+      const { stdout } = yield* KubeClient.exec(api, { namespace: "default", pod: db?.metadata.name ?? "" }, [
+        "wget",
+        "-qO-",
+        "http://web/browse?by=hand"
+      ])
       assert.strictEqual(stdout, '{"calls":1}')
       yield* TestClock.adjust("300 millis")
       assert.include(yield* spans, "web HTTP GET /browse /browse?by=hand")

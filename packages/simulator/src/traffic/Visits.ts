@@ -38,8 +38,9 @@ const asked = (turn: Turn, { name, pod }: Container, { operation, protocol }: Ne
   for (const [app, topology] of Object.entries(turn.setting.playbook.topologies)) {
     const service = topology.services[topology.entry.service]
     if (service === undefined || service.container !== name || !pod.startsWith(`${service.workload}-`)) continue
-    const found = Object.values(topology.operations).find((one) => one.method === method && one.path.split("?")[0] === path)
-    if (found !== undefined) return { app, topology, operation: { ...found, path: target } }
+    const found = Object.values(topology.operations).find((one) => one.path.split("?")[0] === path)
+    if (found === undefined) continue
+    return { app, topology, operation: { ...found, method: method === "GET" || method === "POST" ? method : found.method, path: target } }
   }
   return undefined
 }

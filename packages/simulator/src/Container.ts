@@ -95,6 +95,8 @@ export interface Container {
   readonly registered: ReadonlyArray<{ readonly name: string; readonly port: number }>
   /** Files whose next text is a timer's occasion. */
   readonly watched: ReadonlyArray<{ readonly path: string; readonly timer: string }>
+  /** What somebody who attaches may write to. */
+  readonly input: "pipe" | "terminal" | undefined
   /** The container's own layer: gone with the container's instance. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly data: Readonly<Record<string, unknown>>

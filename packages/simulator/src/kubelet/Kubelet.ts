@@ -196,6 +196,7 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   files: {},
   data: {},
   lockedExcept: undefined,
+  input: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,

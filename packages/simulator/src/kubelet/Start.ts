@@ -155,6 +155,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     started: false,
     ready: false,
     restarts: number,
+    input: spec.stdin === true ? (spec.tty === true ? "terminal" : "pipe") : undefined,
     files: SystemFiles.of(pod, ip),
     data: {},
     listening: [],

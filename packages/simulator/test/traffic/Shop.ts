@@ -144,6 +144,7 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   files: filesOf(part, index, `10.244.1.${(part.port % 200) + index}`),
   data: {},
   lockedExcept: undefined,
+  input: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,

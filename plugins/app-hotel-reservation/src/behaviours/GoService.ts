@@ -211,6 +211,8 @@ const step =
         }
       case "Signal":
         return die([{ _tag: "Exit", code: 2 }])
+      case "Input":
+        return { state, effects: [] }
     }
   }
 

@@ -82,6 +82,8 @@ const step = (state: State, input: ProgramInput, context: ProgramContext): Step<
       }
     case "Exec":
       return { state, effects: exec(input.argv, input.stdin, context) }
+    case "Input":
+      return { state, effects: [] }
     case "Signal":
       return context.argv[1] === "stubborn" ? { state, effects: [log("no")] } : { state, effects: [log("bye"), { _tag: "Exit", code: 0 }] }
   }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin } from "@aiopslab/core/Kubernetes"
-import { at } from "@aiopslab/kubernetes/Json"
+import { at, print, record, records } from "@aiopslab/kubernetes/Json"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
@@ -61,12 +61,12 @@ const attached = (
     yield* Fiber.interrupt(reading)
     yield* TestClock.adjust("3 seconds")
     const pod = yield* KubeClient.get(api, KubeClient.resources.pods, "default", "it")
-    const [status] = Array.isArray(at(pod, "status", "containerStatuses")) ? (at(pod, "status", "containerStatuses") as Array<unknown>) : []
-    const code = at(status, "state", "terminated", "exitCode")
+    const [status] = records(at(pod, "status", "containerStatuses"))
+    const { exitCode, reason } = record(at(status, "state", "terminated"))
     return {
       seen,
       log: yield* KubeClient.log(api, "default", "it"),
-      end: code === undefined ? "runs" : `${String(code)} ${String(at(status, "state", "terminated", "reason"))}`
+      end: exitCode === undefined ? "runs" : `${print(exitCode)} ${print(reason)}`
     }
   }).pipe(Effect.scoped)
 

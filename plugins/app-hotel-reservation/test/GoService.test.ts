@@ -119,7 +119,7 @@ describe("the frontend", () => {
   const get = (operation: string) => Frontend.answer(operation)
   const stay = "inDate=2015-04-09&outDate=2015-04-10"
   const place = "lat=37.7749&lon=-122.4194"
-  const ids = (operation: string) => /"id":"\d+"/gu[Symbol.match](JSON.stringify(get(operation)))?.map((one) => one.slice(6, -1)) ?? []
+  const ids = (operation: string) => [...JSON.stringify(get(operation)).matchAll(/"id":"(\d+)"/gu)].map(([, id]) => id)
 
   it("shows the hotels nearby that have a price, the dearest first", () => {
     assert.deepStrictEqual(ids(`GET /hotels?${stay}&${place}`), ["2", "1", "3"])

@@ -115,7 +115,10 @@ export const parts = (
 export const containerKey = (name: string, index = 0): string => `uid-${name}-${index}/${name}`
 
 const filesOf = ({ name, names }: Part, index: number, ip: string): Container["files"] =>
-  SystemFiles.of({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec: { containers: [], ...names?.[index] }, status: {} }, ip)
+  SystemFiles.of(
+    { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec: { containers: [], ...names?.[index] }, status: {} },
+    ip
+  )
 
 const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "deaf", at: number): Container => ({
   key: containerKey(part.name, index),

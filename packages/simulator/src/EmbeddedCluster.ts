@@ -18,7 +18,7 @@ import * as Cell from "./host/Cell.ts"
 import * as Dial from "./host/Dial.ts"
 import * as Exec from "./host/Exec.ts"
 import * as KubeletApi from "./host/KubeletApi.ts"
-import * as Kept from "./host/Kept.ts"
+import * as FreshHeartbeats from "./host/FreshHeartbeats.ts"
 import * as Logs from "./host/Logs.ts"
 import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
@@ -91,7 +91,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },
-    api: (identity) => Kept.kept(cell, server.api(identity)),
+    api: (identity) => FreshHeartbeats.over(cell, server.api(identity)),
     telemetry: WorldTelemetry.make(cell.present),
     snapshot: Effect.map(cell.present, (world): Snapshot => ({ token: new WorldToken(world), at: world.now })),
     reset: ({ token }) =>

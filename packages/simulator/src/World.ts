@@ -15,7 +15,8 @@ import type { Container } from "./Container.ts"
 import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Told } from "./Events.ts"
 import * as Heartbeats from "./heartbeats/Heartbeats.ts"
-import type { Pressure } from "./kubelet/NodePressure.ts"
+import type { Visit } from "./traffic/Visits.ts"
+import type { Pressure } from "./kubelet/MemoryPressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import type { Timer } from "./Timer.ts"
@@ -89,6 +90,8 @@ export interface World {
   readonly autoscalers: Readonly<Record<string, AutoscalerMemory>>
   /** What was told of objects lately, by source and uid. */
   readonly told: BTree.default<string, Told>
+  /** Requests that somebody made by hand, newest first. */
+  readonly visits: Visit | undefined
   /** The revision up to which controllers have seen the store. */
   readonly observed: number
   /** Newest first. */
@@ -126,6 +129,7 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   failures: {},
   autoscalers: {},
   told: emptyTold,
+  visits: undefined,
   observed: Store.empty.revision,
   epochs: undefined
 })

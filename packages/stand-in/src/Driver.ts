@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as FiberSet from "effect/FiberSet"
 import * as Random from "effect/Random"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { Address, Arrival } from "./Machine.ts"
 import { Machine } from "./Machine.ts"
 import type { Pod } from "./Pod.ts"
@@ -56,10 +56,11 @@ export const start = Effect.fn("Driver.start")(function* (options: Options): Eff
   const machine = yield* Machine
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
-  const scope = yield* Effect.scope
   const ended = yield* Deferred.make<number>()
   const run = yield* FiberSet.makeRuntime()
   const timers = yield* FiberMap.make<string>()
+  const ports = yield* FiberMap.make<number>()
+  const forkPort = yield* FiberMap.runtime(ports)()
   const forkTimer = yield* FiberMap.runtime(timers)()
   let state = program.initial
   // never within the step that asks for it
@@ -83,6 +84,17 @@ export const start = Effect.fn("Driver.start")(function* (options: Options): Eff
     data: machine.data,
     random: () => random.nextDoubleUnsafe()
   })
+
+  /** In the place of what listened there before. */
+  const listen = (port: number, listening: Effect.Effect<void>): void => void forkPort(port, Effect.andThen(Effect.yieldNow, listening))
+
+  const heard = (port: number): Effect.Effect<void> =>
+    Effect.scoped(
+      Effect.andThen(
+        machine.listen(port, (arrival) => answered(port, arrival)),
+        Effect.never
+      )
+    )
 
   const carryOut = (effect: Exclude<ProgramEffect, { readonly _tag: "Answer" | "Output" }>): void => {
     switch (effect._tag) {

@@ -102,6 +102,24 @@ describe("the driver of a program", () => {
     })
   )
 
+  it.effect("listens until it is told to close", () =>
+    Effect.gen(function* () {
+      const fake = Fake.make()
+      const running = yield* start(
+        fake,
+        programOf((input) => {
+          if (input._tag === "Start") return [80, 81].map((port) => ({ _tag: "Listen", port }))
+          return input._tag === "Exec" ? [{ _tag: "Close", port: 80 }] : []
+        })
+      )
+      yield* settle
+      assert.deepStrictEqual([...fake.ports.keys()], [80, 81])
+      yield* running.execute([], "")
+      yield* settle
+      assert.deepStrictEqual([...fake.ports.keys()], [81])
+    })
+  )
+
   it.effect("ends with the program's exit code, and answers nobody without an answer", () =>
     Effect.gen(function* () {
       const fake = Fake.make()

@@ -48,7 +48,13 @@ export const make = (
       save: (path, value) => void saved.set(path, value),
       log: (_, text) => void said.push(text),
       hold: () => undefined,
-      listen: (port, serve) => Effect.sync(() => void ports.set(port, serve)),
+      listen: (port, serve) =>
+        Effect.asVoid(
+          Effect.acquireRelease(
+            Effect.sync(() => ports.set(port, serve)),
+            () => Effect.sync(() => ports.delete(port))
+          )
+        ),
       ask: (to, request) =>
         Effect.sync(() => {
           asked.push([to, request])

@@ -85,7 +85,7 @@ const nslookup =
     return Effect.map(cell.present, (world) => {
       const { nameserver } = Network.settingOf(world, container)
       const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
-      const found = Network.unnamed(world, container, host) === undefined ? Network.lookup(world, container, host) : "timeout"
+      const found = Network.asked(world, container, host)
       if (found === "refused") {
         return { ...said([...noServers], 1), stderr: `nslookup: write to '${nameserver}': Connection refused\n` }
       }
@@ -108,8 +108,7 @@ const getent =
     if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
     return Effect.map(cell.present, (world) => {
-      const isDeaf = Network.unnamed(world, container, host) !== undefined
-      const found = isDeaf ? "timeout" : Network.lookup(world, container, host)
+      const found = Network.lookup(world, container, host)
       return typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     })
   }
@@ -122,34 +121,26 @@ const lent = { sh: ["dd", "kill", "nc", "uname", "wget"], bash: ["kill", "uname"
 /** How long somebody waits at most for what never answers. */
 const patienceMillis = 60_000
 
-/** What the command writes is in the container, and by `write` also in the shell that runs it. */
 const borrowed =
-  (cell: Cell, container: Container, name: string, write: (path: string, text: string) => Effect.Effect<void>): Command =>
-  ({ argv, cwd }) =>
+  (cell: Cell, container: Container, name: string): Command =>
+  ({ argv, cwd, stdin }) =>
     Effect.gen(function* () {
       const script = `cd ${quoted(cwd)}; ${[name, ...argv.map(quoted)].join(" ")}`
-      const { elapsedMillis, outcome, stderr, stdout, written } = yield* cell.change((turn) =>
-        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis)
+      const { elapsedMillis, outcome, stderr, stdout } = yield* cell.change((turn) =>
+        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis, stdin)
       )
       if (elapsedMillis > 0) yield* Effect.sleep(elapsedMillis)
-      for (const [path, text] of written) if (text !== undefined) yield* write(path, text)
       return { stdout, stderr, exitCode: outcome._tag === "Exited" ? outcome.status : 1 }
     })
 
-export const commands = (
-  cell: Cell,
-  container: Container,
-  write: (path: string, text: string) => Effect.Effect<void>
-): Readonly<Record<string, Command>> => ({
+export const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
   ps: ps(cell, container),
   id,
   whoami: () => Effect.succeed(said(["root"])),
   hostname: hostname(container),
   nslookup: nslookup(cell, container),
   getent: getent(cell, container),
-  ...Object.fromEntries(
-    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name, write)])
-  )
+  ...Object.fromEntries(lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name)]))
 })
 
 const ours: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])

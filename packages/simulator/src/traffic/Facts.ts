@@ -40,9 +40,19 @@ export interface Facts {
   readonly entry: Reach
   /** What network policies keep apart, by `barKey`. */
   readonly bars: Readonly<Record<string, NetworkFailure>>
+  /** By name; for callers that find another by that name than most do, by `ownKey`. */
   readonly services: Readonly<Record<string, Reach>>
-  /** By service, then by `requestKey`. */
+  /** By the same key, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
+}
+
+/** `caller` is a container's key; no service's name has a blank in it. */
+export const ownKey = (caller: string, service: string): string => `${service} ${caller}`
+
+/** Under which key `services` has what a caller finds by the name. */
+export const keyFor = ({ services }: Pick<Facts, "services">, caller: string, service: string): string => {
+  const own = ownKey(caller, service)
+  return own in services ? own : service
 }
 
 /** `caller` is a container's key, or empty for a user. */

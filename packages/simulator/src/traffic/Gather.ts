@@ -11,7 +11,9 @@ import {
   barKey,
   type Facts,
   handlerRequest,
+  keyFor,
   type NetworkFailure,
+  ownKey,
   type Place,
   type Reach,
   type Replies,
@@ -31,8 +33,11 @@ const placeOf = ({ container, listening, port }: Target, dialled: string): Place
   listens: listening
 })
 
-const resolved = (world: World, namespace: string, host: string, port: number): Reach => {
-  const resolution = Network.resolve(world, namespace, host, port)
+/** Who is behind a port of a host. */
+type Resolve = (host: string, port: number) => Network.Resolution
+
+const reachedBy = (resolve: Resolve, host: string, port: number): Reach => {
+  const resolution = resolve(host, port)
   return resolution._tag === "Failure"
     ? { _tag: "failure", failure: resolution.failure }
     : {
@@ -45,11 +50,11 @@ const resolved = (world: World, namespace: string, host: string, port: number): 
 /** Whoever asks the app's registry gets an answer only while it has a listening endpoint. */
 const answers = (reach: Reach): boolean => reach._tag === "places" && reach.places.some((place) => place.listens)
 
-const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service): Reach => {
+const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service, resolve: Resolve): Reach => {
   const { discovery } = service
-  if (discovery._tag === "kubernetes") return resolved(world, namespace, name, service.port)
+  if (discovery._tag === "kubernetes") return reachedBy(resolve, name, service.port)
   const registry = topology.services[discovery.registry]
-  if (!answers(resolved(world, namespace, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
+  if (!answers(reachedBy(resolve, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
   const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
     placeOf(target, `${target.container.podIp}:${target.port}`)
   )
@@ -119,58 +124,74 @@ const repliesOf = (
 const gathered = (world: World, namespace: string, topology: Topology): Facts => {
   const requests = requestsOf(topology)
   const surroundings = surroundingsOf(world)
+  const usual: Resolve = (host, port) => Network.resolve(world, namespace, host, port)
   const services: Record<string, Reach> = {}
   const replies: Record<string, Readonly<Record<string, Replies>>> = {}
-  for (const [name, service] of Object.entries(topology.services)) {
-    const reach = (services[name] = reachOf(world, namespace, topology, name, service))
-    replies[name] = repliesOf(world, surroundings, reach, requests[name] ?? [])
+  const add = (key: string, name: string, service: Service, resolve: Resolve): void => {
+    const reach = (services[key] = reachOf(world, namespace, topology, name, service, resolve))
+    replies[key] = repliesOf(world, surroundings, reach, requests[name] ?? [])
   }
-  const entry = resolved(world, namespace, topology.entry.service, topology.entry.port)
+  for (const [name, service] of Object.entries(topology.services)) add(name, name, service, usual)
+  const entry = reachedBy(usual, topology.entry.service, topology.entry.port)
   replies[entryKey] = repliesOf(
     world,
     surroundings,
     entry,
     Object.values(topology.operations).map((operation) => handlerRequest(topology, operation.service, operation.handler))
   )
-  return { entry, services, replies, bars: Policies.exist(world) ? barsOf(world, topology, entry, services) : {} }
+  const callers = callersOf(world, topology, entry, services)
+  for (const { called, container } of callers) {
+    for (const name of called) {
+      const service = topology.services[name]
+      if (service === undefined) continue
+      const host = service.discovery._tag === "kubernetes" ? name : service.discovery.registry
+      if (Network.isUsual(world, container, host)) continue
+      add(ownKey(container.key, name), name, service, (asked, port) => Network.reach(world, container, asked, port))
+    }
+  }
+  return { entry, services, replies, bars: Policies.exist(world) ? barsOf(world, callers, entry, services) : {} }
 }
 
 const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
 
+/** A container that calls others, and the names of those. */
+interface Caller {
+  readonly container: Container
+  readonly called: ReadonlySet<string>
+}
+
+const callersOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): ReadonlyArray<Caller> =>
+  Object.entries(topology.services).flatMap(([name, { handlers }]) => {
+    const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
+    if (called.size === 0) return []
+    // users may come in by another port
+    const places = [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]
+    return [...new Set(places.map(({ key }) => key))].flatMap((key): ReadonlyArray<Caller> => {
+      const container = world.containers.get(key)
+      return container === undefined ? [] : [{ container, called }]
+    })
+  })
+
 /** What policies do to every call that the topology knows. */
 const barsOf = (
   world: World,
-  topology: Topology,
+  callers: ReadonlyArray<Caller>,
   entry: Reach,
   services: Readonly<Record<string, Reach>>
 ): Readonly<Record<string, NetworkFailure>> => {
   const out: Record<string, NetworkFailure> = {}
-  const peerOf = ({ key }: Place): Policies.Peer | undefined => {
-    const container = world.containers.get(key)
-    return container === undefined ? undefined : Policies.peerOf(world, container)
-  }
   const bar = (caller: string, from: Policies.Peer, place: Place): void => {
-    const to = peerOf(place)
-    if (to === undefined || Policies.allows(world, from, to, { port: place.port, protocol: "TCP" })) return
+    const container = world.containers.get(place.key)
+    if (container === undefined) return
+    if (Policies.allows(world, from, Policies.peerOf(world, container), { port: place.port, protocol: "TCP" })) return
     const [address = "", port = "0"] = place.dialled.split(":")
     out[barKey(caller, place)] = Network.timedOut(address, Number(port))
   }
   for (const place of placesOf(entry)) bar("", Policies.outside, place)
-  for (const [name, { handlers }] of Object.entries(topology.services)) {
-    const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
-    // the entry's own place has another key than its service's
-    for (const caller of [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]) {
-      const from = peerOf(caller)
-      const container = world.containers.get(caller.key)
-      if (from === undefined || container === undefined) continue
-      for (const to of called) {
-        const lost = Network.unnamed(world, container, to)
-        for (const place of placesOf(services[to])) {
-          if (lost === undefined) bar(caller.key, from, place)
-          else out[barKey(caller.key, place)] = lost
-        }
-      }
-    }
+  for (const { called, container } of callers) {
+    const from = Policies.peerOf(world, container)
+    for (const to of called)
+      for (const place of placesOf(services[keyFor({ services }, container.key, to)])) bar(container.key, from, place)
   }
   return out
 }

@@ -6,7 +6,7 @@ import type { OperationStats, Range, Span } from "@aiopslab/core/Telemetry"
 import * as Summary from "@aiopslab/telemetry/Summary"
 import type { World } from "../World.ts"
 import { latencyOf, longest } from "./Model.ts"
-import { each, type Request, requestOf } from "./Requests.ts"
+import { each, eachOfUsers, type Request, requestOf } from "./Requests.ts"
 import { linesOf, type RequestLine } from "./RequestLog.ts"
 import { spansOf } from "./Spans.ts"
 import { nothing, plus, type Usage, usageOf } from "./Usage.ts"
@@ -31,7 +31,7 @@ export const stats = (world: World, query: TrafficQuery): ReadonlyArray<Operatio
     tallies.set(operation, made)
     return made
   }
-  each(world, query, ({ stream }) => {
+  eachOfUsers(world, query, ({ stream }) => {
     const ofFlow = stream.operations.map(tallyOf)
     return (way, key, index) => {
       const tally = ofFlow[index]

@@ -109,12 +109,9 @@ export const start = Effect.fn("Driver.start")(function* (options: Options): Eff
       case "Exit":
         return void Deferred.doneUnsafe(ended, Effect.succeed(effect.code))
       case "Listen":
-        return fork(
-          Scope.provide(
-            machine.listen(effect.port, (arrival) => answered(effect.port, arrival)),
-            scope
-          )
-        )
+        return listen(effect.port, heard(effect.port))
+      case "Close":
+        return listen(effect.port, Effect.void)
       case "Register":
         return options.registry === undefined ? undefined : fork(machine.announce(options.registry, effect.name, effect.port))
       case "Call":

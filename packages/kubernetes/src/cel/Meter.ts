@@ -4,6 +4,7 @@
  */
 import { isArray, isRecord } from "../Json.ts"
 import * as Cost from "./Cost.ts"
+import { qualified } from "./Declared.ts"
 
 /** What one expression may cost (apiserver `pkg/apis/cel`). */
 export const perCallLimit = 1_000_000
@@ -110,22 +111,24 @@ const fixed =
     return plain(evaluator, node, context)
   }
 
-const binary = ([left, right]: ReadonlyArray<Node>): Evaluate | undefined =>
-  left === undefined || right === undefined
-    ? undefined
-    : (evaluator, node, context) => {
-        const a = left.evaluate(evaluator, left, context)
-        const b = right.evaluate(evaluator, right, context)
-        const meter = meterOf(context)
-        meter.charge(Cost.ofOperator(node.op, a, b))
-        if (node.op === "==" || node.op === "!=") meter.look(a)
-        else if (node.op === "in") meter.look(b)
-        else if (node.op === "+") {
-          meter.glance(a)
-          meter.glance(b)
-        }
-        return node.handle(a, b, node, evaluator)
-      }
+const binary = ([left, right]: ReadonlyArray<Node>): Evaluate | undefined => {
+  if (left === undefined || right === undefined) return undefined
+  const isFixed = isConstant(right)
+  return (evaluator, node, context) => {
+    const a = left.evaluate(evaluator, left, context)
+    const b = right.evaluate(evaluator, right, context)
+    const meter = meterOf(context)
+    // among constants is looked up as in a map
+    if (node.op !== "in" || !isFixed) meter.charge(Cost.ofOperator(node.op, a, b))
+    if (node.op === "==" || node.op === "!=") meter.look(a)
+    else if (node.op === "in") meter.look(b)
+    else if (node.op === "+") {
+      meter.glance(a)
+      meter.glance(b)
+    }
+    return node.handle(a, b, node, evaluator)
+  }
+}
 
 const unary = (of: unknown): Evaluate | undefined =>
   isNode(of)
@@ -177,18 +180,41 @@ const lengthOf = (node: Node): number => {
   return chained.has(node.op) && from !== undefined ? 1 + lengthOf(from) : 0
 }
 
-/** Lists and maps of nothing but constants are made once, and cost nothing. */
-const isConstant = (node: unknown): boolean =>
-  isArray(node)
-    ? node.every(isConstant)
-    : isNode(node) && (node.op === "value" || ((node.op === "list" || node.op === "map") && isConstant(node.args)))
+const conversions: ReadonlySet<string> = new Set(["bool", "bytes", "double", "duration", "int", "string", "timestamp", "uint"])
+
+/** Types and name spaces are no variables. */
+const known: ReadonlySet<string> = new Set([
+  ...conversions,
+  ...["list", "map", "null_type", "type"],
+  ...[...qualified].map((name) => name.slice(0, name.indexOf(".")))
+])
+
+/** What is made of nothing but constants is made once, and costs nothing. */
+const isConstant = (node: unknown): boolean => {
+  if (isArray(node)) return node.every(isConstant)
+  if (!isNode(node)) return false
+  const [name, given] = isArray(node.args) ? node.args : []
+  switch (node.op) {
+    case "value":
+      return true
+    case "list":
+    case "map":
+    case "-_":
+      return isConstant(node.args)
+    case "call":
+      return typeof name === "string" && conversions.has(name) && isConstant(given)
+    default:
+      return false
+  }
+}
 
 /** Steps that cost something by themselves; `free` are roots that are looked up together with what they are part of. */
 const counted = (node: Node, free: ReadonlySet<Node>): Evaluate | undefined => {
+  if (isConstant(node)) return undefined
   if (operators.has(node.op)) return binary(nodes(node.args))
   switch (node.op) {
     case "id":
-      return free.has(node) ? undefined : fixed(1)
+      return free.has(node) || (typeof node.args === "string" && known.has(node.args)) ? undefined : fixed(1)
     case ".":
     case ".?":
     case "[]":
@@ -205,9 +231,9 @@ const counted = (node: Node, free: ReadonlySet<Node>): Evaluate | undefined => {
     case "-_":
       return unary(node.args)
     case "list":
-      return isConstant(node) ? undefined : fixed(Cost.newList)
+      return fixed(Cost.newList)
     case "map":
-      return isConstant(node) ? undefined : fixed(Cost.newMap)
+      return fixed(Cost.newMap)
     case "accuPush":
       // what was gathered, a list of the new item, their sum
       return fixed(1 + (isConstant(node.args) ? 0 : Cost.newList) + 1)

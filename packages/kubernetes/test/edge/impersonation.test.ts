@@ -156,11 +156,7 @@ const cannot = (what: string, apiGroup: string, where: string) =>
   `User "system:serviceaccount:default:imp" cannot impersonate resource "${what}" in API group "${apiGroup}" ${where}`
 
 const refused: ReadonlyArray<readonly [Headers, string, object]> = [
-  [
-    { [user]: "carol" },
-    `users "carol" is forbidden: ${cannot("users", "", "at the cluster scope")}`,
-    { name: "carol", kind: "users" }
-  ],
+  [{ [user]: "carol" }, `users "carol" is forbidden: ${cannot("users", "", "at the cluster scope")}`, { name: "carol", kind: "users" }],
   [
     { [user]: "alice", [group]: ["devs", "admins"] },
     `groups "admins" is forbidden: ${cannot("groups", "", "at the cluster scope")}`,

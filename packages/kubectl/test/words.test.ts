@@ -27,7 +27,6 @@ const printed: ReadonlyArray<readonly [line: string, text: string]> = [
   [`${configMap} json`, data],
   [`${configMap} yaml`, 'apiVersion: v1\ndata:\n  -b: w\n  "2": "y"\n  "10": x\n  a: z\nkind: ConfigMap\nmetadata:\n  name: c\n'],
   [`${configMap} jsonpath={.data}`, '{"-b":"w","10":"x","2":"y","a":"z"}'],
-  [`${configMap} jsonpath={.data.*}`, "w x y z"],
   [`${configMap} go-template={{.data}}{{range~.data}}{{.}}{{end}}`, "map[-b:w 10:x 2:y a:z]wxyz"],
   [`${run} --labels=foo`, "error: unexpected label spec: foo\n"],
   [`${run} --labels==v`, "error: unexpected empty label key\n"],

@@ -78,7 +78,9 @@ const shown = (value: unknown): string => {
         .join(", ")}}`
     : typeof value === "string"
       ? value
-      : String(value)
+      : typeof value === "bigint"
+        ? String(value)
+        : JSON.stringify(value)
 }
 
 const whole = (value: unknown): bigint => (typeof value === "bigint" ? value : BigInt(Number(value)))

@@ -185,7 +185,10 @@ const conversions: ReadonlySet<string> = new Set(["bool", "bytes", "double", "du
 /** Types and name spaces are no variables. */
 const known: ReadonlySet<string> = new Set([
   ...conversions,
-  ...["list", "map", "null_type", "type"],
+  "list",
+  "map",
+  "null_type",
+  "type",
   ...[...qualified].map((name) => name.slice(0, name.indexOf(".")))
 ])
 

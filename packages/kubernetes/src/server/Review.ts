@@ -1,5 +1,5 @@
 /** Reviews: questions about identities, posted as objects that are not stored. `kubectl auth can-i` and `whoami` ask them. */
-import type { Identity, KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as Owners from "../apply/Ownership.ts"
 import type { JsonRecord } from "../Json.ts"

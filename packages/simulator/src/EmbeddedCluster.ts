@@ -57,6 +57,7 @@ export interface EmbeddedCluster {
   readonly host: Host
   /** Whose bearer token it is. */
   readonly authenticate: Server.Server["authenticate"]
+  readonly authorize: Server.Server["authorize"]
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
   /** Takes a node's power away, or gives it back; does nothing when there is no such node. */
@@ -112,5 +113,5 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   }
   const power: EmbeddedCluster["power"] = (node, is) =>
     cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
-  return { cluster, host, authenticate: server.authenticate, world: cell.present, power, drive: cell.drive }
+  return { cluster, host, authenticate: server.authenticate, authorize: server.authorize, world: cell.present, power, drive: cell.drive }
 }

@@ -9,6 +9,7 @@ import { planeNamespace } from "@aiopslab/core/Workload"
 import * as Wire from "@aiopslab/telemetry/Wire"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import { name, port } from "./Manifests.ts"
 
 /** Where queries come in. */
@@ -16,9 +17,13 @@ export const queryPath = "/telemetry"
 
 const path = `${KubeClient.pathOf(KubeClient.resources.services, planeNamespace, `${name}:${port}`, "proxy")}${queryPath}`
 
+/** So many seconds the plane may be away, as when its node is busy. */
+const patience = 30
+
 export const telemetry = (api: KubeApi): Telemetry =>
   Wire.client((body) =>
     api.request({ method: "POST", path, body }).pipe(
+      Effect.retry({ schedule: Schedule.spaced("1 second"), times: patience, while: ({ code }) => code === 502 || code === 503 }),
       Effect.map((reply) => reply.body),
       Effect.mapError(refused("reading telemetry"))
     )

@@ -36,6 +36,20 @@ const definition = (kind: string, plural: string): KubeObject => ({
   }
 })
 
+const controlPlane = "node-role.kubernetes.io/control-plane"
+
+/** What workers have is the applications'. */
+const besideTheApplication = {
+  tolerations: [{ key: controlPlane, operator: "Exists" }],
+  affinity: {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, preference: { matchExpressions: [{ key: controlPlane, operator: "Exists" }] } }
+      ]
+    }
+  }
+}
+
 const rules = [
   { apiGroups: [planeGroup], resources: ["*"], verbs: ["get", "list", "watch"] },
   { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get", "list"] },
@@ -73,13 +87,16 @@ export const manifests: ReadonlyArray<KubeObject> = [
         metadata: { labels },
         spec: {
           serviceAccountName: name,
+          ...besideTheApplication,
           containers: [
             {
               name,
               image: planeImage,
               imagePullPolicy: "Never",
               ports: [{ containerPort: port }],
-              readinessProbe: { httpGet: { path: "/healthz", port }, periodSeconds: 1 }
+              resources: { requests: { cpu: "100m" } },
+              // once it runs it is asked, however slow a busy machine lets it answer
+              startupProbe: { httpGet: { path: "/healthz", port }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 120 }
             }
           ]
         }

@@ -6,6 +6,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
 import { bits } from "./Draw.ts"
+import * as Impairments from "./Impairments.ts"
 import * as Files from "./kubelet/Files.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
 import * as Resolver from "./dns/Resolver.ts"
@@ -13,6 +14,7 @@ import { asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
 import * as Policies from "./NetworkPolicies.ts"
 import { readyAddresses } from "./ReadyAddresses.ts"
+import * as Transfer from "./Transfer.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 
@@ -58,6 +60,13 @@ export const timedOut = (address: string, port: number): NetworkFailure => ({
   _tag: "failure",
   failure: "timeout",
   message: `dial tcp ${address}:${port}: i/o timeout`
+})
+
+/** Nothing came back over a connection that was open. */
+export const unanswered = (from: string, address: string, port: number): NetworkFailure => ({
+  _tag: "failure",
+  failure: "timeout",
+  message: `read tcp ${from}:40404->${address}:${port}: i/o timeout`
 })
 
 const failed = (failure: NetworkFailure): Resolution => ({ _tag: "Failure", failure })
@@ -112,11 +121,40 @@ export const connects = (world: World, caller: Container, { container, port }: T
 export const unnamed = (world: World, caller: Container, host: string): NetworkFailure | undefined =>
   isAddress(host) || loopback.has(host) || !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, caller))
     ? undefined
-    : {
-        _tag: "failure",
-        failure: "timeout",
-        message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
-      }
+    : unheard(caller, host)
+
+const unheard = (caller: Container, host: string): NetworkFailure => ({
+  _tag: "failure",
+  failure: "timeout",
+  message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
+})
+
+/** A name's way to its addresses: what it meets that doesn't get there, and how long it takes. */
+export interface Named {
+  readonly failure: NetworkFailure | undefined
+  readonly lateMillis: number
+}
+
+const atOnce: Named = { failure: undefined, lateMillis: 0 }
+
+/** What a caller meets that asks the name server now; `draw` is asked where chance decides. */
+export const naming = (world: World, caller: Container, host: string, draw: () => number): Named => {
+  const failure = unnamed(world, caller, host)
+  if (failure !== undefined) return { failure, lateMillis: 0 }
+  if (isAddress(host) || loopback.has(host) || !Impairments.exist(world)) return atOnce
+  const path = Impairments.between(world, Policies.peerOf(world, caller), Policies.nameServer)
+  if (path === undefined) return atOnce
+  const took = Transfer.lookUp(path, draw())
+  return took === undefined
+    ? { failure: unheard(caller, host), lateMillis: Transfer.lookUpPatience }
+    : { failure: undefined, lateMillis: took }
+}
+
+/** What impairments do between a container and one that it connects to. */
+export const pathTo = (world: World, caller: Container, { container }: Target): Impairments.Path | undefined =>
+  Impairments.exist(world)
+    ? Impairments.between(world, Policies.peerOf(world, caller), Policies.peerOf(world, container))
+    : undefined
 
 /** Whom a container asks for names, and how. */
 export const settingOf = (world: World, container: Container): Resolver.Setting =>

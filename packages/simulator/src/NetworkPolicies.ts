@@ -25,7 +25,7 @@ export interface Peer {
 export const outside: Peer = { ip: "172.18.0.1", pod: undefined, ports: {} }
 
 /** The cluster's name server, whose pods every cluster has. */
-const nameServer: Peer = {
+export const nameServer: Peer = {
   ip: "10.96.0.10",
   pod: { uid: "", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
   ports: { dns: 53, "dns-tcp": 53 }

@@ -1,5 +1,5 @@
 /** Runs a command in a container for the kubelet: one of the image's own executables, or one of its shell's. */
-import type { NetworkReply, NetworkRequest, Program } from "@aiopslab/core/Behaviour"
+import type { NetworkRequest, Program } from "@aiopslab/core/Behaviour"
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import * as Command from "../sh/Command.ts"
@@ -77,7 +77,7 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
   const { elapsedMillis, output, signals, status, stderr, stdout, written } = Command.run(argv, limitMillis, {
     context: witness.context,
     resolve: (words) => called(turn, container, words, touch),
-    call: (host: string, port: number, request: NetworkRequest): NetworkReply => {
+    call: (host: string, port: number, request: NetworkRequest): Running.Answered => {
       touch()
       return Running.ask(turn, container, host, port, request)
     }

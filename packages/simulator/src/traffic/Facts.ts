@@ -4,6 +4,7 @@
  */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Topology } from "@aiopslab/core/Topology"
+import type { Path } from "../Impairments.ts"
 import type { Spread } from "../Network.ts"
 
 /** A container that may get a request. */
@@ -38,8 +39,10 @@ export type Replies = ReadonlyArray<NetworkReply>
 
 export interface Facts {
   readonly entry: Reach
-  /** What network policies keep apart, by `barKey`. */
+  /** What network policies and impairments keep apart, by `barKey`. */
   readonly bars: Readonly<Record<string, NetworkFailure>>
+  /** What impairments do to calls, by `barKey`. */
+  readonly paths: Readonly<Record<string, Path>>
   readonly services: Readonly<Record<string, Reach>>
   /** By service, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
@@ -107,5 +110,6 @@ export const fingerprint = (facts: Facts): string => {
     }
   }
   for (const [key, failure] of Object.entries(facts.bars)) lines.push(`${key} ${replyText(failure)}`)
+  for (const [key, path] of Object.entries(facts.paths)) lines.push(`${key} ${JSON.stringify(path)}`)
   return lines.join("\n")
 }

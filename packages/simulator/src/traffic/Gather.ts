@@ -3,6 +3,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Service, Topology } from "@aiopslab/core/Topology"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "../Container.ts"
+import * as Impairments from "../Impairments.ts"
 import type { Target } from "../Network.ts"
 import * as Network from "../Network.ts"
 import * as Policies from "../NetworkPolicies.ts"
@@ -132,28 +133,33 @@ const gathered = (world: World, namespace: string, topology: Topology): Facts =>
     entry,
     Object.values(topology.operations).map((operation) => handlerRequest(topology, operation.service, operation.handler))
   )
-  return { entry, services, replies, bars: Policies.exist(world) ? barsOf(world, topology, entry, services) : {} }
+  const isFree = !Policies.exist(world) && !Impairments.exist(world)
+  return { entry, services, replies, ...(isFree ? free : obstaclesOf(world, topology, entry, services)) }
 }
 
 const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
 
-/** What policies do to every call that the topology knows. */
-const barsOf = (
-  world: World,
-  topology: Topology,
-  entry: Reach,
-  services: Readonly<Record<string, Reach>>
-): Readonly<Record<string, NetworkFailure>> => {
-  const out: Record<string, NetworkFailure> = {}
+type Obstacles = Pick<Facts, "bars" | "paths">
+
+const free: Obstacles = { bars: {}, paths: {} }
+
+/** What policies and impairments do to every call that the topology knows. */
+const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): Obstacles => {
+  const bars: Record<string, NetworkFailure> = {}
+  const paths: Record<string, Impairments.Path> = {}
   const peerOf = ({ key }: Place): Policies.Peer | undefined => {
     const container = world.containers.get(key)
     return container === undefined ? undefined : Policies.peerOf(world, container)
   }
   const bar = (caller: string, from: Policies.Peer, place: Place): void => {
     const to = peerOf(place)
-    if (to === undefined || Policies.allows(world, from, to, { port: place.port, protocol: "TCP" })) return
+    if (to === undefined) return
+    const path = Impairments.between(world, from, to)
+    const isOpen = Policies.allows(world, from, to, { port: place.port, protocol: "TCP" }) && (path === undefined || !Impairments.isCut(path))
+    if (isOpen && path !== undefined) paths[barKey(caller, place)] = path
+    if (isOpen) return
     const [address = "", port = "0"] = place.dialled.split(":")
-    out[barKey(caller, place)] = Network.timedOut(address, Number(port))
+    bars[barKey(caller, place)] = Network.timedOut(address, Number(port))
   }
   for (const place of placesOf(entry)) bar("", Policies.outside, place)
   for (const [name, { handlers }] of Object.entries(topology.services)) {
@@ -167,19 +173,19 @@ const barsOf = (
         const lost = Network.unnamed(world, container, to)
         for (const place of placesOf(services[to])) {
           if (lost === undefined) bar(caller.key, from, place)
-          else out[barKey(caller.key, place)] = lost
+          else bars[barKey(caller.key, place)] = lost
         }
       }
     }
   }
-  return out
+  return { bars, paths }
 }
 
 interface Kept {
   readonly surroundings: Surroundings
   readonly services: unknown
   readonly endpoints: unknown
-  readonly policies: ReadonlyArray<unknown>
+  readonly obstacles: ReadonlyArray<unknown>
   readonly namespace: string
   readonly topology: Topology
   readonly facts: Facts
@@ -195,20 +201,20 @@ export const factsOf = (world: World, namespace: string, topology: Topology): Fa
   const surroundings = surroundingsOf(world)
   const services = Store.versionOf(world.store, "services")
   const endpoints = Store.versionOf(world.store, "endpoints")
-  const policies = Policies.versionOf(world)
+  const obstacles = [...Policies.versionOf(world), ...Impairments.versionOf(world)]
   const found = known.find(
     (one) =>
       one.topology === topology &&
       one.namespace === namespace &&
       one.services === services &&
       one.endpoints === endpoints &&
-      one.policies.length === policies.length &&
-      one.policies.every((version, i) => version === policies[i]) &&
+      one.obstacles.length === obstacles.length &&
+      one.obstacles.every((version, i) => version === obstacles[i]) &&
       sameSurroundings(one.surroundings, surroundings)
   )
   if (found !== undefined) return found.facts
   // chance in a program's answer must not make equal states differ
   const facts = gathered({ ...world, seed: "" }, namespace, topology)
-  kept.set(world.containers, [{ surroundings, services, endpoints, policies, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
+  kept.set(world.containers, [{ surroundings, services, endpoints, obstacles, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
   return facts
 }

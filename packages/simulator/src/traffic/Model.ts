@@ -4,6 +4,7 @@
  * number of timings of its spans, sums and maxima of log-normals; a request takes one of them and stretches it a little.
  */
 import type { Operation, Topology } from "@aiopslab/core/Topology"
+import { exchange } from "../Transfer.ts"
 import { bell, hashOf, mix, normal, uniform } from "./Hash.ts"
 import { type Facts, fingerprint } from "./Facts.ts"
 import { type Branch, type Run, type Visit, walk } from "./Walk.ts"
@@ -96,8 +97,15 @@ const drawn = (branch: Branch, seed: number): Timing => {
     for (const group of visit.groups) at = group.reduce((end, run) => Math.max(end, ran(run, at)), at)
     return place(visit.index, start, at + own / 2)
   }
+  const overImpaired = (run: Run, { fate, path, patience }: NonNullable<Run["impaired"]>, start: number, own: number): number => {
+    const { back, there } = exchange(path, patience, fate, mix(mix(seed, run.index), 0x6e65))
+    const arrived = start + own / 2 + there
+    const answered = run.visit === undefined ? arrived : visited(run.visit, arrived)
+    return place(run.index, start, fate === "unheard" ? start + patience : answered + own / 2 + back)
+  }
   const ran = (run: Run, start: number): number => {
     const own = draw(run.latency, mix(seed, run.index))
+    if (run.impaired !== undefined) return overImpaired(run, run.impaired, start, own)
     return place(run.index, start, run.visit === undefined ? start + own : visited(run.visit, start + own / 2) + own / 2)
   }
   ran(branch.root, 0)

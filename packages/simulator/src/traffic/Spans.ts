@@ -5,7 +5,7 @@
 import type { Span } from "@aiopslab/core/Telemetry"
 import * as Hash from "./Hash.ts"
 import type { Request } from "./Requests.ts"
-import type { Run, Visit } from "./Walk.ts"
+import { type Run, statusBy, type Visit } from "./Walk.ts"
 
 interface Trace {
   readonly request: Request
@@ -37,12 +37,9 @@ const errorTags = (message: string | undefined): Readonly<Record<string, string>
 
 const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string | undefined): void => {
   const span = timed(trace, visit.index)
-  const {
-    operation,
-    way: { branch }
-  } = trace.request
+  const { operation } = trace.request
   const http: Readonly<Record<string, string>> =
-    parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(branch.status) } : {}
+    parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(statusBy(visit)) } : {}
   trace.out.push({
     ...span,
     ...(parentId === undefined ? {} : { parentId }),

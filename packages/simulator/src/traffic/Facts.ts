@@ -43,6 +43,8 @@ export interface Facts {
   readonly bars: Readonly<Record<string, NetworkFailure>>
   /** What impairments do to calls, by `barKey`. */
   readonly paths: Readonly<Record<string, Path>>
+  /** Share of what a container reports that gets lost on its way out of the pod, by the container's key. */
+  readonly unreported: Readonly<Record<string, number>>
   readonly services: Readonly<Record<string, Reach>>
   /** By service, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
@@ -111,5 +113,6 @@ export const fingerprint = (facts: Facts): string => {
   }
   for (const [key, failure] of Object.entries(facts.bars)) lines.push(`${key} ${replyText(failure)}`)
   for (const [key, path] of Object.entries(facts.paths)) lines.push(`${key} ${JSON.stringify(path)}`)
+  for (const [key, share] of Object.entries(facts.unreported)) lines.push(`${key} unreported ${share}`)
   return lines.join("\n")
 }

@@ -139,14 +139,15 @@ const gathered = (world: World, namespace: string, topology: Topology): Facts =>
 
 const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
 
-type Obstacles = Pick<Facts, "bars" | "paths">
+type Obstacles = Pick<Facts, "bars" | "paths" | "unreported">
 
-const free: Obstacles = { bars: {}, paths: {} }
+const free: Obstacles = { bars: {}, paths: {}, unreported: {} }
 
 /** What policies and impairments do to every call that the topology knows. */
 const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): Obstacles => {
   const bars: Record<string, NetworkFailure> = {}
   const paths: Record<string, Impairments.Path> = {}
+  const unreported: Record<string, number> = {}
   const peerOf = ({ key }: Place): Policies.Peer | undefined => {
     const container = world.containers.get(key)
     return container === undefined ? undefined : Policies.peerOf(world, container)
@@ -169,6 +170,8 @@ const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: R
       const from = peerOf(caller)
       const container = world.containers.get(caller.key)
       if (from === undefined || container === undefined) continue
+      const lossOut = Impairments.between(world, from, Policies.outside)?.there.loss ?? 0
+      if (lossOut > 0) unreported[caller.key] = lossOut
       for (const to of called) {
         const lost = Network.unnamed(world, container, to)
         for (const place of placesOf(services[to])) {
@@ -178,7 +181,7 @@ const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: R
       }
     }
   }
-  return { bars, paths }
+  return { bars, paths, unreported }
 }
 
 interface Kept {

@@ -20,6 +20,8 @@ export interface Way {
   readonly branch: Branch
   /** @internal */
   readonly seed: number
+  /** @internal Standard deviation of the stretch around 1: what a network adds to it isn't stretched. */
+  readonly spread: number
   /** @internal By index of the timing: what the user waits, in milliseconds. 0 where no request has needed it yet. */
   readonly latencies: Float64Array
   /** @internal */
@@ -28,7 +30,6 @@ export interface Way {
 
 /** Times kept for each way; enough for a 99th percentile that moves by less than it does in reality. */
 const timings = 128
-/** Standard deviation of the stretch around 1. */
 const spread = 0.04
 /** No request takes longer than this: the user's patience, in milliseconds. */
 export const longest = 60_000
@@ -54,7 +55,8 @@ const explore = ({ model, operation }: Entry, choices: ReadonlyArray<number>): N
   })
   if (undecided !== undefined) return { _tag: "choice", weights: undecided, next: [] }
   const seed = choices.reduce(mix, hashOf(operation.path))
-  return { _tag: "leaf", way: { branch, seed, latencies: new Float64Array(timings), timings: [] } }
+  const way = { branch, seed, spread: branch.impaired === "yes" ? 0 : spread, latencies: new Float64Array(timings), timings: [] }
+  return { _tag: "leaf", way }
 }
 
 export interface Model {
@@ -133,18 +135,18 @@ const latencyAt = (way: Way, index: number): number => {
   return known > 0 ? known : (way.latencies[index] = timingAt(way, index).durations[0] ?? 0)
 }
 
-const stretched = (latency: number, key: number): number => Math.min(1 + spread * bell(mix(key, 5)), longest / latency)
+const stretched = (way: Way, latency: number, key: number): number => Math.min(1 + way.spread * bell(mix(key, 5)), longest / latency)
 
 /** What the request's user waits, in milliseconds. */
 export const latencyOf = (way: Way, key: number): number => {
   const latency = latencyAt(way, indexOf(key))
-  return latency * stretched(latency, key)
+  return latency * stretched(way, latency, key)
 }
 
 /** Where the request's spans lie, each time to be multiplied by its stretch. */
 export const timingOf = (way: Way, key: number): { readonly timing: Timing; readonly stretch: number } => {
   const index = indexOf(key)
-  return { timing: timingAt(way, index), stretch: stretched(latencyAt(way, index), key) }
+  return { timing: timingAt(way, index), stretch: stretched(way, latencyAt(way, index), key) }
 }
 
 /** The choices that lead a request down to this depth. */

@@ -23,6 +23,8 @@ export interface Visit {
   readonly handlerName: string
   readonly handler: Handler
   readonly place: Place
+  /** Share of its spans that never reach the collector: they are sent as datagrams, once. */
+  readonly unreported?: number
   /** Groups one after the other; the calls of a group at the same time. */
   readonly groups: ReadonlyArray<ReadonlyArray<Run>>
   /** What it failed with. */
@@ -53,6 +55,8 @@ export interface Branch {
   readonly size: number
   /** HTTP status that the user gets; 0 when there was no answer. */
   readonly status: number
+  /** Whether a call on it goes over an impaired path. */
+  readonly impaired: "yes" | "no"
 }
 
 /** Between two pods of one cluster. */
@@ -87,6 +91,7 @@ interface Walker {
   readonly facts: Facts
   readonly choose: Choose
   next: number
+  impaired: Branch["impaired"]
 }
 
 /** None of the Service's endpoints is on the caller's node, and no other is for it. */
@@ -125,10 +130,11 @@ type Sent = { readonly impaired?: NonNullable<Run["impaired"]> } | { readonly fa
 const unhurt: Sent = {}
 
 /** What becomes of a call over the path to its place: most go as they always do. */
-const send = ({ choose, facts }: Walker, caller: Place | undefined, place: Place, protocol: Protocol): Sent => {
-  const key = barKey(caller?.key ?? "", place)
-  const path = facts.paths[key]
+const send = (walker: Walker, caller: Place | undefined, place: Place, protocol: Protocol): Sent => {
+  const { choose, facts } = walker
+  const path = facts.paths[barKey(caller?.key ?? "", place)]
   if (path === undefined) return unhurt
+  walker.impaired = "yes"
   const patience = patienceOf(protocol)
   const chance = chances(path, patience)
   const possible = (["lost", "unheard", "answered"] as const).filter((fate) => chance[fate] > 0)
@@ -167,7 +173,18 @@ const visit = (walker: Walker, service: string, handlerName: string, handler: Ha
     if (runs.length > 0) groups.push(runs)
     if (failure !== undefined) break
   }
-  return { index, service, handlerName, handler, place, groups, ignored, ...(failure === undefined ? {} : { failure }) }
+  const unreported = walker.facts.unreported[place.key]
+  return {
+    index,
+    service,
+    handlerName,
+    handler,
+    place,
+    groups,
+    ignored,
+    ...(unreported === undefined ? {} : { unreported }),
+    ...(failure === undefined ? {} : { failure })
+  }
 }
 
 const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
@@ -207,11 +224,11 @@ const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
 
 /** A user's request: through the entry to the operation's handler. */
 export const walk = (topology: Topology, facts: Facts, operation: Operation, choose: Choose): Branch => {
-  const walker: Walker = { topology, facts, choose, next: 1 }
+  const walker: Walker = { topology, facts, choose, next: 1, impaired: "no" }
   const root = knock(walker, operation)
   const isHeard = root.visit !== undefined && root.impaired?.fate !== "unheard"
   const status = isHeard ? statusBy(root.visit) : statusOf(root)
-  return { root, size: walker.next, status }
+  return { root, size: walker.next, status, impaired: walker.impaired }
 }
 
 /** HTTP status with which a handler answers. */

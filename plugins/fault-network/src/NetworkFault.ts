@@ -59,7 +59,8 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
       if (topology.services[one] === undefined) return yield* cannotPlan(`the application has no service "${one}"`)
     }
     const operations = affected(topology, service, to)
-    if (operations.length === 0) return yield* cannotPlan(`no operation goes ${to === undefined ? "through" : `between ${to} and`} ${service}`)
+    const way = to === undefined ? `through ${service}` : `between ${service} and ${to}`
+    if (operations.length === 0) return yield* cannotPlan(`no operation goes ${way}`)
     const labelsOf = (one: string) => ({ [serviceLabel]: topology.services[one]?.workload ?? one })
     return {
       object: [name, service, ...(to === undefined ? [] : [to])].join("-"),

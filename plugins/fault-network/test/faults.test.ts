@@ -98,6 +98,24 @@ describe("network-delay", () => {
       assert.deepStrictEqual(yield* Lab.errorsOfNextMinute, healthy)
     }))
 
+  test("is felt by commands in the pod that ask for names, and by no others", (bench) =>
+    Effect.gen(function* () {
+      yield* broken(networkDelay, { service: "user", latency: "2s" })
+      const getent = (service: string, name: string) =>
+        Effect.gen(function* () {
+          const [pod] = yield* Lab.podsOf(bench, service)
+          const began = yield* Clock.currentTimeMillis
+          const target = { namespace: bench.app.namespace, pod: pod?.metadata.name ?? "" }
+          const { exitCode } = yield* Effect.scoped(KubeClient.exec(bench.api, target, ["getent", "hosts", name]))
+          return [exitCode, (yield* Clock.currentTimeMillis) - began]
+        })
+      assert.deepStrictEqual(yield* getent("user", "consul"), [0, 2_000])
+      assert.deepStrictEqual(yield* getent("user", "localhost"), [0, 0])
+      assert.deepStrictEqual(yield* getent("frontend", "user"), [0, 0])
+      yield* broken(networkPartition, { service: "user" })
+      assert.deepStrictEqual(yield* getent("user", "consul"), [2, 10_000])
+    }))
+
   test("is put back when its object is gone, whatever the agent touched", (bench) =>
     Effect.gen(function* () {
       const plan = yield* broken(networkDelay, { service: "user", latency: "1s" })

@@ -58,7 +58,9 @@ const lossOf = ({ effect }: NetworkImpairmentSpec): number =>
   effect._tag === "Loss" ? effect.percent / 100 : effect._tag === "Partition" ? 1 : 0
 
 const leg = (all: ReadonlyArray<NetworkImpairmentSpec>, from: Peer, to: Peer): Leg => {
-  const met = all.filter(({ namespace, pods, to: peers }) => matches(namespace, pods, from) && (peers === undefined || matches(namespace, peers, to)))
+  const met = all.filter(
+    ({ namespace, pods, to: peers }) => matches(namespace, pods, from) && (peers === undefined || matches(namespace, peers, to))
+  )
   if (met.length === 0) return unimpaired
   return {
     delays: met.flatMap(({ effect }) => (effect._tag === "Delay" ? [effect] : [])),

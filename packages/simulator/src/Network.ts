@@ -152,9 +152,7 @@ export const naming = (world: World, caller: Container, host: string, draw: () =
 
 /** What impairments do between a container and one that it connects to. */
 export const pathTo = (world: World, caller: Container, { container }: Target): Impairments.Path | undefined =>
-  Impairments.exist(world)
-    ? Impairments.between(world, Policies.peerOf(world, caller), Policies.peerOf(world, container))
-    : undefined
+  Impairments.exist(world) ? Impairments.between(world, Policies.peerOf(world, caller), Policies.peerOf(world, container)) : undefined
 
 /** Whom a container asks for names, and how. */
 export const settingOf = (world: World, container: Container): Resolver.Setting =>

@@ -50,9 +50,7 @@ export interface Chances {
 
 /** By how often the question had to be sent, the chance that it arrived with that and its answer came in time. */
 const answers = ({ back, there }: Path, patience: number): ReadonlyArray<number> =>
-  arrivals(there, patience).map(
-    (chance, i) => chance * sum(arrivals(back, patience - meanOf(there) - again(i, dataMillis)))
-  )
+  arrivals(there, patience).map((chance, i) => chance * sum(arrivals(back, patience - meanOf(there) - again(i, dataMillis))))
 
 /** The jitter of delays doesn't count: it decides no more than the last moment does. */
 export const chances = (path: Path, patience: number): Chances => {

@@ -97,7 +97,9 @@ const recover = (of: Plan) =>
     Effect.gen(function* () {
       yield* KubeClient.remove(api, containerKills, planeNamespace, of.object)
       const down = (yield* Pods.of(api, of.spec)).filter((pod) => !Pods.isReady(pod))
-      yield* Effect.forEach(down, ({ metadata }) => KubeClient.remove(api, podResource, of.spec.namespace, metadata.name), { discard: true })
+      yield* Effect.forEach(down, ({ metadata }) => KubeClient.remove(api, podResource, of.spec.namespace, metadata.name), {
+        discard: true
+      })
     })
   )
 

@@ -55,7 +55,10 @@ const kill = (api: KubeApi, { namespace }: Plan, { metadata }: Pods.Pod): Effect
       )
     )
 
-const plan = Effect.fnUntraced(function* ({ every, service }: typeof Config.Type): Effect.fn.Return<Plan, LabError, Cluster | InstalledApp> {
+const plan = Effect.fnUntraced(function* ({
+  every,
+  service
+}: typeof Config.Type): Effect.fn.Return<Plan, LabError, Cluster | InstalledApp> {
   const { namespace, pods } = yield* Target.find(name, service)
   const found = yield* asking(`reading the pods of ${service}`, (api) => Pods.of(api, { namespace, pods }))
   if (found.length === 0) return yield* labError("FAULT_PLAN_FAILED", { fault: name, why: `${service} has no pods` })

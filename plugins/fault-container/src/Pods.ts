@@ -37,7 +37,9 @@ export const of = (api: KubeApi, { namespace, pods }: Selected): Effect.Effect<R
       .join(",")
   }).pipe(
     Effect.map((found) =>
-      found.flatMap((object: KubeObject) => Option.toArray(decode(object))).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      found
+        .flatMap((object: KubeObject) => Option.toArray(decode(object)))
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     )
   )
 

@@ -34,7 +34,12 @@ const mended = (fault: Fault, plan: unknown) => Effect.andThen(fault.recover(pla
 
 /** As a trial does; what it has come to each time. */
 const kept = (fault: Fault, plan: unknown, times: number) =>
-  Effect.forEach(Array.from({ length: times }), () => Effect.andThen(Effect.sleep("5 seconds"), fault.keep(plan, () => true)))
+  Effect.forEach(Array.from({ length: times }), () =>
+    Effect.andThen(
+      Effect.sleep("5 seconds"),
+      fault.keep(plan, () => true)
+    )
+  )
 
 const eventsOf = (bench: Lab.Bench, reason: string, name: string) =>
   Effect.map(KubeClient.list(bench.api, events, bench.app.namespace), (all) =>
@@ -51,23 +56,14 @@ describe("pod-kill", () => {
       const plan = yield* broken(podKill, { service: "user" })
       const [second] = yield* Lab.podsOf(bench, "user")
       assert.notStrictEqual(second?.metadata.uid, first?.metadata.uid)
-      assert.deepStrictEqual(yield* kept(podKill, plan, 8), [
-        "kept",
-        "kept",
-        "kept",
-        "re-applied",
-        "kept",
-        "kept",
-        "kept",
-        "re-applied"
-      ])
+      assert.deepStrictEqual(yield* kept(podKill, plan, 8), ["kept", "kept", "kept", "re-applied", "kept", "kept", "kept", "re-applied"])
       assert.lengthOf(yield* eventsOf(bench, "Killing", "user-"), 3)
       assert.isAtLeast((yield* eventsOf(bench, "SuccessfulCreate", "user-")).length, 4)
       yield* mended(podKill, plan)
       assert.deepStrictEqual(yield* Lab.errorsOfNextMinute, healthy)
     }))
 
-  test("fails who comes while there is no pod", (bench) =>
+  test("fails who comes while there is no pod", () =>
     Effect.gen(function* () {
       const plan = yield* broken(podKill, { service: "user", every: "5s" })
       const [errors] = yield* Effect.all([Lab.errorsOfNextMinute, kept(podKill, plan, 12)], { concurrency: "unbounded" })
@@ -104,7 +100,8 @@ describe("container-kill", () => {
 describe("a plan", () => {
   test("is refused for services and containers that don't exist, and for a service without pods", (bench) =>
     Effect.gen(function* () {
-      const why = (fault: Fault, config: unknown) => Effect.map(Effect.flip(planned(fault, config)), ({ text }) => text.replace(/^.*: /u, ""))
+      const why = (fault: Fault, config: unknown) =>
+        Effect.map(Effect.flip(planned(fault, config)), ({ text }) => text.replace(/^.*: /u, ""))
       assert.strictEqual(yield* why(podKill, { service: "usr" }), 'the application has no service "usr".')
       assert.strictEqual(yield* why(containerKill, { service: "geo", container: "x" }), "the pods of geo have no container x.")
       yield* KubeClient.scale(bench.api, KubeClient.resources.deployments, bench.app.namespace, "geo", 0)

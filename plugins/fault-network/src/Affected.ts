@@ -26,7 +26,9 @@ const callsOf = ({ services }: Topology, operation: Operation): ReadonlyArray<Ca
 /** Names of operations with a message that leaves `service`, for `to` if that is given; users wait for the answers of the entry. */
 export const affected = (topology: Topology, service: string, to: string | undefined): ReadonlyArray<string> =>
   Object.entries(topology.operations).flatMap(([name, operation]) => {
-    const ends = callsOf(topology, operation).map(({ from, to: other }) => (from === service ? other : other === service ? from : undefined))
+    const ends = callsOf(topology, operation).map(({ from, to: other }) =>
+      from === service ? other : other === service ? from : undefined
+    )
     const isHit = to === undefined ? operation.service === service || ends.some((end) => end !== undefined) : ends.includes(to)
     return isHit ? [name] : []
   })

@@ -167,7 +167,10 @@ describe("network-partition", () => {
     Effect.gen(function* () {
       const plan = yield* broken(networkPartition, { service: "search", to: "geo" })
       assert.deepStrictEqual(yield* Lab.errorsOfNextMinute, { ...healthy, hotels: 1 })
-      assert.include(yield* logOf(bench, "search"), "nearby search failed: rpc error: code = DeadlineExceeded desc = context deadline exceeded")
+      assert.include(
+        yield* logOf(bench, "search"),
+        "nearby search failed: rpc error: code = DeadlineExceeded desc = context deadline exceeded"
+      )
       yield* mended(networkPartition, plan)
       assert.deepStrictEqual(yield* Lab.errorsOfNextMinute, healthy)
     }))

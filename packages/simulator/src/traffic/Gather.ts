@@ -156,7 +156,8 @@ const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: R
     const to = peerOf(place)
     if (to === undefined) return
     const path = Impairments.between(world, from, to)
-    const isOpen = Policies.allows(world, from, to, { port: place.port, protocol: "TCP" }) && (path === undefined || !Impairments.isCut(path))
+    const isOpen =
+      Policies.allows(world, from, to, { port: place.port, protocol: "TCP" }) && (path === undefined || !Impairments.isCut(path))
     if (isOpen && path !== undefined) paths[barKey(caller, place)] = path
     if (isOpen) return
     const [address = "", port = "0"] = place.dialled.split(":")
@@ -218,6 +219,9 @@ export const factsOf = (world: World, namespace: string, topology: Topology): Fa
   if (found !== undefined) return found.facts
   // chance in a program's answer must not make equal states differ
   const facts = gathered({ ...world, seed: "" }, namespace, topology)
-  kept.set(world.containers, [{ surroundings, services, endpoints, obstacles, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
+  kept.set(world.containers, [
+    { surroundings, services, endpoints, obstacles, namespace, topology, facts },
+    ...known.slice(0, mostKept - 1)
+  ])
   return facts
 }

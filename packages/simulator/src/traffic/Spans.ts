@@ -43,7 +43,9 @@ const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string 
   const span = timed(trace, visit.index)
   const { operation } = trace.request
   const http: Readonly<Record<string, string>> =
-    parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(statusBy(visit)) } : {}
+    parentId === undefined
+      ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(statusBy(visit)) }
+      : {}
   const server: Span = {
     ...span,
     ...(parentId === undefined ? {} : { parentId }),

@@ -93,7 +93,9 @@ describe("a probe over an impaired network", () => {
       [http, 400],
       [tcp, 600]
     ] as const)
-      expect(containerOf(after(create(create(start(), impairment(late(millis))), pod("web", ["serve"], probe)), 30), "web").ready).toBe(true)
+      expect(containerOf(after(create(create(start(), impairment(late(millis))), pod("web", ["serve"], probe)), 30), "web").ready).toBe(
+        true
+      )
   })
 
   it("that is a command within the pod notices nothing", () => {
@@ -128,7 +130,8 @@ describe("what a program asks of others over an impaired network", () => {
   })
 
   it("takes as long for commands in its container", () => {
-    const run = (world: World) => change(world, (turn) => Execute.execute(turn, containerOf(turn, "client"), ["wget", "-qO-", "web"], 60_000))[0]
+    const run = (world: World) =>
+      change(world, (turn) => Execute.execute(turn, containerOf(turn, "client"), ["wget", "-qO-", "web"], 60_000))[0]
     expect(run(calling())).toMatchObject({ outcome: { status: 0 }, elapsedMillis: 0 })
     expect(run(calling(impairment(late(700))))).toMatchObject({ outcome: { status: 0 }, elapsedMillis: 1_400, stdout: '{"calls":2}' })
     expect(run(calling(impairment({ _tag: "Partition" })))).toMatchObject({

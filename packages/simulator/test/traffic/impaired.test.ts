@@ -45,10 +45,12 @@ describe("an impairment", () => {
   })
 
   it("adds to others", () => {
-    const path = under(impairment(late(5), "db"), impairment(late(7), "db", "web"), impairment(lossy(50), "db"), impairment(lossy(50), "db", "web"))(
-      peer("db"),
-      peer("web")
-    )
+    const path = under(
+      impairment(late(5), "db"),
+      impairment(late(7), "db", "web"),
+      impairment(lossy(50), "db"),
+      impairment(lossy(50), "db", "web")
+    )(peer("db"), peer("web"))
     assert.deepStrictEqual(path?.there, { delays: [late(5), late(7)], loss: 0.75 })
   })
 })
@@ -111,7 +113,9 @@ describe("requests over an impaired network", () => {
     const { errors, requests } = browse(made, 60, 180)
     assert.approximately(errors / requests, 0.99 ** 7, 0.03)
     const failed = spans(made).filter((span) => to("search")(span) && span.error)
-    assert.isTrue(failed.length > 100 && failed.every(({ duration, tags }) => duration === 20_000 && tags["response_code"] === "DeadlineExceeded"))
+    assert.isTrue(
+      failed.length > 100 && failed.every(({ duration, tags }) => duration === 20_000 && tags["response_code"] === "DeadlineExceeded")
+    )
     // the question arrived
     const ids = new Set(failed.map(({ spanId }) => spanId))
     assert.strictEqual(spans(made).filter(({ parentId }) => parentId !== undefined && ids.has(parentId)).length, failed.length)

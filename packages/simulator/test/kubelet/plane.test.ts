@@ -67,7 +67,17 @@ const secondsOf = (world: World, name: string, text: string): number | undefined
 describe("a probe over an impaired network", () => {
   const http = { readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 5, timeoutSeconds: 1, failureThreshold: 1 } }
 
-  it("fails when its answer comes too late, though it slept before, and succeeds when the network is as it was", () => {
+  it("is woken that slept because nothing could change its answer", () => {
+    const tcp = { readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 5, failureThreshold: 1 } }
+    const well = after(create(start(), pod("web", ["serve"], tcp)), 30)
+    expect([...well.timers.values()].filter(({ _tag }) => _tag === "Probe")).toEqual([])
+    const cut = after(create(well, impairment({ _tag: "Partition" })), 10)
+    expect(containerOf(cut, "web").ready).toBe(false)
+    expect(messages(cut, "Unhealthy")).toEqual(["Readiness probe failed: dial tcp IP:8080: i/o timeout"])
+    expect(containerOf(after(remove(cut, networkImpairments, planeNamespace, "it"), 10), "web").ready).toBe(true)
+  })
+
+  it("fails when its answer comes too late, and succeeds when the network is as it was", () => {
     const well = after(create(start(), pod("web", ["serve"], http)), 30)
     expect(containerOf(well, "web").ready).toBe(true)
     const slow = after(create(well, impairment(late(600))), 10)

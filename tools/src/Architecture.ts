@@ -32,20 +32,22 @@ export const maximumLines = 500
 /** What each package may import besides what those import in turn. */
 const below: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
+  host: ["core"],
   kubernetes: ["core"],
   shell: ["core"],
   kubectl: ["kubernetes"],
   telemetry: ["core"],
   simulator: ["kubernetes", "shell", "telemetry"],
+  "stand-in": ["simulator"],
   agents: ["kubectl", "shell", "telemetry"],
   report: ["core"],
   store: ["core"],
-  runtime: ["agents", "report", "store"]
+  runtime: ["agents", "host", "report", "store"]
 }
 
 const closure = (name: string): ReadonlySet<string> => new Set([name, ...(below[name] ?? []).flatMap((lower) => [...closure(lower)])])
 
-const forPlugins = new Set(["core", "kubernetes", "kubectl", "simulator", "telemetry", "agents"])
+const forPlugins = new Set(["core", "host", "kubernetes", "kubectl", "simulator", "stand-in", "telemetry", "agents"])
 
 /** Folders of source where Node's own modules are not to be had; `except` are the edges within. */
 const pure: ReadonlyArray<{ readonly folder: string; readonly except: RegExp | undefined }> = [
@@ -53,7 +55,8 @@ const pure: ReadonlyArray<{ readonly folder: string; readonly except: RegExp | u
   // OpenSSL's hashes and curves are functions too
   { folder: "packages/kubernetes/src/", except: /^(edge|client|trust)\// },
   { folder: "packages/shell/src/", except: /^edge\// },
-  { folder: "packages/simulator/src/", except: /^(edge|client)\// }
+  { folder: "packages/simulator/src/", except: /^(edge|client)\// },
+  { folder: "packages/stand-in/src/", except: /^edge\// }
 ]
 
 /** Slow to load (0.7 s, 130 MB): types, or behind an `import()`. */

@@ -13,6 +13,10 @@ export const handlers: { readonly [C in Command]: () => Promise<{ readonly start
   agentsList: () => import("./handlers/AgentsList.ts"),
   schema: () => import("./handlers/Schema.ts"),
   clusterUp: () => import("./handlers/ClusterUp.ts"),
+  clusterList: () => import("./handlers/ClusterList.ts"),
+  clusterDelete: () => import("./handlers/ClusterDelete.ts"),
+  clusterGc: () => import("./handlers/ClusterGc.ts"),
+  doctor: () => import("./handlers/Doctor.ts"),
   recover: () => import("./handlers/Recover.ts"),
   show: () => import("./handlers/Show.ts")
 }

@@ -23,6 +23,7 @@ export interface ClusterFlags {
   readonly cluster: string
   readonly clusterWith: Readonly<Record<string, string>>
   readonly kubeconfig: string | undefined
+  readonly yes: boolean
 }
 
 export interface Limits {
@@ -61,6 +62,10 @@ export interface Inputs {
     readonly port: number
     readonly seed: string
   }
+  readonly clusterList: Sources & Format
+  readonly clusterDelete: Sources & { readonly names: ReadonlyArray<string> }
+  readonly clusterGc: Sources & Format
+  readonly doctor: Sources & Format
   readonly recover: Sources & Format & { readonly dirs: ReadonlyArray<string> }
   readonly show: Format & { readonly run: string; readonly trial: string | undefined }
 }

@@ -57,14 +57,19 @@ const clusterFlags = {
   cluster: Flag.String("cluster").pipe(
     Flag.withAlias("c"),
     Flag.withMetavar("NAME"),
-    Flag.withDescription("embedded (simulated in this process, the default) or kubeconfig (any there is)"),
+    Flag.withDescription("embedded (simulated in this process, the default), kind (in Docker) or kubeconfig (any there is)"),
     Flag.withDefault("embedded")
   ),
   clusterWith: Flag.KeyValuePair("cluster-with").pipe(
     Flag.withDescription("The cluster's configuration; values are JSON or text"),
     Flag.withDefault({})
   ),
-  kubeconfig: maybe(Flag.String("kubeconfig").pipe(Flag.withMetavar("FILE"), Flag.withDescription("Use the cluster of this kubeconfig")))
+  kubeconfig: maybe(Flag.String("kubeconfig").pipe(Flag.withMetavar("FILE"), Flag.withDescription("Use the cluster of this kubeconfig"))),
+  yes: Flag.Boolean("yes").pipe(
+    Flag.withDescription("Use the kubeconfig's cluster even if it looks like production"),
+    Flag.withDefault(false),
+    Flag.withoutNegation
+  )
 }
 
 const limits = {
@@ -238,8 +243,25 @@ const schema = Command.make(
   (input) => start("schema", input)
 ).pipe(Command.withDescription("Write JSON Schemas of manifests for editors, from the installed plugins"))
 
+const clusterList = Command.make("list", { ...sources, ...json }, (input) => start("clusterList", input)).pipe(
+  Command.withDescription("List the clusters that runs made on this machine, and who holds them")
+)
+
+const clusterDelete = Command.make(
+  "delete",
+  {
+    names: Argument.String("name").pipe(Argument.withDescription("A cluster, as `cluster list` shows it"), Argument.variadic({ min: 1 })),
+    ...sources
+  },
+  (input) => start("clusterDelete", input)
+).pipe(Command.withDescription("Delete clusters that no live run holds"))
+
+const clusterGc = Command.make("gc", { ...sources, ...json }, (input) => start("clusterGc", input)).pipe(
+  Command.withDescription("Delete the clusters of runs that died; recover first what is to be recovered")
+)
+
 const cluster = Command.make("cluster").pipe(
-  Command.withDescription("Serve the embedded cluster"),
+  Command.withDescription("Serve the embedded cluster; list and delete clusters that runs made"),
   Command.withSubcommands([
     Command.make(
       "up",
@@ -268,8 +290,15 @@ const cluster = Command.make("cluster").pipe(
           description: "Then: kubectl --kubeconfig k.yaml get pods -A"
         }
       ])
-    )
+    ),
+    clusterList,
+    clusterDelete,
+    clusterGc
   ])
+)
+
+const doctor = Command.make("doctor", { ...sources, ...json }, (input) => start("doctor", input)).pipe(
+  Command.withDescription("Say whether this machine can hold Kind clusters, how many, and what to do if not (exit code 3)")
 )
 
 const recover = Command.make(
@@ -303,5 +332,5 @@ export const tree = Command.make("aiopslab").pipe(
     { command: "aiopslab problems list", description: "What there is" },
     { command: "aiopslab run revoke-auth-mongodb-geo --agent oracle", description: "A first run" }
   ]),
-  Command.withSubcommands([run, matrix, audit, problems, plugins, agents, schema, cluster, recover, show, demo])
+  Command.withSubcommands([run, matrix, audit, problems, plugins, agents, schema, cluster, doctor, recover, show, demo])
 )

@@ -21,7 +21,9 @@ describe("help and usage", () => {
     ["help-matrix", ["matrix", "--help"]],
     ["help-audit", ["audit", "--help"]],
     ["help-problems", ["problems", "--help"]],
-    ["help-cluster-up", ["cluster", "up", "--help"]]
+    ["help-cluster", ["cluster", "--help"]],
+    ["help-cluster-up", ["cluster", "up", "--help"]],
+    ["help-doctor", ["doctor", "--help"]]
   ])("%s", async (name, args) => {
     const { code, err, out } = await run(args)
     await expect(out).toMatchFileSnapshot(golden(name))

@@ -49,6 +49,8 @@ export interface ProgramContext {
   readonly data: (path: string) => unknown
   /** Uniform in [0, 1), from the cluster's seeded state. */
   readonly random: () => number
+  /** What its standard input is, when somebody may attach to it. Default: there is none, and it ends at once. */
+  readonly input?: "pipe" | "terminal"
 }
 
 export type ProgramInput =
@@ -61,11 +63,15 @@ export type ProgramInput =
   /** One of the behaviour's executables is run in the container; answer with an `Output` in the same step. */
   | { readonly _tag: "Exec"; readonly argv: ReadonlyArray<string>; readonly stdin: string }
   | { readonly _tag: "Signal"; readonly signal: "SIGTERM" }
+  /** Somebody who is attached has typed this: into a terminal, keys. */
+  | { readonly _tag: "Input"; readonly text: string; readonly then: "more" | "end" }
 
 export type ProgramEffect =
   /** `ending`: what a program wrote last may lack the line's end. */
   | { readonly _tag: "Log"; readonly stream: "stdout" | "stderr"; readonly line: string; readonly ending?: "none" }
   | { readonly _tag: "Listen"; readonly port: number }
+  /** Ends a `Listen`. */
+  | { readonly _tag: "Close"; readonly port: number }
   /** Announces this instance under a name to the app's own service discovery (Consul). */
   | { readonly _tag: "Register"; readonly name: string; readonly port: number }
   | { readonly _tag: "Call"; readonly id: string; readonly host: string; readonly port: number; readonly request: NetworkRequest }
@@ -107,6 +113,8 @@ export interface Behaviour {
   readonly sizeMiB: number
   /** The program that an argv starts, or undefined: then the runtime reports `executable file not found in $PATH`. */
   readonly program: (argv: ReadonlyArray<string>) => Program | undefined
+  /** Under which names it starts its programs, beside the first word of `command`: the stand-in image puts them on its PATH. */
+  readonly programs?: ReadonlyArray<string>
   /** Names on the PATH that `Exec` understands beside the shell's own tools (`mongo`, `mongosh`). */
   readonly executables: ReadonlyArray<string>
   /**

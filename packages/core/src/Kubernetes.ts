@@ -52,6 +52,10 @@ export interface Identity {
   readonly groups: ReadonlyArray<string>
   /** Where who authenticates gives one. */
   readonly uid?: string
+  /** What else who authenticates says of somebody: keys with values. */
+  readonly extra?: Readonly<Record<string, ReadonlyArray<string>>>
+  /** Where somebody is in exactly these groups; else also in those that follow from the name, as `system:authenticated` does. */
+  readonly groupsAre?: "complete"
 }
 
 /** The framework's own identity: may do everything, and sees the hidden group `plane.aiopslab.dev`. */

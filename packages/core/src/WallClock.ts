@@ -2,6 +2,7 @@
  * The machine's clock, for transports and run deadlines only; everything else lives by Effect's `Clock`, which in a trial is the trial's.
  * Work of the real world (a subprocess, a socket, a model call) is done under `hold`: the trial's time stands still meanwhile.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -18,3 +19,6 @@ export class WallClock extends Context.Service<
     readonly within: (limit: Duration.Input) => <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<Option.Option<A>, E, R>
   }
 >()("@aiopslab/core/WallClock") {}
+
+/** Effect's own clock, whatever clock the calling fibre has been given. */
+export const machineClock: Clock.Clock = Context.get(Context.empty(), Clock.Clock)

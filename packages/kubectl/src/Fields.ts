@@ -1,4 +1,5 @@
 /** Reads fields of Kubernetes objects, which are plain JSON: whatever is missing or of another type reads as nothing. */
+import { stringify } from "@aiopslab/kubernetes/KeyedJson"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -24,11 +25,7 @@ export const text = (value: unknown, ...path: ReadonlyArray<string | number>): s
 
 /** Any value as text: scalars as they are, the rest as JSON. */
 export const plain = (value: unknown): string =>
-  typeof value === "string"
-    ? value
-    : typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : (JSON.stringify(value) ?? "")
+  typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : (stringify(value) ?? "")
 
 export const number = (value: unknown, ...path: ReadonlyArray<string | number>): number => {
   const found = at(value, ...path)

@@ -2,6 +2,7 @@
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { KubeStatus as Status } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
+import * as Selector from "@aiopslab/kubernetes/Selector"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { bool, type Flags, short, text, texts } from "./CommandLine.ts"
@@ -120,15 +121,24 @@ export const severalTypes = (inv: Invocation, targetsOf: ReadonlyArray<Target>):
 
 const gvr = (resource: ApiResource): string => `${resource.group}/${resource.version}, Resource=${resource.plural}`
 
-/** `a=b,c in (d)` as a label selector of an object; only equality has a place in it. */
-export const selectorFields = (given: string): Fields.Fields => ({
-  matchLabels: Object.fromEntries(
-    given.split(",").map((pair) => {
-      const [key = "", value = ""] = pair.split(/==?/u)
-      return [key.trim(), value.trim()]
-    })
-  )
-})
+/** `a=b,c in (d)` as a label selector of an object; one that has no place in it is told. */
+export const selectorFields = (given: string): Result.Result<Fields.Fields, string> => {
+  const parsed = Selector.parse(given)
+  if (Result.isFailure(parsed)) return Result.fail(`couldn't parse the selector string ${JSON.stringify(given)}: ${parsed.failure}`)
+  const matchLabels: Record<string, string> = {}
+  const matchExpressions: Array<Fields.Fields> = []
+  for (const { form, key, operator, values } of parsed.success) {
+    const isSet = form === "set" || operator === "Exists" || operator === "DoesNotExist"
+    if (operator === "Gt" || operator === "Lt") return Result.fail(`"${operator.toLowerCase()}" isn't supported in label selectors`)
+    if (operator === "In" && !isSet) matchLabels[key] = values[0] ?? ""
+    else if (!isSet) return Result.fail('"!=" is not a valid label selector operator')
+    else matchExpressions.push({ key, operator, ...(values.length === 0 ? {} : { values: values.toSorted() }) })
+  }
+  return Result.succeed({
+    ...(Object.keys(matchLabels).length === 0 ? {} : { matchLabels }),
+    ...(matchExpressions.length === 0 ? {} : { matchExpressions })
+  })
+}
 
 /** Where the list of a resource stands: the chosen namespace, or all. */
 export const collectionPath = (inv: Invocation, resource: ApiResource): string =>

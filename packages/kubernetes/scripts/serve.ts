@@ -19,7 +19,8 @@ const program = Effect.gen(function* () {
     api: server.api,
     certificates,
     tokens: new Map([["admin", admin]]),
-    authenticate: server.authenticate
+    authenticate: server.authenticate,
+    authorize: server.authorize
   })
   yield* fs.writeFileString(process.argv[2] ?? "kubeconfig", Kubeconfig.kubeconfig({ name: "bare", server: edge.url, certificates }))
   yield* Effect.log(edge.url)

@@ -1,5 +1,6 @@
 /** Objects in the order in which Go writes them: fields as their struct declares them, maps and all else by name. */
 import { isArray, isRecord } from "./Json.ts"
+import { stringify } from "./KeyedJson.ts"
 import type { JsonRecord } from "./Json.ts"
 import { goFields } from "./scheme/GoStruct.ts"
 import type { Field, Type } from "./scheme/Type.ts"
@@ -49,7 +50,7 @@ export const inGoOrder = (value: unknown, type: Type): unknown => {
 
 /** JSON as Go's encoder writes it, safe in a page of HTML. */
 export const goJson = (value: unknown): string =>
-  JSON.stringify(value)
+  stringify(value)
     .replaceAll("<", "\\u003c")
     .replaceAll(">", "\\u003e")
     .replaceAll("&", "\\u0026")

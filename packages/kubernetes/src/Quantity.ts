@@ -128,8 +128,16 @@ export const failure = (quantity: unknown): string => {
     : "unable to parse quantity's suffix"
 }
 
-/** The sum in its canonical form, in the family of the first. */
-export const add = (a: unknown, b: unknown): string => {
-  const left = read(a) ?? zero
-  return print({ nanos: left.nanos + (read(b) ?? zero).nanos, family: left.family })
+const combined = (a: unknown, b: unknown, sign: 1n | -1n): string => {
+  const [left, right] = [read(a) ?? zero, read(b) ?? zero]
+  // a zero has no family of its own
+  return print({ nanos: left.nanos + sign * right.nanos, family: left.nanos === 0n ? right.family : left.family })
 }
+
+/** The sum in its canonical form, in the family of the first that is not zero. */
+export const add = (a: unknown, b: unknown): string => combined(a, b, 1n)
+
+export const subtract = (a: unknown, b: unknown): string => combined(a, b, -1n)
+
+/** In billionths. 0 for what is no quantity. */
+export const nanos = (quantity: unknown): bigint => (read(quantity) ?? zero).nanos

@@ -28,15 +28,26 @@ const masters = "system:masters"
 
 export const isMaster = (identity: Identity): boolean => identity.groups.includes(masters)
 
-const anonymous = "system:anonymous"
+export const anonymous = "system:anonymous"
+export const authenticated = "system:authenticated"
+export const unauthenticated = "system:unauthenticated"
 
 /** The groups an identity is in, the implied ones included. */
 export const groupsOf = (identity: Identity): ReadonlyArray<string> => {
-  const implied = identity.user === anonymous ? ["system:unauthenticated"] : ["system:authenticated"]
+  if (identity.groupsAre === "complete") return identity.groups
+  const implied = [identity.user === anonymous ? unauthenticated : authenticated]
   const account = /^system:serviceaccount:([^:]+):[^:]+$/.exec(identity.user)
   const accounts = account === null ? [] : ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`]
   return [...new Set([...identity.groups, ...accounts, ...implied])]
 }
+
+/** The API's `UserInfo`. */
+export const userInfo = (identity: Identity): JsonRecord => ({
+  username: identity.user,
+  ...(identity.uid === undefined ? {} : { uid: identity.uid }),
+  groups: groupsOf(identity),
+  ...(identity.extra === undefined ? {} : { extra: identity.extra })
+})
 
 const includes = (list: unknown, value: string): boolean => {
   const values = strings(list)

@@ -172,10 +172,7 @@ export const make = (
       claim,
       context
     )
-    return Result.map(stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name), (made) => {
-      UnsaidPhase.noteCreated(resource, made[0])
-      return made
-    })
+    return stored(Store.put(store, resource.id, result.success, ownership), resource, namespace, name)
   }
 
   const update: Registry["update"] = (resource, input, claim) => (store, context) => {
@@ -301,8 +298,8 @@ const owned = (
   claim: Claim | undefined,
   context: WriteContext
 ): Owners.Ownership => {
-  if (claim?.known !== undefined) return Owners.Ownership.of(claim.known)
   const { before } = what
+  if (claim?.known !== undefined) return Owners.Ownership.of(claim.known, before === undefined ? "created" : "updated")
   const base = claim?.since !== undefined ? Owners.Ownership.of(claim.since) : before === undefined ? undefined : Owners.ownershipOf(before)
   return Owners.Ownership.after(base, {
     ...what,
@@ -332,7 +329,7 @@ const settle = (
   const previous = next === store ? Store.get(store, resource.id, namespace, name) : undefined
   const moved =
     previous !== undefined &&
-    (UnsaidPhase.isUnsaid(previous) || (claims && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)))
+    (UnsaidPhase.isUnsaid(resource, previous) || (claims && !Entries.sameOwners(Owners.managedOf(previous), ownership.managed)))
   return stored(moved ? Store.replace(store, resource.id, object, ownership) : next, resource, namespace, name)
 }
 

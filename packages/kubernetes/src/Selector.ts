@@ -175,7 +175,7 @@ export const parse = (text: string): Result.Result<Selector, string> => {
         return { key, operator: "Lt", values: [value()] }
       case "in":
       case "notin":
-        return { key, operator: operator === "in" ? "In" : "NotIn", values: values() }
+        return { key, operator: operator === "in" ? "In" : "NotIn", values: values(), form: "set" }
       default:
         return undefined
     }

@@ -21,6 +21,7 @@ import * as SigningRequests from "./SigningRequests.ts"
 import { validate, validateStatus } from "./Validation.ts"
 import * as Escalation from "./Escalation.ts"
 import type { Host, Write } from "./Host.ts"
+import { forbidden } from "./Forbidden.ts"
 import * as Rbac from "./Rbac.ts"
 import type { Admit, Advise } from "./Registry.ts"
 import * as Registry from "./Registry.ts"
@@ -83,6 +84,8 @@ export interface Server {
   readonly api: (identity: Identity) => KubeApi
   /** Whose bearer token it is, by the host's clock. */
   readonly authenticate: (token: string) => Effect.Effect<Identity | undefined>
+  /** What RBAC says at this moment. */
+  readonly authorize: (identity: Identity, attributes: Rbac.Attributes) => Effect.Effect<boolean>
 }
 
 const nothing: ReadonlySet<string> = new Set()
@@ -103,6 +106,7 @@ export const make = (options: ServerOptions): Server => {
           return Result.isSuccess(found) ? found.success.identity : undefined
         })
       ),
+    authorize: (identity, attributes) => Effect.map(options.host.store, (store) => Rbac.isAllowed(store, identity, attributes)),
     api: (identity) => {
       const master = Rbac.isMaster(identity)
       const callOf = (request: KubeRequest, store: Store): Call => ({
@@ -223,7 +227,7 @@ type Begun =
 const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
   const route = Route.parse(call.request.path)
   const attributes = Route.attributesOf(call.request, route)
-  if (!Rbac.isAllowed(store, call.identity, attributes)) return Result.fail(refusal(call.identity, attributes))
+  if (!Rbac.isAllowed(store, call.identity, attributes)) return Result.fail(forbidden(call.identity, attributes))
   if (route.kind === "other") return Result.succeed({ kind: "other", call, segments: route.segments })
   const { path } = route
   const resource = call.scheme.byPath.get(`${path.group}/${path.version}/${path.plural}`)
@@ -244,18 +248,6 @@ const admit = (call: Call, store: Store): Result.Result<Begun, KubeStatus> => {
   )
   if (unacceptable !== undefined) return Result.fail(unacceptable)
   return Result.succeed({ kind: "resource", call: { ...call, resource, path } })
-}
-
-const refusal = (identity: Identity, attributes: Rbac.Attributes): KubeStatus => {
-  if (attributes.kind === "path") return Status.forbiddenPath(identity.user, attributes.verb, attributes.path)
-  const { group, name, namespace, resource, subresource, verb } = attributes
-  const what = subresource === "" ? resource : `${resource}/${subresource}`
-  const where = namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(namespace)}`
-  return Status.forbidden(
-    { group, plural: resource, kind: "" },
-    name,
-    `User ${JSON.stringify(identity.user)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`
-  )
 }
 
 const other = (call: Call, segments: ReadonlyArray<string>, resources: Scheme["resources"]): Result.Result<KubeReply, KubeStatus> => {

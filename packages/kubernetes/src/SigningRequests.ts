@@ -8,6 +8,15 @@ export const admit: Admit = (object, previous, resource, _, { identity }) => {
   if (resource.id !== "certificatesigningrequests.certificates.k8s.io") return Result.succeed(object)
   if (previous !== undefined) return Result.succeed({ ...object, spec: previous["spec"] })
   const { extra: __, uid: ___, ...spec } = record(object["spec"])
-  const uid = identity.uid === undefined ? {} : { uid: identity.uid }
-  return Result.succeed({ ...object, spec: { ...spec, username: identity.user, ...uid, groups: groupsOf(identity) } })
+  const { extra, uid, user } = identity
+  return Result.succeed({
+    ...object,
+    spec: {
+      ...spec,
+      username: user,
+      ...(uid === undefined ? {} : { uid }),
+      groups: groupsOf(identity),
+      ...(extra === undefined ? {} : { extra })
+    }
+  })
 }

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Clock from "effect/Clock"
 import * as fs from "node:fs"
-import { machineClock } from "./time/WallClockLive.ts"
+import { machineClock } from "@aiopslab/core/WallClock"
 
 type WithoutTime<E> = E extends TrialEvent ? Omit<E, "t"> : never
 /** An event whose time the sink fills in. */

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
-import { attempt, readIfThereSync } from "./edge/Files.ts"
+import { attempt, readIfThereSync } from "@aiopslab/host/edge/Files"
 import { Failpoint } from "./Failpoint.ts"
 import { PluginSource } from "./PluginSource.ts"
 

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
-import { readIfThereSync } from "./edge/Files.ts"
+import { readIfThereSync } from "@aiopslab/host/edge/Files"
 import type { PluginSource } from "./PluginSource.ts"
 
 export interface LoadedPlugin {

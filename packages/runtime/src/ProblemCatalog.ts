@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { attempt } from "./edge/Files.ts"
+import { attempt } from "@aiopslab/host/edge/Files"
 
 export interface ProblemCatalog {
   /** By name, in the order of the names. */

@@ -4,6 +4,7 @@
  */
 import { InstalledApp, type Installation } from "@aiopslab/core/App"
 import { Cluster, type ClusterTime } from "@aiopslab/core/Cluster"
+import type { ClusterServices } from "@aiopslab/core/ClusterProvider"
 import { find } from "@aiopslab/core/KubeClient"
 import { admin, type Json, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { LabError, labError } from "@aiopslab/core/LabError"
@@ -20,15 +21,15 @@ import * as path from "node:path"
 import * as Deadlines from "./Deadlines.ts"
 import { around } from "./Failpoint.ts"
 import * as FaultJournal from "./FaultJournal.ts"
-import { attempt } from "./edge/Files.ts"
-import * as Lease from "./edge/Lease.ts"
+import { attempt } from "@aiopslab/host/edge/Files"
+import * as Lease from "@aiopslab/host/edge/Lease"
 import type { LoadedPlugins } from "./PluginLoader.ts"
 import { trialDir } from "./RunFolder.ts"
 import * as ScaledTime from "./time/ScaledTime.ts"
 import { VirtualTime } from "./time/VirtualTime.ts"
 import { readBaseline } from "./trial/BaselineFile.ts"
 import { errorOf, within } from "./trial/Bounded.ts"
-import { discover, type Kinds } from "./trial/Kinds.ts"
+import { discover, type Kinds } from "@aiopslab/core/Kinds"
 import { restore } from "./trial/Restore.ts"
 import { stopWorkload } from "./trial/StartWorkload.ts"
 import type { Users } from "./trial/Traffic.ts"
@@ -122,15 +123,24 @@ const usersOf = (kinds: Kinds, workload: ReadonlyArray<KubeObject>): Effect.Effe
     return workload.length > 0 ? "come" : "stay away"
   })
 
-const finish = (folder: string, open: FaultJournal.Open, plugins: LoadedPlugins): Effect.Effect<void, LabError, WallClock> =>
+const finish = (folder: string, open: FaultJournal.Open, plugins: LoadedPlugins): Effect.Effect<void, LabError, ClusterServices> =>
   Effect.gen(function* () {
     const registry = registryOf(plugins)
     const { cluster: attached, trial } = open.opened
     const deadlines = Deadlines.resolve(open.opened.deadlines)
     const { component: provider } = yield* Effect.fromResult(Registry.lookup(registry, "ClusterProvider", attached.use))
     const installation = yield* installationOf(registry, open)
-    const cluster = yield* provider.attach(yield* asJson(trial, attached.attachment))
     const journal = yield* FaultJournal.open(path.join(folder, FaultJournal.file))
+    const found = yield* provider.attach(yield* asJson(trial, attached.attachment)).pipe(
+      Effect.asSome,
+      Effect.catchIf(
+        ({ code }) => code === "CLUSTER_GONE",
+        () => Effect.succeedNone
+      )
+    )
+    // with the cluster went all that was done to it
+    if (Option.isNone(found)) return yield* journal.write({ _tag: "Closed" })
+    const cluster = found.value
     const services = Context.make(Cluster, cluster).pipe(Context.add(InstalledApp, installation))
     const work = Effect.gen(function* () {
       const kinds = yield* discover(cluster.api(admin))
@@ -176,7 +186,7 @@ const faultsOf = (open: Found["open"]): ReadonlyArray<string> =>
   Result.isSuccess(open) ? open.success.faults.map(({ fault }) => fault) : []
 
 /** Recovers the open trials of a folder whose lease the caller holds. */
-export const recoverHeld = (dir: string, plugins: LoadedPlugins): Effect.Effect<ReadonlyArray<Recovery>, LabError, WallClock> =>
+export const recoverHeld = (dir: string, plugins: LoadedPlugins): Effect.Effect<ReadonlyArray<Recovery>, LabError, ClusterServices> =>
   Effect.gen(function* () {
     const recoveries: Array<Recovery> = []
     for (const { open, trial } of yield* openTrials(dir)) {
@@ -192,7 +202,10 @@ export const recoverHeld = (dir: string, plugins: LoadedPlugins): Effect.Effect<
   })
 
 /** Recovers the open trials of some run folders, leaving live runs alone. Nothing open, nothing told. */
-export const recover = (dirs: ReadonlyArray<string>, plugins: LoadedPlugins): Effect.Effect<ReadonlyArray<Recovery>, LabError, WallClock> =>
+export const recover = (
+  dirs: ReadonlyArray<string>,
+  plugins: LoadedPlugins
+): Effect.Effect<ReadonlyArray<Recovery>, LabError, ClusterServices> =>
   Effect.forEach(dirs, (dir) =>
     Effect.gen(function* () {
       const open = yield* openTrials(dir)

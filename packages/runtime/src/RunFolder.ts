@@ -10,8 +10,8 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as path from "node:path"
 import * as Digest from "./Digest.ts"
-import { attempt, makeFolderSync, readIfThereSync, writeAtomicSync } from "./edge/Files.ts"
-import * as Lease from "./edge/Lease.ts"
+import { attempt, makeFolderSync, readIfThereSync, writeAtomicSync } from "@aiopslab/host/edge/Files"
+import * as Lease from "@aiopslab/host/edge/Lease"
 import { TrialRecord } from "./TrialRecord.ts"
 
 export const RunFile = Schema.Struct({

@@ -1,22 +1,21 @@
 /** Runs trials in this thread: opens each pool of clusters once, keeps to its capacity, and resolves each problem once. */
 import type { Cluster } from "@aiopslab/core/Cluster"
-import type { ClusterPool, Playbook } from "@aiopslab/core/ClusterProvider"
+import type { ClusterPool, ClusterServices } from "@aiopslab/core/ClusterProvider"
 import type { LabError } from "@aiopslab/core/LabError"
 import { admin } from "@aiopslab/core/Kubernetes"
 import type { ManifestInvalid } from "@aiopslab/core/Manifest"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Registry from "@aiopslab/core/Registry"
-import type { WallClock } from "@aiopslab/core/WallClock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { EventLine } from "./EventSink.ts"
 import { type LoadedPlugins, versionOf } from "./PluginLoader.ts"
 import type { RuntimeServices } from "./RuntimeServices.ts"
 import type { PlannedTrial } from "./RunFolder.ts"
-import { discover, type Kinds } from "./trial/Kinds.ts"
+import { discover, type Kinds } from "@aiopslab/core/Kinds"
 import * as Trial from "./trial/Trial.ts"
 import { type Planner, planner, type TrialPlan } from "./TrialPlan.ts"
 import type { TrialRecord } from "./TrialRecord.ts"
@@ -24,25 +23,21 @@ import type { TrialRecord } from "./TrialRecord.ts"
 export interface TrialHost {
   readonly planner: Planner
   /** How many trials may run at once on the clusters of this plan; undefined: any number. */
-  readonly capacity: (plan: TrialPlan) => Effect.Effect<number | undefined, LabError, WallClock>
+  readonly capacity: (plan: TrialPlan) => Effect.Effect<number | undefined, LabError, ClusterServices>
   readonly run: (trial: PlannedTrial) => Effect.Effect<TrialRecord, LabError | ManifestInvalid, RuntimeServices>
 }
 
 export const registryOf = (plugins: LoadedPlugins): Registry.Registry => Registry.make(plugins.plugins.map(({ plugin }) => plugin))
 
-/** All behaviours; the topologies of apps that take no configuration, and that of the app at hand as configured. */
-export const playbookOf = (registry: Registry.Registry, installation: TrialPlan["installation"]): Playbook => ({
-  behaviours: Registry.all(registry, "Behaviour").map(({ component }) => component),
-  topologies: Object.fromEntries([
-    ...Registry.all(registry, "App").flatMap(({ component }) =>
-      Option.match(Schema.decodeUnknownOption(component.config)({}), {
-        onNone: () => [],
-        onSome: (config) => [[component.name, component.install(config).topology] as const]
-      })
-    ),
-    [installation.app, installation.topology]
-  ])
-})
+/** With the app at hand as configured. */
+export const playbookOf = (registry: Registry.Registry, { app, manifests, topology }: TrialPlan["installation"]): Playbook.Repertoire => {
+  const playbook = Playbook.of(registry)
+  return {
+    ...playbook,
+    topologies: { ...playbook.topologies, [app]: topology },
+    manifests: [...playbook.manifests, ...manifests]
+  }
+}
 
 interface OpenPool {
   readonly pool: ClusterPool
@@ -61,9 +56,9 @@ export const make = (options: {
     const scope = yield* Effect.scope
     const registry = registryOf(options.plugins)
     const plans = planner(registry, (plugin) => Option.getOrElse(versionOf(options.plugins, plugin), () => "0.0.0"))
-    const pools = new Map<string, Effect.Effect<OpenPool, LabError, WallClock>>()
+    const pools = new Map<string, Effect.Effect<OpenPool, LabError, ClusterServices>>()
 
-    const openPool = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, WallClock> =>
+    const openPool = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, ClusterServices> =>
       Effect.gen(function* () {
         const { component, config } = plan.provider
         const pool = yield* component.open(config, playbookOf(registry, plan.installation)).pipe(Scope.provide(scope))
@@ -78,7 +73,7 @@ export const make = (options: {
         return { pool, limited, kinds }
       }).pipe(Effect.uninterruptible)
 
-    const poolOf = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, WallClock> =>
+    const poolOf = (plan: TrialPlan): Effect.Effect<OpenPool, LabError, ClusterServices> =>
       Effect.suspend(() => {
         const key = JSON.stringify([plan.provider.owner, plan.provider.config, plan.app.with === undefined ? null : plan.app])
         const known = pools.get(key)

@@ -133,6 +133,8 @@ export interface FakeOptions {
   readonly capacity?: number
   /** Whether the cluster can go back; default yes. */
   readonly snapshots?: "none"
+  /** What became of the cluster when somebody attaches to it. */
+  readonly later?: "gone"
 }
 
 /** `worlds` gets each leased cluster; with `lifetime: "outlives"` all leases share one world. */
@@ -181,7 +183,7 @@ export const fakeProvider = (options: FakeOptions, worlds: Array<FakeWorld>): Cl
     summary: "A cluster of maps",
     config: Schema.Struct({}),
     open: () => Effect.succeed({ time: { _tag: "virtual" }, capacity: options.capacity, lease: Effect.sync(lease) }),
-    attach: () => Effect.sync(lease)
+    attach: () => (options.later === "gone" ? Effect.fail(labError("CLUSTER_GONE", { cluster: "fake" })) : Effect.sync(lease))
   })
 }
 

@@ -350,6 +350,22 @@ describe("the journal", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("is closed when the cluster is gone, and with it all that was done to it", () =>
+    Effect.gen(function* () {
+      const lab = fakeLab({ ...outlives, later: "gone" })
+      const { dir, folder } = yield* runOne(spec(), lab)
+      const journal = path.join(folder, FaultJournal.file)
+      fs.writeFileSync(journal, `${fs.readFileSync(journal, "utf8").split("\n").slice(0, 6).join("\n")}\n`)
+      const again = Recover.recover([dir], lab.plugins).pipe(Effect.provide(RuntimeServices.layer))
+      const recoveries = yield* again
+      assert.deepStrictEqual(
+        recoveries.map(({ status }) => status),
+        ["recovered"]
+      )
+      assert.deepStrictEqual(yield* again, [])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("recovers what another process left, and a second recovery changes nothing", () =>
     Effect.gen(function* () {
       const lab = fakeLab(outlives)

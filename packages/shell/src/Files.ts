@@ -5,6 +5,7 @@ import type { InMemoryFs } from "just-bash"
 export interface Files {
   readonly read: (path: string) => Effect.Effect<string | undefined>
   readonly write: (path: string, text: string) => Effect.Effect<void>
+  readonly remove: (path: string) => Effect.Effect<void>
   /** The paths of what is directly in a folder; undefined where there is no folder. */
   readonly list: (path: string) => Effect.Effect<ReadonlyArray<string> | undefined>
   /** Every file by its absolute path, without what the interpreter made itself. */
@@ -24,6 +25,7 @@ export const over = (fs: InMemoryFs, doing: <A>(work: () => Promise<A>) => Effec
   return {
     read: (path) => doing(() => text(path)),
     write: (path, content) => doing(() => fs.writeFile(path, content)),
+    remove: (path) => doing(() => fs.rm(path, { force: true })),
     list: (path) =>
       doing(() =>
         kind(path).then((found) =>

@@ -52,6 +52,8 @@ export interface Options {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly commands: Readonly<Record<string, Command>>
+  /** Done around what a script waits for: a command of `commands`, or `sleep`. Default: nothing. */
+  readonly around?: <A>(wait: Effect.Effect<A>) => Effect.Effect<A>
   /** The interpreter's own programs that the shell has. */
   readonly tools: "all" | ReadonlyArray<CommandName>
   readonly limits: Limits
@@ -90,7 +92,7 @@ const hold = <A>(work: Effect.Effect<A>): Effect.Effect<A> =>
 
 /** The interpreter is loaded by the first shell that is made: that takes a fifth of a second. */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Shell> {
-  const { limits } = options
+  const { around = (wait) => wait, limits } = options
   const { interpreter, start } = yield* hold(Effect.promise(() => import("./edge/Interpreter.ts")))
   const { justBash, wayBack, within } = interpreter()
   let wishes = new Wishes(wayBack())
@@ -122,13 +124,15 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
   )
   const command = (name: string, run: Command) =>
-    justBash.defineCommand(name, (argv, { cwd, stdin }) => wishes.ask(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd }), killed))
+    justBash.defineCommand(name, (argv, { cwd, stdin }) =>
+      wishes.ask(around(run({ argv, stdin: justBash.decodeBytesToUtf8(stdin), cwd })), killed)
+    )
   const bash = (yield* sensing(() => {
     const made = new justBash.Bash({
       fs,
       cwd: options.cwd,
       env: { ...options.env },
-      sleep: (millis) => wishes.ask(Effect.sleep(millis), undefined),
+      sleep: (millis) => wishes.ask(around(Effect.sleep(millis)), undefined),
       customCommands: Object.entries(options.commands).map(([name, run]) => command(name, run)),
       commands: options.tools === "all" ? everyTool(justBash.getCommandNames()) : [...options.tools],
       executionLimits: {

@@ -1,5 +1,5 @@
 /** A cluster as `kind create cluster` leaves it: nodes, namespaces, the API's own Service and the storage class `standard`. */
-import type { Playbook } from "@aiopslab/core/ClusterProvider"
+import type { Playbook } from "@aiopslab/core/Playbook"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
 import { admin } from "@aiopslab/core/Kubernetes"
 import { planeNamespace } from "@aiopslab/core/Workload"

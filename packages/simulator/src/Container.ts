@@ -23,8 +23,10 @@ export interface Instance {
   readonly id: string
   readonly startedAt: number
   readonly endedAt: number | undefined
-  /** Newest first. */
+  /** Those of the present file, newest first. */
   readonly log: LogLine | undefined
+  /** Those of the file that was put aside last; there may be readers who haven't got to its end. */
+  readonly rotated: LogLine | undefined
   /** Where its newest lines are. */
   readonly file: LogFile
 }
@@ -93,6 +95,8 @@ export interface Container {
   readonly registered: ReadonlyArray<{ readonly name: string; readonly port: number }>
   /** Files whose next text is a timer's occasion. */
   readonly watched: ReadonlyArray<{ readonly path: string; readonly timer: string }>
+  /** What somebody who attaches may write to. */
+  readonly input: "pipe" | "terminal" | undefined
   /** The container's own layer: gone with the container's instance. */
   readonly files: Readonly<Record<string, string | undefined>>
   readonly data: Readonly<Record<string, unknown>>

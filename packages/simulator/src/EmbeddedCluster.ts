@@ -18,7 +18,7 @@ import * as Cell from "./host/Cell.ts"
 import * as Dial from "./host/Dial.ts"
 import * as Exec from "./host/Exec.ts"
 import * as KubeletApi from "./host/KubeletApi.ts"
-import * as Kept from "./host/Kept.ts"
+import * as FreshHeartbeats from "./host/FreshHeartbeats.ts"
 import * as Logs from "./host/Logs.ts"
 import * as Nodes from "./Nodes.ts"
 import { scheme } from "./Plane.ts"
@@ -57,6 +57,7 @@ export interface EmbeddedCluster {
   readonly host: Host
   /** Whose bearer token it is. */
   readonly authenticate: Server.Server["authenticate"]
+  readonly authorize: Server.Server["authorize"]
   /** The world at the present moment of the caller's clock. */
   readonly world: Effect.Effect<World>
   /** Takes a node's power away, or gives it back; does nothing when there is no such node. */
@@ -91,7 +92,7 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   const cluster: EmbeddedCluster["cluster"] = {
     name,
     time: options.time ?? { _tag: "virtual" },
-    api: (identity) => Kept.kept(cell, server.api(identity)),
+    api: (identity) => FreshHeartbeats.over(cell, server.api(identity)),
     telemetry: WorldTelemetry.make(cell.present),
     snapshot: Effect.map(cell.present, (world): Snapshot => ({ token: new WorldToken(world), at: world.now })),
     reset: ({ token }) =>
@@ -112,5 +113,5 @@ export const make = (options: EmbeddedOptions): EmbeddedCluster => {
   }
   const power: EmbeddedCluster["power"] = (node, is) =>
     cell.change((turn) => (is === "off" ? Nodes.stop(turn, node) : Nodes.start(turn, node)))
-  return { cluster, host, authenticate: server.authenticate, world: cell.present, power, drive: cell.drive }
+  return { cluster, host, authenticate: server.authenticate, authorize: server.authorize, world: cell.present, power, drive: cell.drive }
 }

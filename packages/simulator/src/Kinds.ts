@@ -95,6 +95,9 @@ export interface SecurityContext {
 export interface ContainerSpec {
   readonly name: string
   readonly image: string
+  readonly stdin?: boolean
+  readonly stdinOnce?: boolean
+  readonly tty?: boolean
   readonly imagePullPolicy?: string
   readonly command?: ReadonlyArray<string>
   readonly args?: ReadonlyArray<string>

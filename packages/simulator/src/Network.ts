@@ -8,7 +8,9 @@ import type { Container } from "./Container.ts"
 import { bits } from "./Draw.ts"
 import * as Impairments from "./Impairments.ts"
 import * as Files from "./kubelet/Files.ts"
+import { clusterDns } from "./kubelet/Names.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
+import * as HostsFile from "./dns/HostsFile.ts"
 import * as Resolver from "./dns/Resolver.ts"
 import { asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
@@ -44,11 +46,7 @@ export type Resolution =
   | { readonly _tag: "Targets"; readonly targets: ReadonlyArray<Target>; readonly address: string; readonly spread: Spread }
   | { readonly _tag: "Failure"; readonly failure: NetworkFailure }
 
-export const noSuchHost = (host: string): NetworkFailure => ({
-  _tag: "failure",
-  failure: "no-such-host",
-  message: `dial tcp: lookup ${host} on 10.96.0.10:53: no such host`
-})
+export const noSuchHost = (host: string, server: string): NetworkFailure => Resolver.failure(host, "no such host", server)
 
 export const refused = (address: string, port: number): NetworkFailure => ({
   _tag: "failure",
@@ -81,20 +79,22 @@ const listens = (world: World, podUid: string, port: number): Target | undefined
   return first === undefined ? undefined : { container: first, port, listening: false }
 }
 
-/** Who answers at `host:port` when asked from a namespace. The failures are those of a Go client. */
-export const resolve = (world: World, namespace: string, host: string, port: number): Resolution =>
-  resolveBy(world, Resolver.clusterFirst(namespace), host, port)
+type Named = Resolver.Addresses | Resolver.Trouble
 
-const resolveBy = (world: World, setting: Resolver.Setting, host: string, port: number): Resolution => {
-  if (isAddress(host)) return byAddress(world, host, port)
-  const found = Resolver.lookup(world, setting, host)
-  if (typeof found === "string") return failed(Resolver.failure(host, found, setting.nameserver))
-  const { addresses, of } = found
+const at = (address: string): Resolver.Addresses => ({ _tag: "Addresses", name: address, addresses: [address] })
+
+/** Who answers at `host:port` when asked as pods of a namespace usually ask. The failures are those of a Go client. */
+export const resolve = (world: World, namespace: string, host: string, port: number): Resolution => {
+  const setting = Resolver.clusterFirst(namespace)
+  return reached(world, isAddress(host) ? at(host) : Resolver.lookup(world, setting, host), setting, host, port)
+}
+
+const reached = (world: World, named: Named, { nameserver }: Resolver.Setting, host: string, port: number): Resolution => {
+  if (typeof named === "string") return failed(Resolver.failure(host, named, nameserver))
+  const { addresses, of } = named
   if (of === undefined) return byAddress(world, addresses[0] ?? "", port)
   return of.pod === undefined ? ofService(world, of.service, host, port) : ofPods(world, of.service, addresses, host, port)
 }
-
-const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1"])
 
 /** The failure in the words of who asked. */
 export const worded = (failure: NetworkFailure, address: string): NetworkFailure =>
@@ -103,9 +103,43 @@ export const worded = (failure: NetworkFailure, address: string): NetworkFailure
 const asAsked = (resolution: Resolution, address: string): Resolution =>
   resolution._tag === "Failure" ? failed(worded(resolution.failure, address)) : resolution
 
-/** Who answers at `host:port` when asked from within a container, which reaches its own pod as `localhost`. */
+/** Whom a container asks for names, and how. */
+export const settingOf = (world: World, container: Container): Resolver.Setting =>
+  Resolver.read(Files.read(world, container, "/etc/resolv.conf") ?? "")
+
+/** What the container's name server says of a name, if policies let the container ask it. */
+export const asked = (world: World, container: Container, host: string): Named => {
+  const setting = settingOf(world, container)
+  return letsAsk(world, container, setting) ? Resolver.lookup(world, setting, host) : "timeout"
+}
+
+const letsAsk = (world: World, container: Container, { nameserver }: Resolver.Setting): boolean =>
+  !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, container), nameserver)
+
+const written = (world: World, container: Container, host: string): string | undefined =>
+  HostsFile.read(Files.read(world, container, "/etc/hosts") ?? "").get(host.toLowerCase())
+
+/** What a container finds out about a name: its full form and its addresses, or why there are none. Its hosts file comes first. */
+export const lookup = (world: World, container: Container, host: string): Named => {
+  const own = written(world, container, host)
+  return own === undefined ? asked(world, container, host) : { _tag: "Addresses", name: host, addresses: [own] }
+}
+
+/** Whether the container finds a name as pods of its namespace usually do. */
+export const isUsual = (world: World, container: Container, host: string): boolean => {
+  const setting = settingOf(world, container)
+  return (
+    Resolver.isClusterFirst(setting, container.namespace) &&
+    written(world, container, host) === undefined &&
+    letsAsk(world, container, setting)
+  )
+}
+
+/** Who answers at `host:port` when asked from within a container, which reaches its own pod by the loopback address. */
 export const reach = (world: World, caller: Container, host: string, port: number): Resolution => {
-  if (!loopback.has(host)) return asAsked(resolveBy(world, settingOf(world, caller), host, port), caller.podIp)
+  const named = isAddress(host) ? at(host) : host === "localhost" ? at("127.0.0.1") : lookup(world, caller, host)
+  if (typeof named === "string" || named.addresses[0]?.startsWith("127.") !== true)
+    return asAsked(reached(world, named, settingOf(world, caller), host, port), caller.podIp)
   const target = listens(world, caller.podUid, port)
   return target === undefined
     ? failed(refused("127.0.0.1", port))
@@ -117,50 +151,35 @@ export const connects = (world: World, caller: Container, { container, port }: T
   !Policies.exist(world) ||
   Policies.allows(world, Policies.peerOf(world, caller), Policies.peerOf(world, container), { port, protocol: "TCP" })
 
-/** What a caller meets that isn't let to the name server. */
-export const unnamed = (world: World, caller: Container, host: string): NetworkFailure | undefined =>
-  isAddress(host) || loopback.has(host) || !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, caller))
-    ? undefined
-    : unheard(caller, host)
-
-const unheard = (caller: Container, host: string): NetworkFailure => ({
-  _tag: "failure",
-  failure: "timeout",
-  message: `dial tcp: lookup ${host} on 10.96.0.10:53: read udp ${caller.podIp}:40404->10.96.0.10:53: i/o timeout`
-})
-
-/** A name's way to its addresses: what it meets that doesn't get there, and how long it takes. */
-export interface Named {
-  readonly failure: NetworkFailure | undefined
+/** How a question to the container's name server fares on its way. */
+export interface Question {
+  readonly fate: "answered" | "lost"
   readonly lateMillis: number
 }
 
-const atOnce: Named = { failure: undefined, lateMillis: 0 }
+const atOnce: Question = { fate: "answered", lateMillis: 0 }
 
-/** What a caller meets that asks the name server now; `draw` is asked where chance decides. */
-export const naming = (world: World, caller: Container, host: string, draw: () => number): Named => {
-  const failure = unnamed(world, caller, host)
-  if (failure !== undefined) return { failure, lateMillis: 0 }
-  if (isAddress(host) || loopback.has(host) || !Impairments.exist(world)) return atOnce
-  const path = Impairments.between(world, Policies.peerOf(world, caller), Policies.nameServer)
+/** What impairments do to a question to the container's name server now; `draw` is asked where chance decides. */
+export const question = (world: World, caller: Container, draw: () => number): Question => {
+  const setting = settingOf(world, caller)
+  if (!Impairments.exist(world) || !letsAsk(world, caller, setting)) return atOnce
+  const path = Impairments.between(world, Policies.peerOf(world, caller), Policies.nameServerAt(setting.nameserver))
   if (path === undefined) return atOnce
   const took = Transfer.lookUp(path, draw())
-  return took === undefined
-    ? { failure: unheard(caller, host), lateMillis: Transfer.lookUpPatience }
-    : { failure: undefined, lateMillis: took }
+  return took === undefined ? { fate: "lost", lateMillis: Transfer.lookUpPatience } : { fate: "answered", lateMillis: took }
 }
+
+/** The same of a name that the container may know without asking. */
+export const questionFor = (world: World, caller: Container, host: string, draw: () => number): Question =>
+  isAddress(host) || host === "localhost" || written(world, caller, host) !== undefined ? atOnce : question(world, caller, draw)
+
+/** What a caller says whose question for a name was lost. */
+export const unheard = (world: World, caller: Container, host: string): NetworkFailure =>
+  worded(Resolver.failure(host, "timeout", settingOf(world, caller).nameserver), caller.podIp)
 
 /** What impairments do between a container and one that it connects to. */
 export const pathTo = (world: World, caller: Container, { container }: Target): Impairments.Path | undefined =>
   Impairments.exist(world) ? Impairments.between(world, Policies.peerOf(world, caller), Policies.peerOf(world, container)) : undefined
-
-/** Whom a container asks for names, and how. */
-export const settingOf = (world: World, container: Container): Resolver.Setting =>
-  Resolver.read(Files.read(world, container, "/etc/resolv.conf") ?? "")
-
-/** What a container finds out about a name: its full form and its addresses, or why there are none. */
-export const lookup = (world: World, container: Container, host: string): Resolver.Addresses | Resolver.Trouble =>
-  Resolver.lookup(world, settingOf(world, container), host)
 
 const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
   address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)
@@ -187,7 +206,9 @@ const ofService = (world: World, service: Service, host: string, port: number): 
   const ready = readyAddresses(world, service)
   if (address === "None") {
     const targets = ready.flatMap((one) => targetOf(world, one.address, port) ?? [])
-    return targets.length === 0 ? failed(noSuchHost(host)) : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "", spread: even }
+    return targets.length === 0
+      ? failed(noSuchHost(host, clusterDns))
+      : { _tag: "Targets", targets, address: ready[0]?.address.ip ?? "", spread: even }
   }
   // no rule of kube-proxy matches: the packet is lost
   const mapped = service.spec.ports?.find((one) => one.port === port)
@@ -205,7 +226,7 @@ const ofPods = (world: World, service: Service, addresses: ReadonlyArray<string>
   const found = readyAddresses(world, service).find(({ address }) => addresses.includes(address.ip))
   const target = found === undefined ? undefined : targetOf(world, found.address, port)
   return target === undefined
-    ? failed(noSuchHost(host))
+    ? failed(noSuchHost(host, clusterDns))
     : { _tag: "Targets", targets: [target], address: found?.address.ip ?? "", spread: even }
 }
 

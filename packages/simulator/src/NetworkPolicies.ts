@@ -7,6 +7,7 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
 import type { Labels, LabelSelector } from "./Kinds.ts"
 import { asPod } from "./Kinds.ts"
+import * as Names from "./kubelet/Names.ts"
 import type { NetworkPeer, NetworkPolicy, NetworkPolicyPort } from "./PolicyKinds.ts"
 import { asNetworkPolicy } from "./PolicyKinds.ts"
 import type { World } from "./World.ts"
@@ -22,11 +23,11 @@ export interface Peer {
 }
 
 /** A user outside the cluster. */
-export const outside: Peer = { ip: "172.18.0.1", pod: undefined, ports: {} }
+export const outside: Peer = { ip: Names.nodeDns, pod: undefined, ports: {} }
 
 /** The cluster's name server, whose pods every cluster has. */
-export const nameServer: Peer = {
-  ip: "10.96.0.10",
+const nameServer: Peer = {
+  ip: Names.clusterDns,
   pod: { uid: "", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
   ports: { dns: 53, "dns-tcp": 53 }
 }
@@ -122,5 +123,10 @@ export const allows = (world: Pick<World, "store">, from: Peer, to: Peer, wire: 
   (from.pod !== undefined && from.pod.uid === to.pod?.uid) ||
   (passes(world, "Egress", from, to, wire) && passes(world, "Ingress", to, from, wire))
 
-/** Whether the pod gets to the cluster's name server. */
-export const letsAsk = (world: Pick<World, "store">, from: Peer): boolean => allows(world, from, nameServer, { port: 53, protocol: "UDP" })
+/** Whoever answers there. */
+export const nameServerAt = (address: string): Peer =>
+  address === Names.clusterDns ? nameServer : { ip: address, pod: undefined, ports: {} }
+
+/** Whether the pod gets to the name server at this address. */
+export const letsAsk = (world: Pick<World, "store">, from: Peer, address: string): boolean =>
+  allows(world, from, nameServerAt(address), { port: 53, protocol: "UDP" })

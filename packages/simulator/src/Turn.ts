@@ -18,7 +18,8 @@ import type { Container } from "./Container.ts"
 import * as Draw from "./Draw.ts"
 import type { Told } from "./Events.ts"
 import type { Heartbeats } from "./heartbeats/Heartbeats.ts"
-import type { Pressure } from "./kubelet/NodePressure.ts"
+import type { Visit } from "./traffic/Visits.ts"
+import type { Pressure } from "./kubelet/MemoryPressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import * as Webhooks from "./host/Webhooks.ts"
@@ -49,6 +50,7 @@ export class Turn implements World {
   heartbeats: Heartbeats
   failures: Readonly<Record<string, number>>
   autoscalers: Readonly<Record<string, AutoscalerMemory>>
+  visits: Visit | undefined
   told: BTree.default<string, Told>
   observed: number
   epochs: Epoch | undefined
@@ -84,6 +86,7 @@ export class Turn implements World {
     this.heartbeats = world.heartbeats
     this.failures = world.failures
     this.autoscalers = world.autoscalers
+    this.visits = world.visits
     this.told = world.told
     this.observed = world.observed
     this.epochs = world.epochs
@@ -112,6 +115,7 @@ export class Turn implements World {
       heartbeats: this.heartbeats,
       failures: this.failures,
       autoscalers: this.autoscalers,
+      visits: this.visits,
       told: this.told,
       observed: this.observed,
       epochs: this.epochs

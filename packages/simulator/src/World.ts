@@ -6,7 +6,7 @@
  */
 import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
-import type { Playbook } from "@aiopslab/core/ClusterProvider"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Trust } from "@aiopslab/kubernetes/trust/Trust"
 import type * as BTree from "sorted-btree"
@@ -15,7 +15,8 @@ import type { Container } from "./Container.ts"
 import type { AutoscalerMemory } from "./controllers/AutoscaleRules.ts"
 import type { Told } from "./Events.ts"
 import * as Heartbeats from "./heartbeats/Heartbeats.ts"
-import type { Pressure } from "./kubelet/NodePressure.ts"
+import type { Visit } from "./traffic/Visits.ts"
+import type { Pressure } from "./kubelet/MemoryPressure.ts"
 import type { PodRuntime } from "./kubelet/PodRuntime.ts"
 import type { ProbeState } from "./kubelet/ProbeState.ts"
 import type { Timer } from "./Timer.ts"
@@ -40,7 +41,7 @@ export interface Epoch {
 
 /** What a world needs to know of the installed plugins and of its own cluster; fixed from birth. */
 export interface Setting {
-  readonly playbook: Playbook
+  readonly playbook: Playbook.Playbook
   readonly nodes: ReadonlyArray<NodeSpec>
   readonly trust: Trust
 }
@@ -89,6 +90,8 @@ export interface World {
   readonly autoscalers: Readonly<Record<string, AutoscalerMemory>>
   /** What was told of objects lately, by source and uid. */
   readonly told: BTree.default<string, Told>
+  /** Requests that somebody made by hand, newest first. */
+  readonly visits: Visit | undefined
   /** The revision up to which controllers have seen the store. */
   readonly observed: number
   /** Newest first. */
@@ -126,6 +129,7 @@ export const empty = (setting: Setting, seed: string, now: number = virtualEpoch
   failures: {},
   autoscalers: {},
   told: emptyTold,
+  visits: undefined,
   observed: Store.empty.revision,
   epochs: undefined
 })
@@ -167,21 +171,4 @@ export const epochsIn = (
   return out.reverse()
 }
 
-const repositoryOf = (image: string): readonly [repository: string, tag: string] => {
-  const name = image.split("@")[0] ?? image
-  const colon = name.lastIndexOf(":")
-  const split = colon > name.lastIndexOf("/") ? colon : name.length
-  const path = name
-    .slice(0, split)
-    .replace(/^docker\.io\//u, "")
-    .replace(/^library\//u, "")
-  return [path, name.slice(split + 1) || "latest"]
-}
-
-/** Who plays an image. One that names the tag wins over one that names the repository alone. */
-export const behaviourOf = (setting: Setting, image: string): Behaviour | undefined => {
-  const [repository, tag] = repositoryOf(image)
-  const tagged = `${repository}:${tag}`
-  const { behaviours } = setting.playbook
-  return behaviours.find(({ images }) => images.includes(tagged)) ?? behaviours.find(({ images }) => images.includes(repository))
-}
+export const behaviourOf = ({ playbook }: Setting, image: string): Behaviour | undefined => Playbook.behaviourOf(playbook, image)

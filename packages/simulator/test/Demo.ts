@@ -7,10 +7,21 @@ type State = { readonly calls: number }
 
 const log = (line: string): ProgramEffect => ({ _tag: "Log", stream: "stdout", line })
 
-const exec = (argv: ReadonlyArray<string>, stdin: string): ProgramEffect =>
-  argv[1] === "echo"
-    ? { _tag: "Output", stdout: `${argv.slice(2).join(" ")}${stdin}\n`, stderr: "", exitCode: 0 }
-    : { _tag: "Output", stdout: "", stderr: "usage: demo echo TEXT\n", exitCode: 2 }
+const said = (stdout: string): ProgramEffect => ({ _tag: "Output", stdout, stderr: "", exitCode: 0 })
+
+const exec = (argv: ReadonlyArray<string>, stdin: string, context: ProgramContext): ReadonlyArray<ProgramEffect> => {
+  const [, verb, path = "", text = ""] = argv
+  switch (verb) {
+    case "echo":
+      return [said(`${argv.slice(2).join(" ")}${stdin}\n`)]
+    case "show":
+      return [said(context.file(path) ?? `no ${path}\n`)]
+    case "put":
+      return [{ _tag: "WriteFile", path, text: `${text}\n` }, said("")]
+    default:
+      return [{ _tag: "Output", stdout: "", stderr: "usage: demo echo TEXT\n", exitCode: 2 }]
+  }
+}
 
 const start = (argv: ReadonlyArray<string>, context: ProgramContext): ReadonlyArray<ProgramEffect> => {
   switch (argv[1]) {
@@ -67,10 +78,12 @@ const step = (state: State, input: ProgramInput, context: ProgramContext): Step<
     case "Request":
       return {
         state: { calls: state.calls + 1 },
-        effects: [{ _tag: "Answer", reply: { _tag: "ok", payload: { calls: state.calls + 1 } } }]
+        effects: [{ _tag: "Answer", reply: { _tag: "ok", payload: input.request.payload ?? { calls: state.calls + 1 } } }]
       }
     case "Exec":
-      return { state, effects: [exec(input.argv, input.stdin)] }
+      return { state, effects: exec(input.argv, input.stdin, context) }
+    case "Input":
+      return { state, effects: [] }
     case "Signal":
       return context.argv[1] === "stubborn" ? { state, effects: [log("no")] } : { state, effects: [log("bye"), { _tag: "Exit", code: 0 }] }
   }

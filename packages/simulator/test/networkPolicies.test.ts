@@ -1,4 +1,5 @@
 import * as Store from "@aiopslab/kubernetes/Store"
+import { clusterDns } from "@aiopslab/simulator/kubelet/Names"
 import * as Policies from "@aiopslab/simulator/NetworkPolicies"
 import type { Peer } from "@aiopslab/simulator/NetworkPolicies"
 import { describe, expect, it } from "@effect/vitest"
@@ -57,7 +58,7 @@ describe("network policies", () => {
     const to = under(spec)
     expect([to(web, db), to(web, stranger), to(db, web)]).toEqual([true, false, true])
     const store = Store.put(Store.empty, "networkpolicies.networking.k8s.io", policy("p", spec))
-    expect([Policies.letsAsk({ store }, web), Policies.letsAsk({ store }, db)]).toEqual([false, true])
+    expect([Policies.letsAsk({ store }, web, clusterDns), Policies.letsAsk({ store }, db, clusterDns)]).toEqual([false, true])
   })
 
   it("never part a pod from itself", () => {

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { booted } from "../src/Boot.ts"
 import * as EmbeddedCluster from "../src/EmbeddedCluster.ts"
-import * as Line from "../src/host/Line.ts"
+import * as Line from "../src/sh/Line.ts"
 import { playbook } from "./Demo.ts"
 import { deployment } from "./Scenario.ts"
 

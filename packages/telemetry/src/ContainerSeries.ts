@@ -31,10 +31,13 @@ export interface Sample {
   readonly cpuLimit: number | undefined
   /** Bytes; undefined: no limit. */
   readonly memoryLimit: number | undefined
+  /** Bytes that its program says it holds; undefined: what its kind needs. */
+  readonly memoryHeld: number | undefined
 }
 
 /** What a program of a kind needs when nobody asks anything of it. */
 export interface Footprint {
+  /** At most, beside what is cached. */
   readonly memoryBytes: number
   /** Of memory mapped from files. */
   readonly mappedBytes: number
@@ -49,6 +52,7 @@ export interface Footprint {
 }
 
 const mebi = 1024 * 1024
+const page = 4096
 
 const footprints: ReadonlyArray<readonly [pattern: RegExp, footprint: Footprint]> = [
   [
@@ -133,6 +137,7 @@ export type Noise = (name: string, at: number) => number
 interface At {
   readonly sample: Sample
   readonly footprint: Footprint
+  readonly memory: Memory
   readonly noise: Noise
 }
 
@@ -145,20 +150,46 @@ const wobble =
   ({ noise, sample }) =>
     1 + (noise(name, sample.at) - 0.5) * 2 * share
 
-/** A heap that fills over minutes and is collected now and then. */
-const rss: Value = (at) => {
-  const grown = Math.min(1, age(at) / 600) * 0.25 + Math.min(1, at.sample.requests / 20_000) * 0.2
-  return Math.round((at.footprint.memoryBytes * (0.8 + grown) * wobble("rss", 0.03)(at)) / 4096) * 4096
+/** What a container uses of memory at a moment, in bytes. */
+export interface Memory {
+  readonly rss: number
+  readonly cache: number
+  /** What the kubelet counts: the rest of the cache can be given back. */
+  readonly workingSet: number
 }
-const workingSet: Value = (at) => rss(at) + Math.round((at.footprint.cacheBytes * 0.4) / 4096) * 4096
-const usage: Value = (at) => rss(at) + at.footprint.cacheBytes
+
+/**
+ * Of a program that says what it holds, just that. Else a heap that fills over minutes and is collected now and then, up to what programs of
+ * the image's kind need.
+ */
+export const memoryOf = (
+  image: string,
+  { at, memoryHeld, startedAt }: Pick<Sample, "at" | "memoryHeld" | "startedAt">,
+  noise: Noise
+): Memory => {
+  if (memoryHeld !== undefined) return { rss: memoryHeld, cache: 0, workingSet: memoryHeld }
+  const { cacheBytes, memoryBytes } = footprintOf(image)
+  const share = 0.76 + Math.min(1, seconds(at - startedAt) / 600) * 0.21 + (noise("rss", at) - 0.5) * 0.06
+  const rss = Math.round((memoryBytes * share) / page) * page
+  return { rss, cache: cacheBytes, workingSet: rss + Math.round((cacheBytes * 0.4) / page) * page }
+}
+
+/** The most that `workingSet` comes to. */
+export const mostMemoryOf = (image: string, memoryHeld: number | undefined): number => {
+  const { cacheBytes, memoryBytes } = footprintOf(image)
+  return memoryHeld ?? memoryBytes + Math.round((cacheBytes * 0.4) / page) * page
+}
+
+const rss: Value = ({ memory }) => memory.rss
+const workingSet: Value = ({ memory }) => memory.workingSet
+const usage: Value = ({ memory }) => memory.rss + memory.cache
 
 const cpuSeconds: Value = (at) =>
   (at.sample.requestCpuMillis + at.footprint.idleCpuMillis * age(at) + at.footprint.startCpuMillis * Math.min(1, age(at) / 2)) / 1000
 
 const load: Value = (at) => Math.round(age(at) === 0 ? 0 : (cpuSeconds(at) / age(at)) * 1000 * wobble("load", 0.2)(at)) / 1000
 
-const pageFaults: Value = (at) => Math.round((rss(at) / 4096) * 1.3) + at.sample.requests
+const pageFaults: Value = (at) => Math.round((rss(at) / page) * 1.3) + at.sample.requests
 const written: Value = (at) => Math.floor(age(at) / 10) * (at.footprint.cacheBytes > 20 * mebi ? 8192 : 0)
 
 interface Metric {
@@ -202,11 +233,14 @@ export const metrics: ReadonlyArray<Metric> = [
   container("fs_writes_bytes_total", written),
   container("fs_writes_total", (at) => written(at) / 4096),
   container("last_seen", ({ sample }) => Math.floor(sample.at / 1000)),
-  container("memory_cache", (at) => at.footprint.cacheBytes),
+  container("memory_cache", ({ memory }) => memory.cache),
   container("memory_failcnt", none),
   container("memory_failures_total", pageFaults, { failure_type: "pgfault", scope: "container" }),
   container("memory_mapped_file", (at) => at.footprint.mappedBytes),
-  container("memory_max_usage_bytes", (at) => Math.round(at.footprint.memoryBytes * 1.35) + at.footprint.cacheBytes),
+  container(
+    "memory_max_usage_bytes",
+    ({ footprint, memory, sample }) => (sample.memoryHeld ?? Math.round(footprint.memoryBytes)) + memory.cache
+  ),
   container("memory_rss", rss),
   container("memory_swap", none),
   container("memory_usage_bytes", usage),
@@ -228,6 +262,8 @@ export const metrics: ReadonlyArray<Metric> = [
   container("threads_max", none)
 ]
 
+const byName = new Map(metrics.map((metric) => [metric.name, metric]))
+
 const labelsOf = (subject: Subject, metric: Metric): Readonly<Record<string, string>> => ({
   namespace: subject.namespace,
   pod: subject.pod,
@@ -235,6 +271,22 @@ const labelsOf = (subject: Subject, metric: Metric): Readonly<Record<string, str
   ...(metric.of === "container" ? { container: subject.container, image: subject.image } : {}),
   ...metric.labels
 })
+
+/**
+ * The labels of a sample of a real cAdvisor, as `seriesOf` would have them; undefined for one that is none of these series: of another
+ * metric, of a pod's cgroup as a whole, of another interface.
+ */
+export const adopted = (
+  name: string,
+  node: string,
+  labels: Readonly<Record<string, string>>
+): Readonly<Record<string, string>> | undefined => {
+  const { container: containerName = "", image = "", namespace = "", pod = "" } = labels
+  const metric = byName.get(name)
+  if (metric === undefined || namespace === "" || pod === "" || (metric.of === "container" && containerName === "")) return undefined
+  if (Object.entries(metric.labels ?? {}).some(([label, value]) => labels[label] !== value)) return undefined
+  return labelsOf({ namespace, pod, container: containerName, image, node }, metric)
+}
 
 /** The series of one container; `firstOfPod` also has those of the pod. Samples are by time, one for each point at which it ran. */
 export const seriesOf = (
@@ -244,11 +296,12 @@ export const seriesOf = (
   role: "first-of-pod" | "further"
 ): ReadonlyArray<Series> => {
   const footprint = footprintOf(subject.image)
+  const moments = samples.map((sample): At => ({ sample, footprint, memory: memoryOf(subject.image, sample, noise), noise }))
   return metrics
     .filter(({ of }) => of === "container" || role === "first-of-pod")
     .map((metric) => ({
       name: metric.name,
       labels: labelsOf(subject, metric),
-      points: samples.map((sample) => [sample.at, metric.value({ sample, footprint, noise })] as const)
+      points: moments.map((at) => [at.sample.at, metric.value(at)] as const)
     }))
 }

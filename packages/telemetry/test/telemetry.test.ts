@@ -69,7 +69,8 @@ describe("series of a container", () => {
     sentBytes: requests * 200,
     sentPackets: requests,
     cpuLimit: 1,
-    memoryLimit: undefined
+    memoryLimit: undefined,
+    memoryHeld: undefined
   })
   const subject = { namespace: "shop", pod: "geo-1", container: "geo", image: "shop/geo:1", node: "n" }
   const of = (samples: ReadonlyArray<ContainerSeries.Sample>, role: "first-of-pod" | "further" = "first-of-pod") =>
@@ -90,6 +91,20 @@ describe("series of a container", () => {
     assert.isBelow(third, second)
     assert.deepStrictEqual(found.get("container_network_receive_bytes_total"), [1000, 3000, 200])
     assert.deepStrictEqual(found.get("container_start_time_seconds"), [0, 0, 25])
+  })
+
+  it("of memory stay under what the program's kind needs, and are what a program says that it holds", () => {
+    const values = (moments: ReadonlyArray<ContainerSeries.Sample>, name: string) => of(moments).get(`container_memory_${name}`) ?? []
+    const moments = [sample(10_000, 10), sample(300_000, 1000), sample(3_000_000, 100_000)]
+    const [first = 0, second = 0, third = 0] = values(moments, "working_set_bytes")
+    assert.isAbove(second, first)
+    assert.isAbove(third, second)
+    assert.isAtMost(third, ContainerSeries.mostMemoryOf(subject.image, undefined))
+    const [, , most = 0] = values(moments, "max_usage_bytes")
+    assert.isAtLeast(most, values(moments, "usage_bytes")[2] ?? Infinity)
+    const held = [{ ...sample(10_000, 10), memoryHeld: 5_000_000_000 }]
+    for (const name of ["rss", "working_set_bytes", "usage_bytes", "max_usage_bytes"])
+      assert.deepStrictEqual(values(held, name), [5_000_000_000], name)
   })
 
   it("of the network are the pod's: told once, without a container", () => {

@@ -3,6 +3,7 @@ import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { consul } from "../src/behaviours/Consul.ts"
+import * as Frontend from "../src/behaviours/Frontend.ts"
 import { hotelReservation } from "../src/behaviours/GoService.ts"
 import { seeds } from "../src/behaviours/Seed.ts"
 import { goServices } from "../src/GoServices.ts"
@@ -111,5 +112,50 @@ describe("a service that cannot start", () => {
     const container = new MiniCluster().start("search", hotelReservation, ["search"])
     assert.strictEqual(container.exitCode, 1)
     assert.match(container.logs.at(-1) ?? "", /FTL .*failed register: Put "http:\/\/consul:8500/u)
+  })
+})
+
+describe("the frontend", () => {
+  const get = (operation: string) => Frontend.answer(operation)
+  const stay = "inDate=2015-04-09&outDate=2015-04-10"
+  const place = "lat=37.7749&lon=-122.4194"
+  const ids = (operation: string) => [...JSON.stringify(get(operation)).matchAll(/"id":"(\d+)"/gu)].map(([, id]) => id)
+
+  it("shows the hotels nearby that have a price, the dearest first", () => {
+    assert.deepStrictEqual(ids(`GET /hotels?${stay}&${place}`), ["2", "1", "3"])
+    assert.deepStrictEqual(ids(`GET /hotels?${stay}&lat=0&lon=0`), [])
+    assert.deepInclude(JSON.parse(JSON.stringify(get(`GET /hotels?${stay}&${place}`))).payload.features[0], {
+      type: "Feature",
+      properties: { name: "W San Francisco", phone_number: "(415) 284-4002" }
+    })
+  })
+
+  it("recommends by distance, rate and price", () => {
+    assert.deepStrictEqual(ids(`GET /recommendations?require=dis&${place}`), ["5"])
+    assert.include(ids(`GET /recommendations?require=rate&${place}`), "2")
+    assert.isNotEmpty(ids(`GET /recommendations?require=price&${place}`))
+  })
+
+  it("knows its users", () => {
+    const message = (operation: string) => JSON.stringify(get(operation))
+    assert.include(message("POST /user?username=Cornell_1&password=1111111111"), "Login successfully!")
+    assert.include(message("POST /user?username=Cornell_1&password=2"), "Failed. Please check your username and password. ")
+    const reserve = `POST /reservation?${stay}&hotelId=1&customerName=Cornell_1`
+    assert.include(message(`${reserve}&username=Cornell_2&password=2222222222`), "Reserve successfully!")
+  })
+
+  it("says what is missing", () => {
+    const said = [`GET /hotels`, `GET /hotels?${stay}`, `GET /recommendations?${place}`, "GET /user", "GET /nothing"].map(get)
+    assert.deepStrictEqual(
+      said.map((reply) => (reply._tag === "error" ? `${reply.code} ${reply.message}` : reply._tag)),
+      [
+        "400 Please specify inDate/outDate params",
+        "400 Please specify location params",
+        "400 Please specify require params",
+        "400 Please specify username and password",
+        "404 404 page not found"
+      ]
+    )
+    assert.deepStrictEqual(["HTTP GET /hotels", "GET /"].map(get), [{ _tag: "ok" }, { _tag: "ok" }])
   })
 })

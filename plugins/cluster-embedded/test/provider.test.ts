@@ -1,28 +1,30 @@
 import { virtualEpoch } from "@aiopslab/core/Cluster"
-import type { ClusterProvider, Playbook } from "@aiopslab/core/ClusterProvider"
+import type { ClusterProvider, ClusterServices } from "@aiopslab/core/ClusterProvider"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
-import type { WallClock } from "@aiopslab/core/WallClock"
-import { WallClock as WallClockService } from "@aiopslab/core/WallClock"
+import { WallClock } from "@aiopslab/core/WallClock"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { plugin } from "../src/index.ts"
 
 const provider = plugin.components.find((component): component is ClusterProvider => component._tag === "ClusterProvider")
 
-const wall: Layer.Layer<WallClock> = Layer.succeed(WallClockService, {
+/** It starts no program. */
+const programs = Layer.mock(ChildProcessSpawner, {})
+
+const wall: Layer.Layer<ClusterServices> = Layer.succeed(WallClock, {
   now: Effect.succeed(0),
   hold: (work) => work,
   within: () => Effect.map(Option.some)
-})
+}).pipe(Layer.merge(programs))
 
-const nothing: Playbook = { behaviours: [], topologies: {} }
-
-const open = (config: unknown) => (provider === undefined ? Effect.die("no provider") : provider.open(config, nothing))
+const open = (config: unknown) => (provider === undefined ? Effect.die("no provider") : provider.open(config, Playbook.empty))
 
 const configMap: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" }, data: { a: "b" } }
 

@@ -3,12 +3,13 @@
  * telemetry are its own. Any other cluster lives by the wall's clock and can't go back to a snapshot.
  */
 import type { Cluster, ClusterTime, Snapshot } from "@aiopslab/core/Cluster"
-import { admin, type Json, type KubeApi, type KubeStatus } from "@aiopslab/core/Kubernetes"
+import { admin, type KubeApi, type KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Plane from "@aiopslab/core/Plane"
-import type { Telemetry } from "@aiopslab/core/Telemetry"
+import * as PlaneClient from "@aiopslab/stand-in/plane/Client"
 import { WallClock } from "@aiopslab/core/WallClock"
-import * as HttpsClient from "@aiopslab/kubernetes/client/HttpsClient"
+import { resolve, type Target } from "@aiopslab/kubernetes/client/Kubeconfig"
+import * as RealCluster from "@aiopslab/kubernetes/client/RealCluster"
 import * as Wire from "@aiopslab/telemetry/Wire"
 import type * as Context from "effect/Context"
 import { refused } from "@aiopslab/core/Looking"
@@ -16,7 +17,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { resolve, type Target } from "./Kubeconfig.ts"
 
 type ClusterShape = Context.Service.Shape<typeof Cluster>
 
@@ -24,13 +24,6 @@ const unreachable =
   (where: string) =>
   (status: KubeStatus): LabError =>
     labError("CLUSTER_UNREACHABLE", { where, why: status.message })
-
-const noTelemetry = (name: string): Telemetry => {
-  const refuse = Effect.fail(
-    labError("CLUSTER_CANNOT", { cluster: name, what: "tell its telemetry: it has no collector that this version reads" })
-  )
-  return { metrics: () => refuse, traces: () => refuse, traffic: () => refuse }
-}
 
 /** What the server says of itself; none when it is nobody of ours. */
 const info = (api: KubeApi, where: string): Effect.Effect<Option.Option<Plane.PlaneInfo>, LabError> =>
@@ -44,12 +37,8 @@ const info = (api: KubeApi, where: string): Effect.Effect<Option.Option<Plane.Pl
   )
 
 /** The server's time as a line through what it said and the middle of the round trip in which it said so. */
-const timeOf = (found: Option.Option<Plane.PlaneInfo>, asked: number, answered: number): ClusterTime =>
-  Option.match(found, {
-    onNone: () => ({ _tag: "wall", rate: 1 }),
-    onSome: ({ now, time }) =>
-      time._tag === "virtual" ? time : { _tag: "wall", rate: time.rate, origin: { wall: (asked + answered) / 2, cluster: now } }
-  })
+const timeOf = ({ now, time }: Plane.PlaneInfo, asked: number, answered: number): ClusterTime =>
+  time._tag === "virtual" ? time : { _tag: "wall", rate: time.rate, origin: { wall: (asked + answered) / 2, cluster: now } }
 
 const TokenId = Schema.decodeUnknownOption(Schema.Int)
 
@@ -66,36 +55,29 @@ const served = (api: KubeApi): Pick<ClusterShape, "snapshot" | "reset"> => ({
     })
 })
 
-const bare = (name: string): Pick<ClusterShape, "snapshot" | "reset"> => ({
-  snapshot: Effect.fail(labError("CLUSTER_CANNOT", { cluster: name, what: "take a snapshot" })),
-  reset: () => Effect.fail(labError("CLUSTER_CANNOT", { cluster: name, what: "go back to a snapshot" }))
-})
-
 /** Connects, and looks whom it has met. The connection closes with the scope. */
 export const attach = Effect.fn("AttachedCluster.attach")(function* (
   target: Target
 ): Effect.fn.Return<ClusterShape, LabError, Scope.Scope | WallClock> {
-  const { connection, name } = yield* resolve(target)
-  const api = yield* HttpsClient.make(connection)
-  const wall = yield* WallClock
-  const connected = yield* info(api(admin), connection.server)
-  const asked = yield* wall.now
-  const found = Option.isSome(connected) ? yield* info(api(admin), connection.server) : connected
-  const answered = yield* wall.now
-  const attachment: Json = {
+  const resolved = yield* resolve(target)
+  const { server } = resolved.connection
+  const cluster = yield* RealCluster.connect(resolved, {
     ...(target.kubeconfig === undefined ? {} : { kubeconfig: target.kubeconfig }),
-    context: name
-  }
+    context: resolved.name
+  })
+  const api = cluster.api(admin)
+  const wall = yield* WallClock
+  const connected = yield* info(api, server)
+  const asked = yield* wall.now
+  const found = Option.isSome(connected) ? yield* info(api, server) : connected
+  const answered = yield* wall.now
+  if (Option.isNone(found)) return yield* PlaneClient.seen(cluster)
   return {
-    name,
-    time: timeOf(found, asked, answered),
-    api,
-    telemetry: Option.isSome(found)
-      ? Wire.client((body) => Plane.call(api(admin), "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry"))))
-      : noTelemetry(name),
-    ...(Option.isSome(found) ? served(api(admin)) : bare(name)),
-    forking: Option.none(),
-    lifetime: "outlives",
-    attachment
+    ...cluster,
+    time: timeOf(found.value, asked, answered),
+    telemetry: Wire.client((body) =>
+      Plane.call(api, "telemetry", Schema.Unknown, body).pipe(Effect.mapError(refused("reading telemetry")))
+    ),
+    ...served(api)
   }
 })

@@ -8,9 +8,11 @@ import * as HttpsEdge from "@aiopslab/kubernetes/edge/HttpsEdge"
 import { kubeconfig } from "@aiopslab/kubernetes/edge/Kubeconfig"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Stream from "effect/Stream"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -33,7 +35,7 @@ const served = {
 
 class Files extends Context.Service<
   Files,
-  { readonly bare: string; readonly served: string; readonly gone: string; readonly broken: string }
+  { readonly bare: string; readonly prod: string; readonly served: string; readonly gone: string; readonly broken: string }
 >()("test/Files") {
   static readonly layer = Layer.effect(
     Files,
@@ -52,6 +54,7 @@ class Files extends Context.Service<
       const ours = yield* HttpsEdge.serve({ api: apiOf(served), certificates })
       return Files.of({
         bare: write("bare", kubeconfig({ name: "bare", server: bare.url, certificates })),
+        prod: write("prod", kubeconfig({ name: "prod-eu", server: bare.url, certificates })),
         served: write("served", kubeconfig({ name: "served", server: ours.url, certificates })),
         gone: write("gone", kubeconfig({ name: "gone", server: "https://127.0.0.1:1", certificates })),
         broken: write("broken", "clusters: [")
@@ -67,12 +70,20 @@ const wall = Layer.effect(
   )
 )
 
+const open = (config: { readonly kubeconfig: string; readonly yes?: boolean }) => {
+  const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
+  return provider === undefined ? Effect.die(new Error("no provider")) : provider.open(config, Playbook.empty)
+}
+
 const attach = (attachment: { readonly kubeconfig: string; readonly context?: string }) => {
   const provider = plugin.components.find((component) => component._tag === "ClusterProvider")
   return provider === undefined ? Effect.die(new Error("no provider")) : provider.attach(attachment)
 }
 
-layer(Layer.mergeAll(Files.layer, wall), { excludeTestServices: true })("a cluster behind a kubeconfig", (it) => {
+/** It starts no program. */
+const programs = Layer.mock(ChildProcessSpawner, {})
+
+layer(Layer.mergeAll(Files.layer, wall, programs), { excludeTestServices: true })("a cluster behind a kubeconfig", (it) => {
   it.effect("lives by the wall's clock and has no snapshots, unless it is ours", () =>
     Effect.gen(function* () {
       const { bare } = yield* Files
@@ -95,6 +106,17 @@ layer(Layer.mergeAll(Files.layer, wall), { excludeTestServices: true })("a clust
       assert.deepStrictEqual([time.rate, time.origin.cluster], [10, now])
       assert.isTrue(time.origin.wall >= before && time.origin.wall <= after)
       assert.deepStrictEqual(yield* snapshot, { token: 3, at: now })
+    })
+  )
+
+  it.effect("that looks like production is used only by who says so; what was begun on it can be finished", () =>
+    Effect.gen(function* () {
+      const { bare, prod } = yield* Files
+      const refused = yield* Effect.flip(open({ kubeconfig: prod }))
+      assert.deepStrictEqual([refused.code, refused.blame], ["CLUSTER_LOOKS_LIKE_PRODUCTION", "usage"])
+      assert.strictEqual((yield* open({ kubeconfig: prod, yes: true })).capacity, 1)
+      assert.strictEqual((yield* open({ kubeconfig: bare })).capacity, 1)
+      assert.strictEqual((yield* attach({ kubeconfig: prod })).name, "prod-eu")
     })
   )
 

@@ -5,6 +5,7 @@ import { plugin as hotelReservation } from "@aiopslab/app-hotel-reservation"
 import { plugin as busybox } from "@aiopslab/behaviour-busybox"
 import { plugin as mongodb } from "@aiopslab/behaviour-mongodb"
 import { plugin as embedded } from "@aiopslab/cluster-embedded"
+import { plugin as kind } from "@aiopslab/cluster-kind"
 import { plugin as kubeconfig } from "@aiopslab/cluster-kubeconfig"
 import { definePlugin } from "@aiopslab/core/Plugin"
 import { plugin as health } from "@aiopslab/evaluator-health"
@@ -19,6 +20,7 @@ export const plugin = definePlugin({
   name: "@aiopslab/preset-default",
   plugins: [
     embedded,
+    kind,
     kubeconfig,
     hotelReservation,
     busybox,

@@ -17,7 +17,7 @@ import * as Unexplained from "../src/Unexplained.ts"
 const missing = requireProgram("kind") ?? requireProgram("docker")
 
 /** A run may have been unlucky: a machine that does something else meanwhile is not idle. */
-const attempts = 3
+const attempts = 4
 
 describe.skipIf(missing !== undefined)(`a tenth of the situations, on Kind anew${missing ?? ""}`, () => {
   it.live(

@@ -50,12 +50,11 @@ const folderOf = Effect.gen(function* () {
 
 /** The real server doesn't take what a scenario begins with: the seed is wrong. */
 export class SetupRefused extends Data.TaggedError("SetupRefused")<{
-  readonly scenario: string
   readonly step: string
   readonly answer: string
 }> {
   override get message() {
-    return `${this.scenario}: the real server refuses ${this.step}: ${this.answer}`
+    return `the real server refuses ${this.step}: ${this.answer}`
   }
 }
 
@@ -85,7 +84,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       for (const step of scenario.setup) {
         const answer = found.get(step.name)
         if (answer === undefined || answer.code >= 300) {
-          return yield* new SetupRefused({ scenario: scenario.name, step: step.name, answer: JSON.stringify(answer) })
+          return yield* new SetupRefused({ step: step.name, answer: JSON.stringify(answer) })
         }
       }
       for (const step of scenario.steps) {

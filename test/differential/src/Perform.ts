@@ -4,6 +4,7 @@ import { print } from "@aiopslab/kubernetes/Json"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { Unsettled } from "./Settled.ts"
 import type { Answer, Request, Scenario, Step } from "./Step.ts"
 import * as Tree from "./Tree.ts"
 
@@ -42,7 +43,7 @@ export const noAnswer = 598
 const isCached = ({ events, method, query }: Request): boolean =>
   method === "GET" && (query?.["resourceVersion"] !== undefined || events !== undefined)
 
-const ask = (api: KubeApi, step: Step, answers: Answers, { cached, patience }: Manner): Effect.Effect<Answer> => {
+const ask = (api: KubeApi, step: Step, answers: Answers, { cached, patience }: Manner): Effect.Effect<Answer, Unsettled> => {
   const { request } = step
   const { body: _body, events, from: _from, ...rest } = request
   const body = bodyOf(request, answers)
@@ -71,7 +72,7 @@ const ask = (api: KubeApi, step: Step, answers: Answers, { cached, patience }: M
             Effect.map(() => ({ code: 200, body: { events: seen }, warnings: [] }))
           )
         })
-  return (isCached(request) ? Effect.andThen(cached(ready.path), answered) : answered).pipe(
+  const answer = answered.pipe(
     Effect.catch(({ code, details, message, reason }) =>
       Effect.succeed({
         code,
@@ -81,6 +82,7 @@ const ask = (api: KubeApi, step: Step, answers: Answers, { cached, patience }: M
     ),
     Effect.catchCause((cause) => Effect.succeed({ code: 599, body: { message: `defect: ${Cause.pretty(cause)}` }, warnings: [] }))
   )
+  return isCached(request) ? Effect.andThen(cached(ready.path), answer) : answer
 }
 
 export interface Manner {
@@ -92,9 +94,9 @@ export interface Manner {
   /** How long to wait for a watch's events. */
   readonly patience: Effect.Effect<void>
   /** Waits until the server has written by itself what follows from a write at a path. */
-  readonly settled: (path: string) => Effect.Effect<void>
+  readonly settled: (path: string) => Effect.Effect<void, Unsettled>
   /** Waits until a read at a path shows all that was written. */
-  readonly cached: (path: string) => Effect.Effect<void>
+  readonly cached: (path: string) => Effect.Effect<void, Unsettled>
 }
 
 /** The answers to the setup and to the `wanted` steps; of a sequence all steps are asked. */

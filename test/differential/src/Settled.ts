@@ -2,6 +2,7 @@
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import { at, print, record, records } from "@aiopslab/kubernetes/Json"
 import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 
 /** `/apis/apps/v1/namespaces/a/deployments` of itself and of all below. */
@@ -21,6 +22,13 @@ const listed = (api: KubeApi, path: string, query: Readonly<Record<string, strin
 const pause = "200 millis"
 const longestMillis = 60_000
 
+/** The server goes on writing, or doesn't come to know what it wrote: nobody can tell what an answer would say. */
+export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly path: string; readonly why: string }> {
+  override get message() {
+    return `${this.path}: ${this.why} after ${longestMillis / 1000} s`
+  }
+}
+
 /** Its controllers have written what they have to: the collection has not changed for a second, and for longer where answers are slow. */
 export const settled = Effect.fnUntraced(function* (api: KubeApi, path: string) {
   const collection = collectionOf(path)
@@ -38,7 +46,8 @@ export const settled = Effect.fnUntraced(function* (api: KubeApi, path: string) 
       .join(" ")
     if (versions !== last) since = now
     last = versions
-    if (now - since >= quietMillis || now - began >= longestMillis) return
+    if (now - since >= quietMillis) return
+    if (now - began >= longestMillis) return yield* new Unsettled({ path: collection, why: "still changes" })
     yield* Effect.sleep(pause)
   }
 })
@@ -53,7 +62,9 @@ export const cached = Effect.fnUntraced(function* (api: KubeApi, path: string) {
   const began = yield* Clock.currentTimeMillis
   const newer = { ...query, resourceVersion, resourceVersionMatch: "NotOlderThan" }
   while ((yield* listed(api, collection, newer)) === undefined) {
-    if ((yield* Clock.currentTimeMillis) - began >= longestMillis) return
+    if ((yield* Clock.currentTimeMillis) - began >= longestMillis) {
+      return yield* new Unsettled({ path: collection, why: `its cache doesn't know of version ${resourceVersion}` })
+    }
     yield* Effect.sleep(pause)
   }
 })

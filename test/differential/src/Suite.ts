@@ -40,8 +40,8 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       return Effect.flatMap(real(scenario), (answers) =>
         options.purpose === "record" ? Effect.succeed([]) : compare(scenario, answers)
       ).pipe(
-        Effect.catchTag("SetupRefused", ({ message }) => {
-          broken.push(message)
+        Effect.catchTag(["SetupRefused", "Unsettled"], ({ message }) => {
+          broken.push(`${scenario.name}: ${message}`)
           return Effect.succeed([])
         })
       )

@@ -1,8 +1,7 @@
 import { plugin } from "@aiopslab/cluster-kubeconfig"
 import { Cluster } from "@aiopslab/core/Cluster"
-import { WallClock } from "@aiopslab/core/WallClock"
+import * as RuntimeServices from "@aiopslab/runtime/RuntimeServices"
 import * as ScaledTime from "@aiopslab/runtime/time/ScaledTime"
-import { wallClockLive } from "@aiopslab/runtime/time/WallClockLive"
 import { clusterConformance } from "@aiopslab/testkit/ClusterConformance"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,7 +17,7 @@ const attached = Layer.effect(
     if (provider === undefined) return yield* Effect.die(new Error("no provider"))
     return yield* provider.attach({ kubeconfig })
   })
-).pipe(Layer.provide(ServedCluster.layer("x60")), Layer.provide(Layer.succeed(WallClock, wallClockLive)))
+).pipe(Layer.provide(ServedCluster.layer("x60")), Layer.provide(RuntimeServices.layer))
 
 const runtime = ManagedRuntime.make(attached)
 

@@ -4,10 +4,9 @@ import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { differencesOf } from "@aiopslab/core/Normalise"
 import { plugin } from "@aiopslab/cluster-kubeconfig"
-import { discover } from "@aiopslab/runtime/trial/Kinds"
-import { all } from "@aiopslab/runtime/trial/Objects"
-import { wallClockLive } from "@aiopslab/runtime/time/WallClockLive"
-import { WallClock } from "@aiopslab/core/WallClock"
+import { discover } from "@aiopslab/core/Kinds"
+import { all } from "@aiopslab/core/Objects"
+import * as RuntimeServices from "@aiopslab/runtime/RuntimeServices"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -106,7 +105,7 @@ class Observer extends Context.Service<
         differences: Effect.orDie(differences.pipe(Effect.provideService(Cluster, cluster), Effect.provideService(ServedCluster, served))),
         openMillis: Duration.toMillis(took)
       })
-    }).pipe(Effect.provideService(WallClock, wallClockLive), Effect.orDie)
+    }).pipe(Effect.provide(RuntimeServices.layer), Effect.orDie)
   )
 }
 

@@ -2,6 +2,7 @@
 import type { Installation } from "@aiopslab/core/App"
 import type { ServedTime } from "@aiopslab/core/ClusterProvider"
 import { labError, type LabError } from "@aiopslab/core/LabError"
+import * as Playbook from "@aiopslab/core/Playbook"
 import * as Registry from "@aiopslab/core/Registry"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -55,12 +56,7 @@ const program =
       const { serve } = provider
       if (serve === undefined) return yield* labError("CLUSTER_CANNOT", { cluster: provider.name, what: "be served" })
       const app = input.app === undefined ? undefined : yield* Effect.fromResult(installationOf(registry, input.app))
-      const installations = Registry.all(registry, "App").flatMap(({ component }) => asItIs(component))
-      const playbook = {
-        behaviours: Registry.all(registry, "Behaviour").map(({ component }) => component),
-        topologies: Object.fromEntries(installations.map((each) => [each.app, each.topology]))
-      }
-      const served = yield* serve({}, playbook, { time, port: input.port, app, seed: input.seed })
+      const served = yield* serve({}, Playbook.of(registry), { time, port: input.port, app, seed: input.seed })
       const file = path.resolve(input.kubeconfig)
       yield* writeKubeconfig(file, served.kubeconfig)
       yield* print(

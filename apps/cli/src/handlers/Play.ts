@@ -71,11 +71,14 @@ export const useOf = (use: string, given: Readonly<Record<string, unknown>>): Us
   Object.keys(given).length === 0 ? { use } : { use, with: given }
 
 /** `--kubeconfig` alone is enough to mean the cluster `kubeconfig`. */
-export const clusterOf = ({ cluster, clusterWith, kubeconfig }: ClusterFlags): Use =>
-  useOf(kubeconfig === undefined || cluster !== "embedded" ? cluster : "kubeconfig", {
+export const clusterOf = ({ cluster, clusterWith, kubeconfig, yes }: ClusterFlags): Use => {
+  const use = kubeconfig === undefined || cluster !== "embedded" ? cluster : "kubeconfig"
+  return useOf(use, {
     ...withOf(clusterWith),
-    ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(kubeconfig) })
+    ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(kubeconfig) }),
+    ...(yes && use === "kubeconfig" ? { yes } : {})
   })
+}
 
 export interface PlayOptions {
   readonly trials: ReadonlyArray<TrialSpec>

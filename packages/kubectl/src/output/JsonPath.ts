@@ -2,6 +2,7 @@
  * kubectl's JSONPath templates: text, `{.a.b}`, `{range …}{end}`, `{"\n"}`, `[*]`, `[0:2]`, `[-1]`, `['k']`, `..name`, `[?(@.a=="b")]`.
  * https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
+import { keysOf } from "@aiopslab/kubernetes/KeyedJson"
 import { typeName } from "@aiopslab/kubernetes/apply/GoText"
 import * as Result from "effect/Result"
 import * as Fields from "../Fields.ts"
@@ -181,8 +182,13 @@ export const parseRelaxed = (expression: string): Result.Result<ReadonlyArray<St
   return path(inner.startsWith(".") || inner.startsWith("[") || inner === "" ? inner : `.${inner}`)
 }
 
+const inner = (value: unknown): ReadonlyArray<unknown> => {
+  const fields = Fields.record(value)
+  return keysOf(fields).map((key) => fields[key])
+}
+
 const descendants = (value: unknown): ReadonlyArray<unknown> =>
-  typeof value === "object" && value !== null ? [value, ...Object.values(value).flatMap(descendants)] : []
+  typeof value === "object" && value !== null ? [value, ...(Array.isArray(value) ? value : inner(value)).flatMap(descendants)] : []
 
 const compare = (op: string, left: unknown, right: unknown): boolean => {
   if (op === "==") return left === right
@@ -236,7 +242,7 @@ const apply = (step: Step, value: unknown, reading: Reading): ReadonlyArray<unkn
     case "Union":
       return step.of.flatMap((one) => apply(one, value, reading))
     case "Filter":
-      return (Array.isArray(value) ? value : Object.values(Fields.record(value))).filter((item) => {
+      return (Array.isArray(value) ? value : inner(value)).filter((item) => {
         const read = (of: Operand): unknown =>
           of._tag === "Value" ? of.value : walk(of.steps, [of.root ? reading.root : item], reading)[0]
         const left = read(step.left)

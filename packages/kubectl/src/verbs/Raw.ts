@@ -1,9 +1,11 @@
 /** `--raw`: a path of the server, and its answer as it comes. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
+import { stringify } from "@aiopslab/kubernetes/KeyedJson"
 import { jsonText } from "@aiopslab/kubernetes/server/JsonText"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Duration from "../Duration.ts"
 import { type Failure, failure } from "../Failure.ts"
 import type { Invocation, Problem } from "../Invocation.ts"
 
@@ -16,6 +18,9 @@ const bodyOf = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<P
   return { text, body: Result.isSuccess(parsed) ? parsed.success : undefined }
 })
 
+/** Milliseconds; 0 for as long as it takes. A number alone is of seconds. */
+const timeoutOf = (given = "0"): number => (/^\d+$/u.test(given) ? Number(given) * 1000 : (Duration.parse(given) ?? 0))
+
 export const raw = Effect.fnUntraced(function* (
   inv: Invocation,
   method: KubeRequest["method"],
@@ -27,9 +32,16 @@ export const raw = Effect.fnUntraced(function* (
   for (const [key, value] of parsed.searchParams) query[key] = value
   if (method === "GET" && /^(?:1|true)$/u.test(query["watch"] ?? "")) {
     const { watch: _, ...rest } = query
-    yield* Stream.runForEach(inv.api.watch({ method, path: parsed.pathname, query: rest }), (event) =>
-      Effect.sync(() => inv.out(`${JSON.stringify(event)}\n`))
+    const heard = Stream.runForEach(inv.api.watch({ method, path: parsed.pathname, query: rest }), (event) =>
+      Effect.sync(() => inv.out(`${stringify(event)}\n`))
     )
+    const longest = timeoutOf(inv.line.text("request-timeout"))
+    yield* longest === 0
+      ? heard
+      : Effect.timeoutOrElse(heard, {
+          duration: longest,
+          orElse: () => Effect.fail(failure("net/http: request canceled (Client.Timeout or context cancellation while reading body)"))
+        })
     return 0
   }
   const reply = yield* inv.api.request({ method, path: parsed.pathname, query, ...(yield* bodyOf(inv)) })

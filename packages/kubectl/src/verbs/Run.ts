@@ -6,20 +6,49 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parse } from "yaml"
 import { bool, type CommandLine, short, text, texts } from "../CommandLine.ts"
-import { failure, usageFailure } from "../Failure.ts"
+import { type Failure, failure, usageFailure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Invocation, Problem, Verb } from "../Invocation.ts"
-import { pairs } from "../Pair.ts"
+import { pairOf } from "../Pair.ts"
 import { reportFlags } from "../Report.ts"
 import { createOne } from "./Create.ts"
 
-const labelsOf = (line: CommandLine, name: string): Readonly<Record<string, string>> => {
-  const given = pairs(line.texts("labels"))
-  return given.length === 0 ? { run: name } : Object.fromEntries(given)
+type Labels = Readonly<Record<string, string>>
+
+/** Labels by commas; an empty key and another number of signs than one are mistakes. */
+const labelsOf = (line: CommandLine, name: string): Result.Result<Labels, Failure> => {
+  const given = line.texts("labels")
+  if (given.length === 0) return Result.succeed({ run: name })
+  const labels: Record<string, string> = {}
+  for (const one of given) {
+    const [key = "", value, ...more] = one.split("=")
+    if (value === undefined || more.length > 0) return Result.fail(failure(`unexpected label spec: ${one}`))
+    if (key === "") return Result.fail(failure("unexpected empty label key"))
+    labels[key] = value
+  }
+  return Result.succeed(labels)
 }
 
-const podOf = (line: CommandLine, name: string, image: string, words: ReadonlyArray<string>): KubeObject => {
-  const env = pairs(line.raw("env")).map(([variable, value]) => ({ name: variable, value }))
+const environmentOf = (line: CommandLine): Result.Result<ReadonlyArray<Fields.Fields>, Failure> => {
+  const env: Array<Fields.Fields> = []
+  for (const one of line.raw("env")) {
+    const [name = "", value = ""] = pairOf(one) ?? []
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/u.test(name) || name === "." || name.startsWith("..")) {
+      return Result.fail(failure(`invalid env: ${one}`))
+    }
+    env.push(value === "" ? { name } : { name, value })
+  }
+  return Result.succeed(env)
+}
+
+const podOf = (
+  line: CommandLine,
+  name: string,
+  image: string,
+  words: ReadonlyArray<string>,
+  labels: Labels,
+  env: ReadonlyArray<Fields.Fields>
+): KubeObject => {
   const port = line.text("port")
   const container = {
     name,
@@ -33,7 +62,7 @@ const podOf = (line: CommandLine, name: string, image: string, words: ReadonlyAr
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, labels: labelsOf(line, name) },
+    metadata: { name, labels },
     spec: { containers: [container], dnsPolicy: "ClusterFirst", restartPolicy: line.text("restart") ?? "Always" }
   }
 }
@@ -48,13 +77,13 @@ const overridden = Effect.fnUntraced(function* (object: KubeObject, overrides: s
   return Fields.isObject(after.success) ? after.success : object
 })
 
-const exposed = (line: CommandLine, name: string): KubeObject => {
+const exposed = (line: CommandLine, name: string, labels: Labels): KubeObject => {
   const port = Number(line.text("port"))
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name },
-    spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: labelsOf(line, name) }
+    spec: { ports: [{ port, protocol: "TCP", targetPort: port }], selector: labels }
   }
 }
 
@@ -97,8 +126,10 @@ export const run: Verb = {
     if (image === "") return yield* failure("--image is required")
     const refused = refusedText(inv, line)
     if (refused !== undefined) return yield* Effect.fail(refused)
-    const pod = yield* overridden(podOf(line, name, image, [...extra, ...(line.rest ?? [])]), line.text("overrides"))
-    if (line.isSet("expose")) yield* createOne(inv, { object: exposed(line, name), manager: "kubectl-run" })
+    const labels = yield* Effect.fromResult(labelsOf(line, name))
+    const env = yield* Effect.fromResult(environmentOf(line))
+    const pod = yield* overridden(podOf(line, name, image, [...extra, ...(line.rest ?? [])], labels, env), line.text("overrides"))
+    if (line.isSet("expose")) yield* createOne(inv, { object: exposed(line, name, labels), manager: "kubectl-run" })
     return yield* createOne(inv, { object: pod, manager: "kubectl-run" })
   })
 }

@@ -52,7 +52,7 @@ export const request = (of: Attributes, as: Resource): JsonRecord => {
     ...(name === "" ? {} : { name }),
     ...(namespace === "" ? {} : { namespace }),
     operation,
-    userInfo: { username: identity.user, groups: Rbac.groupsOf(identity) },
+    userInfo: Rbac.userInfo(identity),
     dryRun: context.isDry === true,
     options:
       optionKinds[operation] === ""

@@ -2,12 +2,13 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import { Authorizer } from "../cel/Authorizer.ts"
-import { evaluate, native } from "../cel/Language.ts"
+import { native } from "../cel/Language.ts"
 import type { JsonRecord } from "../Json.ts"
 import { record, string } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import type { Attributes } from "./Attributes.ts"
 import { inVersion, request } from "./Attributes.ts"
+import { ask, conditionsBudget } from "./Expressions.ts"
 
 const shown = (of: Attributes, as: Resource, object: KubeObject | undefined): unknown =>
   object === undefined ? null : native(inVersion(of, as, object))
@@ -24,9 +25,16 @@ export const variables = (of: Attributes, as: Resource): JsonRecord => {
 
 /** Whether all hold; or what can't be found out, when none is known not to hold. */
 export const hold = (conditions: ReadonlyArray<JsonRecord>, known: JsonRecord): Result.Result<"all" | "not all", string> => {
+  const answers = ask(
+    conditions.map(({ expression }) => string(expression) ?? ""),
+    [],
+    known,
+    conditionsBudget
+  )
+  if (Result.isFailure(answers)) return Result.fail(answers.failure)
   const errors: Array<string> = []
-  for (const condition of conditions) {
-    const answered = evaluate(string(condition["expression"]) ?? "", known)
+  for (const answered of answers.success.found) {
+    if (answered === undefined) continue
     if (Result.isFailure(answered)) errors.push(answered.failure)
     else if (answered.success !== true) return Result.succeed("not all")
   }

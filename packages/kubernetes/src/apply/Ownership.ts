@@ -43,8 +43,11 @@ export class Ownership {
   readonly #depth: number
   /** Given or found; of recorded owners what stands for them until they are needed. */
   #encoded: ReadonlyArray<JsonRecord> | undefined
+  /** By the write that this is of. */
+  readonly written: "created" | "updated"
 
-  private constructor(managed: Managed | undefined, note: Note | undefined, base: Ownership | undefined) {
+  private constructor(written: Ownership["written"], managed: Managed | undefined, note: Note | undefined, base: Ownership | undefined) {
+    this.written = written
     this.#managed = managed
     this.#note = note
     this.#base = base
@@ -53,9 +56,9 @@ export class Ownership {
     this.#depth = depth > maxDepth ? 0 : depth
   }
 
-  static of(managed: Managed): Ownership {
+  static of(managed: Managed, written: Ownership["written"] = "updated"): Ownership {
     const distinct = Entries.distinct(managed)
-    const ownership = new Ownership(distinct, undefined, undefined)
+    const ownership = new Ownership(written, distinct, undefined, undefined)
     // two entries of one manager are shown until the next write
     if (distinct !== managed) ownership.#encoded = Entries.encode(managed)
     return ownership
@@ -63,14 +66,14 @@ export class Ownership {
 
   /** Owners as an object of another server shows them. */
   static recorded(managedFields: unknown): Ownership {
-    const ownership = new Ownership(undefined, undefined, undefined)
+    const ownership = new Ownership("updated", undefined, undefined, undefined)
     ownership.#encoded = records(managedFields)
     return ownership
   }
 
   /** `base` is who owned what before the write. */
   static after(base: Ownership | undefined, note: Note): Ownership {
-    return new Ownership(undefined, note, base)
+    return new Ownership(note.before === undefined ? "created" : "updated", undefined, note, base)
   }
 
   get managed(): Managed {

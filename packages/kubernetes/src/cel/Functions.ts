@@ -78,8 +78,12 @@ const shown = (value: unknown): string => {
         .join(", ")}}`
     : typeof value === "string"
       ? value
-      : JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? Number(one) : one))
+      : typeof value === "bigint"
+        ? String(value)
+        : JSON.stringify(value)
 }
+
+const whole = (value: unknown): bigint => (typeof value === "bigint" ? value : BigInt(Number(value)))
 
 /** `%s %d %f %e %x %X %o %b %%`. */
 const format = (text: string, values: ReadonlyArray<unknown>): string => {
@@ -95,13 +99,13 @@ const format = (text: string, values: ReadonlyArray<unknown>): string => {
       case "e":
         return Number(value).toExponential(digits)
       case "x":
-        return typeof value === "string" ? Buffer.from(value).toString("hex") : BigInt(Number(value)).toString(16)
+        return typeof value === "string" ? Buffer.from(value).toString("hex") : whole(value).toString(16)
       case "X":
-        return (typeof value === "string" ? Buffer.from(value).toString("hex") : BigInt(Number(value)).toString(16)).toUpperCase()
+        return (typeof value === "string" ? Buffer.from(value).toString("hex") : whole(value).toString(16)).toUpperCase()
       case "o":
-        return BigInt(Number(value)).toString(8)
+        return whole(value).toString(8)
       case "b":
-        return typeof value === "boolean" ? (value ? "1" : "0") : BigInt(Number(value)).toString(2)
+        return typeof value === "boolean" ? (value ? "1" : "0") : whole(value).toString(2)
       default:
         return shown(value)
     }
@@ -114,25 +118,26 @@ const replaced = (text: string, from: string, to: string, limit: bigint): string
   return text.replaceAll(from, (found) => (left-- > 0 ? to : found))
 }
 
+/** The place behind the last character is the last there is, and has none. */
+const charAt = (text: string, at: bigint): string => {
+  const characters = Array.from(text)
+  if (at < 0n || at > BigInt(characters.length)) throw new Error(`index out of range: ${at}`)
+  return characters[Number(at)] ?? ""
+}
+
 const texts = (env: Environment): Environment =>
   env
     .registerFunction("string.format(list): string", format)
-    .registerFunction("string.charAt(int): string", (text: string, at: bigint) => Array.from(text)[Number(at)] ?? "")
+    .registerFunction("string.charAt(int): string", charAt)
     .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) => text.replaceAll(from, () => to))
     .registerFunction("string.replace(string, string, int): string", replaced)
 
-const pattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/u
-
 const quantity = (text: string): CelQuantity => {
-  if (!pattern.test(text)) {
-    throw new Error("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-  }
+  if (!Quantity.isQuantity(text)) throw new Error(Quantity.failure(text))
   return new CelQuantity(text)
 }
 
-const numeric = ({ text }: CelQuantity): number => Quantity.milliValue(text) / 1000
-
-const ofNumber = (value: number): CelQuantity => new CelQuantity(String(value))
+const nano = 1_000_000_000n
 
 const tens: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
 
@@ -141,9 +146,20 @@ const integer = ({ text }: CelQuantity): bigint | undefined => {
   const [, places = "", suffix = ""] = /^[+-]?\d*\.?(\d*)(.*)$/u.exec(text) ?? []
   const exponent = tens[suffix] ?? (/^[eE]/u.test(suffix) ? Number(suffix.slice(1)) : 0)
   if (suffix.endsWith("i") ? places !== "" : exponent < places.length) return undefined
-  const value = BigInt(Quantity.milliValue(text) / 1000)
+  const value = Quantity.nanos(text) / nano
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
+
+const signOf = ({ text }: CelQuantity): bigint => {
+  const nanos = Quantity.nanos(text)
+  return nanos < 0n ? -1n : nanos > 0n ? 1n : 0n
+}
+
+const sumOf = (a: CelQuantity, b: CelQuantity | bigint): CelQuantity =>
+  new CelQuantity(Quantity.add(a.text, typeof b === "bigint" ? String(b) : b.text))
+
+const differenceOf = (a: CelQuantity, b: CelQuantity | bigint): CelQuantity =>
+  new CelQuantity(Quantity.subtract(a.text, typeof b === "bigint" ? String(b) : b.text))
 
 const compared = (a: CelQuantity, b: CelQuantity): number => Math.sign(Quantity.compare(a.text, b.text))
 
@@ -151,11 +167,11 @@ const quantities = (env: Environment): Environment =>
   env
     .registerType("Quantity", CelQuantity)
     .registerFunction("quantity(string): Quantity", quantity)
-    .registerFunction("isQuantity(string): bool", (text: string) => pattern.test(text))
+    .registerFunction("isQuantity(string): bool", Quantity.isQuantity)
     .registerFunction("Quantity.isGreaterThan(Quantity): bool", (a: CelQuantity, b: CelQuantity) => compared(a, b) > 0)
     .registerFunction("Quantity.isLessThan(Quantity): bool", (a: CelQuantity, b: CelQuantity) => compared(a, b) < 0)
     .registerFunction("Quantity.compareTo(Quantity): int", (a: CelQuantity, b: CelQuantity) => BigInt(compared(a, b)))
-    .registerFunction("Quantity.asApproximateFloat(): double", numeric)
+    .registerFunction("Quantity.asApproximateFloat(): double", ({ text }: CelQuantity) => Number(Quantity.nanos(text)) / Number(nano))
     .registerOperator("Quantity == Quantity", (a: CelQuantity, b: CelQuantity) => compared(a, b) === 0)
     .registerFunction("Quantity.isInteger(): bool", (one: CelQuantity) => integer(one) !== undefined)
     .registerFunction("Quantity.asInteger(): int", (one: CelQuantity) => {
@@ -163,11 +179,11 @@ const quantities = (env: Environment): Environment =>
       if (value === undefined) throw new Error("cannot convert value to integer")
       return value
     })
-    .registerFunction("sign(Quantity): int", (one: CelQuantity) => BigInt(Math.sign(numeric(one))))
-    .registerFunction("Quantity.add(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => ofNumber(numeric(a) + numeric(b)))
-    .registerFunction("Quantity.sub(Quantity): Quantity", (a: CelQuantity, b: CelQuantity) => ofNumber(numeric(a) - numeric(b)))
-    .registerFunction("Quantity.add(int): Quantity", (a: CelQuantity, b: bigint) => ofNumber(numeric(a) + Number(b)))
-    .registerFunction("Quantity.sub(int): Quantity", (a: CelQuantity, b: bigint) => ofNumber(numeric(a) - Number(b)))
+    .registerFunction("sign(Quantity): int", signOf)
+    .registerFunction("Quantity.add(Quantity): Quantity", sumOf)
+    .registerFunction("Quantity.sub(Quantity): Quantity", differenceOf)
+    .registerFunction("Quantity.add(int): Quantity", sumOf)
+    .registerFunction("Quantity.sub(int): Quantity", differenceOf)
 
 /** As Go reads one: absolute, or a path alone. */
 const parsedUrl = (text: string): URL | null => (text.startsWith("/") ? URL.parse(text, "go://") : URL.parse(text))

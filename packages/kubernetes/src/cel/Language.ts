@@ -7,19 +7,31 @@ import { remembered } from "../Remembered.ts"
 import { withAuthorizer } from "./Authorizer.ts"
 import { withKubernetes } from "./Functions.ts"
 import * as Matches from "./Matches.ts"
+import { exceeded, Meter, metered, withMeter } from "./Meter.ts"
 
 const environment = withAuthorizer(
   withKubernetes(new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false }))
 )
 
-export type Program = (variables: JsonRecord) => unknown
+/** A value, or why there is none; and what it cost to find out. */
+export interface Answer {
+  readonly value: Result.Result<unknown, string>
+  readonly cost: number
+}
+
+export type Program = (variables: JsonRecord) => Answer
 
 /** `undefined` when it can't be compiled. */
 export const program = remembered((expression): Program | undefined => {
   const parsed = Result.try(() => environment.parse(expression))
   if (Result.isFailure(parsed)) return undefined
   Matches.led(parsed.success.ast)
-  return (variables) => parsed.success(variables)
+  metered(parsed.success.ast)
+  return (variables) => {
+    const meter = new Meter()
+    const value = Result.try({ try: (): unknown => parsed.success(withMeter(variables, meter)), catch: reasonOf })
+    return { value: meter.isExceeded ? Result.fail(exceeded) : value, cost: meter.cost }
+  }
 })
 
 /** As cel-go says what the library says otherwise. */
@@ -41,15 +53,9 @@ export const reasonOf = (error: unknown): string => {
     : first
 }
 
-/** A value, or why there is none. */
-export const attempt = (expression: string, variables: JsonRecord): Result.Result<unknown, string> => {
-  const run = program(expression)
-  return run === undefined ? Result.fail("compilation failed") : Result.try({ try: () => run(variables), catch: reasonOf })
-}
-
-/** A value, or why there is none in a whole sentence. */
-export const evaluate = (expression: string, variables: JsonRecord): Result.Result<unknown, string> =>
-  Result.mapError(attempt(expression, variables), (why) => `expression '${expression}' resulted in error: ${why}`)
+/** Costs nothing where it can't be compiled. */
+export const attempt = (expression: string, variables: JsonRecord): Answer =>
+  program(expression)?.(variables) ?? { value: Result.fail("compilation failed"), cost: 0 }
 
 const natives = new WeakMap<object, unknown>()
 

@@ -41,7 +41,14 @@ const urlOf = (connection: Connection, request: KubeRequest): URL => {
 const impersonation = (identity: Identity): Record<string, string | Array<string>> =>
   identity === admin
     ? {}
-    : { "impersonate-user": identity.user, "impersonate-group": identity.groups.filter((group) => group !== "system:authenticated") }
+    : {
+        "impersonate-user": identity.user,
+        "impersonate-group": identity.groups.filter((group) => group !== "system:authenticated"),
+        ...(identity.uid === undefined ? {} : { "impersonate-uid": identity.uid }),
+        ...Object.fromEntries(
+          Object.entries(identity.extra ?? {}).map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key)}`, [...values]])
+        )
+      }
 
 const text = (response: IncomingMessage): Effect.Effect<string, Error> =>
   Effect.callback((resume) => {

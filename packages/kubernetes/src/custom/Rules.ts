@@ -3,7 +3,9 @@
  * that compares with the value before is asked on updates only; one that can't be compiled is not asked.
  */
 import * as Result from "effect/Result"
-import { program, reasonOf } from "../cel/Language.ts"
+import { program } from "../cel/Language.ts"
+import { quoted } from "../apply/GoText.ts"
+import { exceeded } from "../cel/Meter.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, records, string, strings } from "../Json.ts"
 import type { Cause } from "../Status.ts"
@@ -40,59 +42,106 @@ interface Place {
   readonly path: string
 }
 
-const saidBy = (rule: JsonRecord, variables: JsonRecord): string => {
-  const expression = string(rule["messageExpression"])
-  const computed = expression === undefined ? undefined : Result.try(() => program(expression)?.(variables))
-  if (computed !== undefined && Result.isSuccess(computed) && typeof computed.success === "string" && computed.success !== "") {
-    return computed.success
-  }
-  return string(rule["message"]) ?? `failed rule: ${(string(rule["rule"]) ?? "").trim()}`
+/** For all rules about one object (apiserver `pkg/apis/cel`); no further rules are asked after a failure that ends them. */
+interface Budget {
+  left: number
 }
 
-const asked = (rule: JsonRecord, { old, path, schema, value }: Place): Cause | undefined => {
+const runtimeBudget = 10_000_000
+
+/** Longer messages are not shown. */
+const longestMessage = 5 * 1024
+
+const spent = "running out of cost budget, no further validation rules will be run"
+
+/** What a rule's `messageExpression` says: a text, nothing, or what ends all further rules. */
+const computed = (expression: string, variables: JsonRecord, budget: Budget): Result.Result<string | undefined, string> => {
+  const run = program(expression)
+  if (run === undefined) return Result.succeed(undefined)
+  const { cost, value } = run(variables)
+  budget.left -= cost
+  if (budget.left < 0) return Result.fail(`messageExpression evaluation failed due to ${spent}`)
+  if (Result.isFailure(value)) {
+    if (value.failure !== exceeded) return Result.succeed(undefined)
+    return Result.fail(
+      `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${quoted(expression)}`
+    )
+  }
+  const text = typeof value.success === "string" ? value.success.trim() : ""
+  return Result.succeed(text === "" || Buffer.byteLength(text) > longestMessage || text.includes("\n") ? undefined : text)
+}
+
+const asked = (rule: JsonRecord, { old, path, schema, value }: Place, budget: Budget): Cause | undefined => {
   const text = string(rule["rule"]) ?? ""
   const compares = /\boldSelf\b/.test(text)
   const optional = rule["optionalOldSelf"] === true
   if (compares && old === undefined && !optional) return undefined
   const run = program(text)
   if (run === undefined) return undefined
-  const variables = { self: native(value, schema), ...(compares ? { oldSelf: native(old, schema) } : {}) }
   const shown = shownType(schema)
   const at = path === "" ? "<nil>" : path
-  const answered = Result.try({ try: () => run(variables), catch: reasonOf })
+  const invalid = (field: string, why: string): Cause => ({
+    reason: "FieldValueInvalid",
+    field,
+    message: `Invalid value: ${shown}: ${why}`
+  })
+  const end = (field: string, why: string): Cause => {
+    budget.left = -1
+    return invalid(field, why)
+  }
+  if (budget.left <= 0) return end(at, `validation failed due to ${spent}`)
+  const variables = { self: native(value, schema), ...(compares ? { oldSelf: native(old, schema) } : {}) }
+  const { cost, value: answered } = run(variables)
+  budget.left -= cost
+  if (budget.left < 0) return end(at, `validation failed due to ${spent}`)
   if (Result.isFailure(answered)) {
     const named = (string(rule["message"]) || text).trim()
-    return { reason: "FieldValueInvalid", field: at, message: `Invalid value: ${shown}: ${answered.failure} evaluating rule: ${named}` }
+    return answered.failure === exceeded
+      ? end(at, `'${exceeded}': no further validation rules will be run due to call cost exceeds limit for rule: ${named}`)
+      : invalid(at, `${answered.failure} evaluating rule: ${named}`)
   }
   if (answered.success === true) return undefined
   const wanted = string(rule["reason"]) ?? "FieldValueInvalid"
   const reason = isReason(wanted) ? wanted : "FieldValueInvalid"
-  const said = saidBy(rule, variables)
-  const message = words[reason]?.(shown, said) ?? `Invalid value: ${shown}: ${said}`
-  return { reason, field: `${at}${string(rule["fieldPath"]) ?? ""}`, message }
+  const field = `${at}${string(rule["fieldPath"]) ?? ""}`
+  const expression = string(rule["messageExpression"])
+  const message = expression === undefined ? Result.succeed(undefined) : computed(expression, variables, budget)
+  if (Result.isFailure(message)) return end(field, message.failure)
+  const said = message.success ?? string(rule["message"]) ?? `failed rule: ${text.trim()}`
+  return { reason, field, message: words[reason]?.(shown, said) ?? `Invalid value: ${shown}: ${said}` }
 }
 
-const walk = (place: Place): ReadonlyArray<Cause> => {
-  const { old, path, schema, value } = place
-  const own = records(schema["x-kubernetes-validations"]).flatMap((rule) => asked(rule, place) ?? [])
-  if (isArray(value)) {
-    const { items } = schema
-    if (!isRecord(items)) return own
-    return [
-      ...own,
-      ...value.flatMap((item, i) => walk({ value: item, old: correlated(item, old, schema), schema: items, path: `${path}[${i}]` }))
-    ]
+const walk = (place: Place, budget: Budget): ReadonlyArray<Cause> => {
+  const found: Array<Cause> = []
+  for (const rule of records(place.schema["x-kubernetes-validations"])) {
+    const cause = asked(rule, place, budget)
+    if (cause !== undefined) found.push(cause)
+    if (budget.left < 0) return found
   }
-  if (!isRecord(value)) return own
+  for (const inner of parts(place)) {
+    found.push(...walk(inner, budget))
+    if (budget.left < 0) return found
+  }
+  return found
+}
+
+/** What a value is made of, with the schemas of it. */
+const parts = ({ old, path, schema, value }: Place): ReadonlyArray<Place> => {
+  const { items } = schema
+  if (isArray(value)) {
+    return isRecord(items)
+      ? value.map((item, i) => ({ value: item, old: correlated(item, old, schema), schema: items, path: `${path}[${i}]` }))
+      : []
+  }
+  if (!isRecord(value)) return []
   const properties = record(schema["properties"])
   const additional = schema["additionalProperties"]
-  const inner = Object.keys(value).flatMap((key) => {
+  return Object.keys(value).flatMap((key): ReadonlyArray<Place> => {
     const property = properties[key]
     const before = isRecord(old) ? old[key] : undefined
-    if (isRecord(property)) return walk({ value: value[key], old: before, schema: property, path: path === "" ? key : `${path}.${key}` })
-    return isRecord(additional) ? walk({ value: value[key], old: before, schema: additional, path: `${path}[${key}]` }) : []
+    if (isRecord(property)) return [{ value: value[key], old: before, schema: property, path: path === "" ? key : `${path}.${key}` }]
+    return isRecord(additional) ? [{ value: value[key], old: before, schema: additional, path: `${path}[${key}]` }] : []
   })
-  return [...own, ...inner]
 }
 
 /** The item before of a list by keys; items of other lists have none. */
@@ -138,5 +187,5 @@ export const validate = (
 ): ReadonlyArray<Cause> => {
   if (!hasRules(schema)) return []
   if (found.some(({ reason }) => blocking.has(reason))) return [unchecked]
-  return walk({ value: object, old: previous, schema, path: "" })
+  return walk({ value: object, old: previous, schema, path: "" }, { left: runtimeBudget })
 }

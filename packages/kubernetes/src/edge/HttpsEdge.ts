@@ -17,12 +17,14 @@ import type { Socket } from "node:net"
 import type { Duplex as NodeDuplex } from "node:stream"
 import { TLSSocket } from "node:tls"
 import { isProxied, isSet } from "../server/Route.ts"
+import { quoted } from "../apply/GoText.ts"
 import * as Status from "../Status.ts"
 import { type Authenticate, identify } from "./Authentication.ts"
 import * as Body from "./Body.ts"
 import type { Certificates } from "./Certificates.ts"
 import * as Target from "./Target.ts"
 import { begin, type ClientRequest, type ClientResponse } from "./Exchange.ts"
+import { type Authorize, mastersOnly, Nobody } from "./Impersonation.ts"
 import { drained, send } from "./Respond.ts"
 import * as WatchLine from "./WatchLine.ts"
 import { upgrade } from "./WebSocketEdge.ts"
@@ -33,6 +35,8 @@ export interface EdgeOptions {
   readonly tokens?: ReadonlyMap<string, Identity>
   /** Of the tokens that the cluster issues. */
   readonly authenticate?: Authenticate
+  /** Who may send requests for whom. Default: masters, for anybody. */
+  readonly authorize?: Authorize
   readonly host?: string
   /** 0 chooses a free one. */
   readonly port?: number
@@ -46,14 +50,22 @@ export interface Edge {
 /** What HTTP refuses before Kubernetes sees it. */
 const badTarget = Status.badRequest("Bad Request")
 
+const internal = (request: ClientRequest, { message }: Nobody): KubeStatus =>
+  new KubeStatus({ code: 500, reason: plain, message: `Internal Server Error: ${quoted(request.url ?? "/")}: ${message}\n` })
+
+/** Stands for the reason of what is told as plain text. */
+const plain = ""
+
 const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 const isMethod = (method: string | undefined): method is KubeRequest["method"] => method !== undefined && methods.has(method)
 
-const identityOf = (request: ClientRequest, { authenticate, tokens = new Map() }: EdgeOptions) => {
+const identityOf = (request: ClientRequest, { authenticate, authorize = mastersOnly, tokens = new Map() }: EdgeOptions) => {
   const socket = request.socket
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined
-  return identify(request, certificate?.subject, tokens, authenticate)
+  return identify(request, certificate?.subject, { tokens, authenticate, authorize }).pipe(
+    Effect.mapError((error) => (error instanceof Nobody ? internal(request, error) : error))
+  )
 }
 
 /** The request without its body, or the refusal. */
@@ -132,6 +144,7 @@ const text = (code: number, body: string): KubeReply => ({ code, body, contentTy
 const failure = (error: unknown): KubeReply => {
   if (error === badTarget) return text(400, "400 Bad Request")
   if (error === Status.pageNotFound) return text(404, "404 page not found\n")
+  if (error instanceof KubeStatus && error.reason === plain) return text(error.code, error.message)
   const status = error instanceof KubeStatus ? error : Status.internal(`Internal error occurred: ${String(error)}`)
   return { code: status.code, body: Status.body(status), ...(status.warnings === undefined ? {} : { warnings: status.warnings }) }
 }

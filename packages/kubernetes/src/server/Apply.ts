@@ -19,6 +19,7 @@ import { share } from "../Equal.ts"
 import type { Write } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, record, string } from "../Json.ts"
+import { forbidden } from "../Forbidden.ts"
 import * as Rbac from "../Rbac.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
@@ -100,25 +101,8 @@ export const carryOut = (before: Managed, application: Application): Result.Resu
 /** Who may patch may not therefore create. */
 export const mayCreate = (call: ResourceCall, store: Store.Store): Result.Result<void, KubeStatus> => {
   const { group, name, namespace, plural, subresource } = call.path
-  const allowed = Rbac.isAllowed(store, call.identity, {
-    kind: "resource",
-    verb: "create",
-    group,
-    resource: plural,
-    subresource,
-    namespace,
-    name
-  })
-  const where = namespace === "" ? "at the cluster scope" : `in the namespace ${JSON.stringify(namespace)}`
-  return allowed
-    ? Result.void
-    : Result.fail(
-        Status.forbidden(
-          call.resource,
-          name,
-          `User ${JSON.stringify(call.identity.user)} cannot create resource ${JSON.stringify(plural)} in API group ${JSON.stringify(group)} ${where}`
-        )
-      )
+  const create: Rbac.Attributes = { kind: "resource", verb: "create", group, resource: plural, subresource, namespace, name }
+  return Rbac.isAllowed(store, call.identity, create) ? Result.void : Result.fail(forbidden(call.identity, create))
 }
 
 const lookUp = (call: ResourceCall, store: Store.Store): KubeObject | undefined => {

@@ -42,7 +42,9 @@ export interface Bearer {
 const bearer = (namespace: string, name: string, uid: string, audiences: ReadonlyArray<string>, extra: Bearer["extra"]): Bearer => ({
   identity: {
     user: `system:serviceaccount:${namespace}:${name}`,
-    groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"]
+    groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+    uid,
+    ...(Object.keys(extra).length === 0 ? {} : { extra })
   },
   uid,
   extra,

@@ -126,11 +126,11 @@ export const build: JsonRecord = {
   major,
   minor,
   gitVersion: serverVersion,
-  // that of v1.34.1
-  gitCommit: "93248f9ae092f571eb870b7664c534bfc7d00f03",
+  // as the server says from whose API the scheme was generated
+  gitCommit: "kind-kit",
   gitTreeState: "clean",
-  buildDate: "2025-09-09T19:37:45Z",
-  goVersion: "go1.24.6",
+  buildDate: "2026-01-01T00:00:00Z",
+  goVersion: "go1.26.8",
   compiler: "gc",
   platform: "linux/amd64"
 }

@@ -1,7 +1,7 @@
 /** The text of a JSON answer. */
+import { stringify } from "../KeyedJson.ts"
 
 /** Pages that the real server writes for people. */
 const pages: ReadonlySet<string> = new Set(["/", "/version", "/version/"])
 
-export const jsonText = (path: string, body: unknown): string =>
-  pages.has(path) ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`
+export const jsonText = (path: string, body: unknown): string => (pages.has(path) ? stringify(body, 2) : `${stringify(body)}\n`)

@@ -172,7 +172,7 @@ const pathDocument = (described: Described): JsonRecord => {
   return documentOf(operationsOf(described), definitions([], "#/components/schemas/", type === undefined ? [] : [type]))
 }
 
-/** Changes with the document. */
+/** By which clients know whether they have a document already: of all that can make it another, the server's version and the custom kinds at its path. */
 const hashOf = (path: string, resources: ReadonlyArray<Resource>): string => {
   const custom = resources.flatMap(({ custom, kind, plural }) =>
     custom === undefined ? [] : [kind, plural, JSON.stringify(custom.schema)]
@@ -180,7 +180,7 @@ const hashOf = (path: string, resources: ReadonlyArray<Resource>): string => {
   return (Hash.string([serverVersion, path, ...custom].join("\n")) >>> 0).toString(16).toUpperCase().padStart(8, "0")
 }
 
-/** As the real server: JSON under the name of plain text. */
+/** The real server names no content type here, and Go takes the JSON for plain text. */
 const index = (resources: ReadonlyArray<Resource>): KubeReply => {
   const served = new Map<string, Array<Resource>>(describedPaths(resources).map(({ path }) => [path, []]))
   for (const resource of resources) {

@@ -1,11 +1,11 @@
 /** Reviews: questions about identities, posted as objects that are not stored. `kubectl auth can-i` and `whoami` ask them. */
-import type { Identity, KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import * as Owners from "../apply/Ownership.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, record, string, strings } from "../Json.ts"
 import type { Attributes } from "../Rbac.ts"
-import { groupsOf, isAllowed, isAllowedIn, rules } from "../Rbac.ts"
+import { isAllowed, isAllowedIn, rules, userInfo } from "../Rbac.ts"
 import * as Status from "../Status.ts"
 import type { Store } from "../Store.ts"
 import { kubeTime } from "../Time.ts"
@@ -87,12 +87,6 @@ const isGranted = ({ identity, resource }: ResourceCall, store: Store, spec: Jso
   // the groups that an authenticated user is in are for who asks to name
   return isAllowedIn(store, string(spec["user"]) ?? "", strings(spec["groups"]), attributesOf(spec))
 }
-
-const userInfo = (identity: Identity): JsonRecord => ({
-  username: identity.user,
-  ...(identity.uid === undefined ? {} : { uid: identity.uid }),
-  groups: groupsOf(identity)
-})
 
 export const create = (call: ResourceCall, store: Store, now: number): Result.Result<KubeReply, KubeStatus> =>
   Result.flatMap(question(call, now), (asked) => {

@@ -1,6 +1,7 @@
 /** The subresource `scale`: replicas of any kind that has them, as an object of `autoscaling/v1`. */
 import type { KubeObject, KubeReply, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
 import * as Fields from "../apply/FieldSet.ts"
 import { goValue } from "../apply/GoValue.ts"
 import type { Managed } from "../apply/Managed.ts"
@@ -58,13 +59,12 @@ const selectorOf = (object: KubeObject, paths: Paths): string => {
 }
 
 const scaleOf = (object: KubeObject, paths: Paths): KubeObject => {
-  const { creationTimestamp, name, namespace, resourceVersion, uid } = object.metadata
+  const { name } = object.metadata
   const selector = selectorOf(object, paths)
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what an object lacks its scale lacks, too
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject["metadata"],
+    metadata: { name, ...Struct.pick(object.metadata, ["namespace", "uid", "resourceVersion", "creationTimestamp"]) },
     spec: { replicas: number(at(object, ...paths.replicas)) ?? 0 },
     status: { replicas: number(at(object, ...paths.statusReplicas)) ?? 0, ...(selector === "" ? {} : { selector }) }
   }

@@ -3,13 +3,8 @@
  * that even one that changes nothing is a new version, which watchers see.
  */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import { ownershipOf } from "../apply/Ownership.ts"
 import type { Resource } from "../Scheme.ts"
 
-/** By identity, as the store keeps them. */
-const unsaid = new WeakSet<KubeObject>()
-
-export const noteCreated = (resource: Resource, object: KubeObject): void => {
-  if (resource.id === "persistentvolumeclaims") unsaid.add(object)
-}
-
-export const isUnsaid = (object: KubeObject): boolean => unsaid.has(object)
+export const isUnsaid = (resource: Resource, object: KubeObject): boolean =>
+  resource.id === "persistentvolumeclaims" && ownershipOf(object)?.written === "created"

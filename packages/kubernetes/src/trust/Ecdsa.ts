@@ -7,6 +7,8 @@ import { createECDH, createHash, createHmac, createPublicKey, verify } from "nod
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
+export const sha512 = (bytes: Uint8Array): Buffer => createHash("sha512").update(bytes).digest()
+
 export const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest()
 
 const integer = (bytes: Buffer): bigint => BigInt(`0x${bytes.toString("hex")}`)

@@ -43,6 +43,10 @@ const deployment = {
 
 const few = "object.spec.replicas <= 3"
 const annotated = 'object.metadata.annotations["x"] == "y"'
+/** Counts to a hundred thousand, which costs a few hundred thousand. */
+const hundred = `[${Array.from({ length: 100 }, (_, i) => i).join(",")}]`
+const dear = `${hundred}.all(a, ${hundred}.all(b, ["x", "y", "z"].all(c, a != 200)))`
+const tooDear = `${hundred}.all(a, ${dear})`
 const configMap = { apiVersion: "v1", kind: "ConfigMap" }
 
 /** What kube-apiserver 1.34 says to the same deployment; `undefined`: it is created. */
@@ -68,6 +72,31 @@ const cases: ReadonlyArray<readonly [string, object, object, string | undefined]
     { validations: [{ expression: annotated }] },
     {},
     `expression '${annotated}' resulted in error: no such key: annotations`
+  ],
+  [
+    "an expression that costs too much",
+    { validations: [{ expression: tooDear }] },
+    {},
+    `expression '${tooDear}' resulted in error: operation cancelled: actual cost limit exceeded`
+  ],
+  ["an expression that costs too much, ignored", { failurePolicy: "Ignore", validations: [{ expression: tooDear }] }, {}, undefined],
+  [
+    "expressions that cost too much together",
+    { validations: Array.from({ length: 60 }, () => ({ expression: dear })) },
+    {},
+    "validation failed due to running out of cost budget, no further validation rules will be run"
+  ],
+  [
+    "a condition that costs too much",
+    { matchConditions: [{ name: "dear", expression: tooDear }], validations: [{ expression: "true" }] },
+    {},
+    `expression '${tooDear}' resulted in error: operation cancelled: actual cost limit exceeded`
+  ],
+  [
+    "messages that cost too much together",
+    { validations: Array.from({ length: 30 }, () => ({ expression: dear, messageExpression: `${dear} ? "a" : "b"` })) },
+    {},
+    "failed messageExpression: validation failed due to running out of cost budget, no further validation rules will be run"
   ],
   ["an expression that fails, ignored", { failurePolicy: "Ignore", validations: [{ expression: annotated }] }, {}, undefined],
   [

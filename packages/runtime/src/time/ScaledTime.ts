@@ -4,7 +4,7 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import { clockOf } from "@aiopslab/core/ClockOf"
-import { machineClock } from "./WallClockLive.ts"
+import { machineClock } from "@aiopslab/core/WallClock"
 
 /** At the machine's `wall` the cluster's clock showed `cluster`; both in milliseconds since the epoch. */
 export interface Origin {

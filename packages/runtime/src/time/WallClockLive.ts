@@ -1,14 +1,10 @@
 /** The machine's clock. Where a trial lives by it, holding it means nothing. */
-import { WallClock } from "@aiopslab/core/WallClock"
-import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
+import { machineClock, WallClock } from "@aiopslab/core/WallClock"
+import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-
-/** Effect's own clock, whatever clock the calling fibre has been given. */
-export const machineClock: Clock.Clock = Context.get(Context.empty(), Clock.Clock)
 
 const elapsed = (limit: Duration.Input): Effect.Effect<Option.Option<never>> =>
   Effect.callback((resume) => {

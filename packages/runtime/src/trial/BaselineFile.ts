@@ -6,7 +6,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as path from "node:path"
-import { attempt, readIfThereSync, writeAtomicSync } from "../edge/Files.ts"
+import { attempt, readIfThereSync, writeAtomicSync } from "@aiopslab/host/edge/Files"
 
 const Stats = Schema.Struct({
   operation: Schema.String,

@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { around } from "../Failpoint.ts"
-import { createAll, type Kinds } from "./Kinds.ts"
+import { createAll, type Kinds } from "@aiopslab/core/Kinds"
 import { notReady } from "./Ready.ts"
 
 export interface Installing {

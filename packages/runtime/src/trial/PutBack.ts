@@ -8,8 +8,8 @@ import type { LabError } from "@aiopslab/core/LabError"
 import { differences, isDerived } from "@aiopslab/core/Normalise"
 import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
-import type { Kinds } from "./Kinds.ts"
-import * as Objects from "./Objects.ts"
+import type { Kinds } from "@aiopslab/core/Kinds"
+import * as Objects from "@aiopslab/core/Objects"
 
 /** What only the server may say. */
 const servers: ReadonlySet<string> = new Set(["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"])

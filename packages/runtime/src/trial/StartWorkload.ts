@@ -6,7 +6,7 @@ import type { LabError } from "@aiopslab/core/LabError"
 import { refused } from "@aiopslab/core/Looking"
 import * as Effect from "effect/Effect"
 import { around } from "../Failpoint.ts"
-import { createAll, type Kinds, resourceOf } from "./Kinds.ts"
+import { createAll, type Kinds, resourceOf } from "@aiopslab/core/Kinds"
 
 export const startWorkload = (kinds: Kinds, objects: ReadonlyArray<KubeObject>): Effect.Effect<void, LabError, Cluster> =>
   Effect.flatMap(Cluster, (cluster) => around("workload")(createAll(cluster.api(admin), kinds, objects)))

@@ -8,8 +8,8 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Deadlines } from "../Deadlines.ts"
-import type { Kinds } from "./Kinds.ts"
-import * as Objects from "./Objects.ts"
+import type { Kinds } from "@aiopslab/core/Kinds"
+import * as Objects from "@aiopslab/core/Objects"
 import { type Users, untilHealthy } from "./Traffic.ts"
 
 export interface Taken {

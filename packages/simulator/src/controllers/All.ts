@@ -2,7 +2,7 @@
 import type { Controller } from "../Controller.ts"
 import { eventTtl } from "../Events.ts"
 import { kubelet } from "../kubelet/Kubelet.ts"
-import { nodePressure } from "../kubelet/NodePressure.ts"
+import { memoryPressure } from "../kubelet/MemoryPressure.ts"
 import { scheduler } from "../scheduler/Scheduler.ts"
 import { apiEndpoints } from "./ApiEndpoints.ts"
 import { autoscalers } from "./Autoscalers.ts"
@@ -50,7 +50,7 @@ export const controllers: ReadonlyArray<Controller> = [
   nodeLifecycle,
   taintEviction,
   kubelet,
-  nodePressure,
+  memoryPressure,
   endpoints,
   endpointMirror,
   quotas,

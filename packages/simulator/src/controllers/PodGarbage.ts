@@ -1,8 +1,7 @@
 /** Pods of nodes that are no more go without anybody to end them: pkg/controller/podgc. */
 import * as Store from "@aiopslab/kubernetes/Store"
-import { kubeTime } from "@aiopslab/kubernetes/Time"
 import type { Controller } from "../Controller.ts"
-import type { Condition } from "../Kinds.ts"
+import { disrupted } from "../Disruption.ts"
 import { asPod } from "../Kinds.ts"
 import * as Owned from "./Owned.ts"
 
@@ -21,17 +20,9 @@ export const podGarbage: Controller = {
     for (const one of Store.list(turn.store, "pods")) {
       const pod = asPod(one)
       if (pod.spec.nodeName !== node) continue
-      const condition: Condition = {
-        type: "DisruptionTarget",
-        status: "True",
-        lastProbeTime: null,
-        lastTransitionTime: kubeTime(turn.now),
-        reason: "DeletionByPodGC",
-        message: "PodGC: node no longer exists"
-      }
       if (!Owned.isFinished(pod)) {
-        const others = (pod.status.conditions ?? []).filter(({ type }) => type !== condition.type)
-        turn.put("pods", { ...pod, status: { ...pod.status, phase: "Failed", conditions: [...others, condition] } })
+        const marked = disrupted(turn, pod, { reason: "DeletionByPodGC", message: "PodGC: node no longer exists" })
+        turn.put("pods", { ...marked, status: { ...marked.status, phase: "Failed" } })
       }
       turn.remove("pods", pod.metadata.namespace ?? "", pod.metadata.name, { gracePeriodSeconds: 0 })
     }

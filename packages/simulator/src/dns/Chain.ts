@@ -8,8 +8,8 @@ import type { Directive, ServerBlock } from "./Corefile.ts"
 import { fallsThrough } from "./Fallthrough.ts"
 import * as Kubernetes from "./Kubernetes.ts"
 import * as Rewrite from "./Rewrite.ts"
+import { place } from "./Place.ts"
 import type { Serving } from "./Serving.ts"
-import * as Servings from "./Serving.ts"
 import * as Template from "./Template.ts"
 
 interface Question {
@@ -76,11 +76,14 @@ const chain: ReadonlyArray<readonly [name: string, plugin: Plugin]> = [
 
 const dnsPort = 53
 
+/** The plugins that are asked, and those that only change a question. */
+export const answering: ReadonlyArray<string> = [...chain.map(([name]) => name), "rewrite"]
+
 /** The server block with the longest zone that the name is in. */
 const serverOf = (serving: Serving, name: string): readonly [zone: string, server: ServerBlock] | undefined => {
   let best: readonly [string, ServerBlock] | undefined
   for (const server of serving.servers) {
-    for (const { port, zone } of server.keys.map(Servings.place)) {
+    for (const { port, zone } of server.keys.map(place)) {
       if (port === dnsPort && Answers.isWithin(name, zone) && (best === undefined || zone.length > best[0].length)) best = [zone, server]
     }
   }

@@ -6,9 +6,10 @@ import * as Behaviour from "@aiopslab/core/Behaviour"
 import type { ProgramContext, ProgramEffect, ProgramInput, Step } from "@aiopslab/core/Behaviour"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { hex } from "../Draw.ts"
-import { nameserver } from "../kubelet/SystemFiles.ts"
-import type { ServerBlock } from "./Corefile.ts"
+import type { Parsed, ServerBlock } from "./Corefile.ts"
+import * as Corefile from "./Corefile.ts"
+import * as Loop from "./Loop.ts"
+import { full, place } from "./Place.ts"
 import * as Servings from "./Serving.ts"
 import { Serving } from "./Serving.ts"
 
@@ -21,27 +22,44 @@ const millisOf = (text: string | undefined, otherwise: number): number => {
   return amount === undefined ? otherwise : Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 1_000)
 }
 
-const running = (text: string): ProgramEffect => log(`[INFO] plugin/reload: Running configuration SHA512 = ${hex("corefile", text, 0, 16)}`)
-
-const listen = (servers: ReadonlyArray<ServerBlock>): ReadonlyArray<ProgramEffect> =>
-  Servings.ports(servers).map((port): ProgramEffect => ({ _tag: "Listen", port }))
+const running = (digest: string): ProgramEffect => log(`[INFO] plugin/reload: Running configuration SHA512 = ${digest}`)
 
 const titles = (servers: ReadonlyArray<ServerBlock>): ReadonlyArray<ProgramEffect> =>
-  servers.flatMap(({ keys }) => keys.map(Servings.place)).map(({ port, zone }) => log(`${zone}:${port}`))
+  servers
+    .flatMap(({ keys }) => keys.map(place))
+    .toSorted((a, b) => a.port - b.port || (a.zone < b.zone ? -1 : 1))
+    .map(({ port, transport, zone }) => log(`${transport === "dns" ? "" : `${transport}://`}${full(zone)}:${port}`))
 
-/** Queries that would come back to the process: plugin/loop finds them out by one of its own. */
-const loops = (servers: ReadonlyArray<ServerBlock>, { podIp }: ProgramContext): boolean => {
-  const own = new Set([nameserver, podIp, "127.0.0.1", "localhost"])
-  return (
-    Servings.directives(servers, "loop").length > 0 &&
-    Servings.directives(servers, "forward").some(({ words }) => words.slice(1).some((to) => own.has(to.split(":")[0] ?? "")))
-  )
-}
-
-/** It finds out within seconds. */
 /** A shorter one is taken for this, as the plugin does. */
 const shortestReloadMillis = 2_000
+/** It finds out within seconds. */
 const loopMillis = 2_000
+
+/** How often the Corefile is looked at; 0: never. */
+const everyMillis = (servers: ReadonlyArray<ServerBlock>, { random }: ProgramContext): number => {
+  const [reload] = Servings.directives(servers, "reload")
+  if (reload === undefined) return 0
+  const every = Math.max(shortestReloadMillis, millisOf(reload.words[0], 30_000))
+  const jitter = Math.min(millisOf(reload.words[1], 15_000), every / 2)
+  return Math.round(every + (random() * 2 - 1) * jitter)
+}
+
+/** What the process does from the moment on at which it has a Corefile, beside what it did before. */
+const taken = (
+  { imported, servers }: Parsed,
+  path: string,
+  before: ReadonlyArray<ServerBlock>,
+  context: ProgramContext
+): ReadonlyArray<ProgramEffect> => {
+  const [ports, old] = [Servings.ports(servers), Servings.ports(before)]
+  const isWatched = Servings.directives(servers, "reload").length > 0
+  return [
+    ...old.filter((port) => !ports.includes(port)).map((port) => ({ _tag: "Close", port }) as const),
+    ...ports.filter((port) => !old.includes(port)).map((port) => ({ _tag: "Listen", port }) as const),
+    ...(isWatched ? [path, ...imported].map((one) => ({ _tag: "Watch", path: one, timer: "changed" }) as const) : []),
+    ...(Loop.zoneOf(servers, context) === undefined ? [] : [{ _tag: "Timer", name: "loop", afterMillis: loopMillis } as const])
+  ]
+}
 
 const start = (context: ProgramContext): Step<Serving | null> => {
   const at = context.argv.indexOf("-conf")
@@ -50,36 +68,40 @@ const start = (context: ProgramContext): Step<Serving | null> => {
   const hello = log("maxprocs: Leaving GOMAXPROCS=8: CPU quota undefined")
   const fails = (why: string): Step<null> => ({ state: null, effects: [hello, log(why), { _tag: "Exit", code: 1 }] })
   if (text === undefined && at >= 0) return fails(`open ${path}: no such file or directory`)
-  const loaded = Servings.load(path, text ?? "")
+  const loaded = Servings.load(path, text ?? "", context)
   if (Result.isFailure(loaded)) return fails(loaded.failure)
-  const servers = loaded.success
-  const [reload] = Servings.directives(servers, "reload")
-  const every = Math.max(shortestReloadMillis, millisOf(reload?.words[0], 30_000))
-  const jitter = Math.min(millisOf(reload?.words[1], 15_000), every / 2)
-  const everyMillis = reload === undefined ? 0 : Math.round(every + (context.random() * 2 - 1) * jitter)
+  const { servers, warnings } = loaded.success
+  const digest = Servings.digestOf(loaded.success)
+  const every = everyMillis(servers, context)
   return {
-    state: new Serving({ servers, path, text: text ?? "", startedAt: context.now, everyMillis }),
+    state: new Serving({ servers, path, digest, startedAt: context.now, everyMillis: every }),
     effects: [
       hello,
+      ...warnings.map(log),
       ...titles(servers),
-      ...(reload === undefined ? [] : [running(text ?? "")]),
+      ...(every === 0 ? [] : [running(digest)]),
       log("CoreDNS-1.12.1"),
       log("linux/amd64, go1.24.1, 707c7c1"),
-      ...listen(servers),
-      ...(reload === undefined ? [] : [{ _tag: "Watch", path, timer: "changed" } as const]),
-      ...(loops(servers, context) ? [{ _tag: "Timer", name: "loop", afterMillis: loopMillis } as const] : [])
+      ...taken(loaded.success, path, [], context)
     ]
   }
 }
 
-const reload = (state: Serving, { file }: ProgramContext): Step<Serving> => {
-  const text = file(state.path)
-  if (text === undefined || text === state.text) return { state, effects: [] }
-  const loaded = Servings.load(state.path, text)
+const reload = (state: Serving, context: ProgramContext): Step<Serving> => {
+  const text = context.file(state.path)
+  if (text === undefined || state.everyMillis === 0) return { state, effects: [] }
+  const read = Corefile.parse(state.path, text, context, "any")
+  if (Result.isFailure(read)) {
+    const again = { _tag: "Timer", name: "reload", afterMillis: state.everyMillis } as const
+    return { state, effects: [log(`[WARNING] plugin/reload: Corefile parse failed: ${read.failure}`), again] }
+  }
+  const digest = Servings.digestOf(read.success)
+  if (digest === state.digest) return { state, effects: [] }
+  const loaded = Servings.load(state.path, text, context)
   if (Result.isFailure(loaded)) {
-    // the same text isn't tried twice
+    // the same words aren't tried twice
     return {
-      state: state.reloaded(text),
+      state: state.with({ digest }),
       effects: [
         log("[INFO] Reloading"),
         log(`[ERROR] Restart failed: ${loaded.failure}`),
@@ -87,31 +109,48 @@ const reload = (state: Serving, { file }: ProgramContext): Step<Serving> => {
       ]
     }
   }
-  const servers = loaded.success
+  const { servers, warnings } = loaded.success
+  const every = everyMillis(servers, context)
   return {
-    state: state.reloaded(text, servers),
-    effects: [log("[INFO] Reloading"), running(text), log("[INFO] Reloading complete"), ...listen(servers)]
+    state: state.with({ servers, digest, startedAt: context.now, everyMillis: every }),
+    effects: [
+      log("[INFO] Reloading"),
+      ...warnings.map(log),
+      ...(every === 0 ? [] : [running(digest)]),
+      log("[INFO] Reloading complete"),
+      ...taken(loaded.success, state.path, state.servers, context)
+    ]
+  }
+}
+
+const looped = (state: Serving, context: ProgramContext): Step<Serving> => {
+  const zone = Loop.zoneOf(state.servers, context)
+  // another Corefile may have come meanwhile
+  if (zone === undefined) return { state, effects: [] }
+  const label = (): number => Math.floor(context.random() * 1e16)
+  const from = `${context.podIp}:${32_768 + Math.floor(context.random() * 28_232)}`
+  return {
+    state,
+    effects: [
+      log(
+        `[FATAL] plugin/loop: Loop (${from} -> :53) detected for zone "${zone}", see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${label()}.${label()}.${zone === "." ? "" : zone}"`
+      ),
+      { _tag: "Exit", code: 1 }
+    ]
   }
 }
 
 const timer = (state: Serving, name: string, context: ProgramContext): Step<Serving> => {
   switch (name) {
     case "changed": {
+      if (state.everyMillis === 0) return { state, effects: [] }
       const next = state.everyMillis - ((context.now - state.startedAt) % state.everyMillis)
       return { state, effects: [{ _tag: "Timer", name: "reload", afterMillis: next }] }
     }
     case "reload":
       return reload(state, context)
     case "loop":
-      return {
-        state,
-        effects: [
-          log(
-            `[FATAL] plugin/loop: Loop (${context.podIp}:${32_768 + Math.floor(context.random() * 28_232)} -> :53) detected for zone ".", see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${Math.floor(context.random() * 1e16)}.${Math.floor(context.random() * 1e16)}."`
-          ),
-          { _tag: "Exit", code: 1 }
-        ]
-      }
+      return looped(state, context)
     default:
       return { state, effects: [{ _tag: "Exit", code: 0 }] }
   }

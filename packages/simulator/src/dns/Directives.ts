@@ -1,18 +1,10 @@
-/** The directives that CoreDNS 1.12 has, and what it says of those that are written wrongly. */
+/** What CoreDNS 1.12 says of directives that are written wrongly, and of server blocks that are in each other's way. */
 import type { Directive, ServerBlock } from "./Corefile.ts"
 import { mistake } from "./Corefile.ts"
+import * as Places from "./Place.ts"
+import { names } from "./Plugins.ts"
 
 const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
-
-/** plugin.cfg, in its order. */
-const names = words(`
-  root metadata geoip cancel tls quic timeouts multisocket reload nsid bufsize bind debug trace ready health pprof
-  prometheus errors log dnstap local dns64 acl any chaos loadbalance tsig cache rewrite header dnssec autopath minimal
-  template transfer hosts route53 azure clouddns k8s_external kubernetes file auto secondary etcd loop forward grpc
-  erratic whoami on sign view nomad
-`)
-
-export const known: ReadonlySet<string> = new Set(names)
 
 interface Rules {
   /** The properties that its block may have. */
@@ -58,12 +50,12 @@ const rules: Readonly<Record<string, Rules>> = {
   }
 }
 
-const wrong = (file: string, { block, name }: Directive): string | undefined => {
+const wrong = (path: string, { block, name }: Directive): string | undefined => {
   const found = rules[name]
   if (found === undefined) return undefined
-  for (const { line, words } of block) {
+  for (const { file, line, words } of block) {
     const [property = "", value = ""] = words
-    if (!found.properties.has(property)) return `plugin/${name}: ${mistake(file, line, found.unknown(property))}`
+    if (!found.properties.has(property)) return `plugin/${name}: ${mistake(file === "" ? path : file, line, found.unknown(property))}`
     if (found.numbers?.has(property) === true && !/^[+-]?\d+$/u.test(value)) {
       return `plugin/${name}: strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`
     }
@@ -71,14 +63,37 @@ const wrong = (file: string, { block, name }: Directive): string | undefined => 
   return undefined
 }
 
-/** The first thing that is wrong with the directives: they are set up in the order of plugin.cfg. */
-export const mistakeIn = (file: string, servers: ReadonlyArray<ServerBlock>): string | undefined => {
-  const all = servers.flatMap(({ directives }) => directives)
-  for (const name of names) {
-    for (const directive of all) {
-      const found = directive.name === name ? wrong(file, directive) : undefined
-      if (found !== undefined) return found
+/** One zone and port can't be served twice: neither on one address, nor on all and on one of them. A block with a view is for some. */
+const overlap = (servers: ReadonlyArray<ServerBlock>): string | undefined => {
+  const taken = new Set<string>()
+  const anywhere = new Map<string, string>()
+  for (const { directives, keys } of servers) {
+    const bound = directives.flatMap((one) => (one.name === "bind" ? one.words : []))
+    const isOfSome = directives.some(({ name }) => name === "view")
+    for (const place of keys.map(Places.place)) {
+      const whole = Places.text(place)
+      for (const address of bound.length === 0 ? [""] : bound) {
+        const title = address === "" ? whole : `${whole} on ${address}`
+        const other = address === "" ? anywhere.get(whole) : taken.has(whole) ? whole : undefined
+        if (taken.has(title)) return `cannot serve ${title} - it is already defined`
+        if (other !== undefined) return `cannot serve ${title} - zone overlap listener capacity with ${other}`
+        if (isOfSome) continue
+        taken.add(title)
+        anywhere.set(whole, title)
+      }
     }
   }
   return undefined
+}
+
+/** The first thing that is wrong: directives are set up in the order of plugin.cfg, then come the servers. */
+export const mistakeIn = (path: string, servers: ReadonlyArray<ServerBlock>): string | undefined => {
+  const all = servers.flatMap(({ directives }) => directives)
+  for (const name of names) {
+    for (const directive of all) {
+      const found = directive.name === name ? wrong(path, directive) : undefined
+      if (found !== undefined) return found
+    }
+  }
+  return overlap(servers)
 }

@@ -1,6 +1,6 @@
 /** The cluster's DNS as `kind create cluster` leaves it: kubeadm's manifests with Kind's Corefile. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
-import { nameserver } from "../kubelet/SystemFiles.ts"
+import { clusterDns } from "../kubelet/Names.ts"
 import { image } from "./CoreDns.ts"
 
 const namespace = "kube-system"
@@ -135,7 +135,7 @@ const service: KubeObject = {
   },
   spec: {
     selector: labels,
-    clusterIP: nameserver,
+    clusterIP: clusterDns,
     ports: [
       { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
       { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },

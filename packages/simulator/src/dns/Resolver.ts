@@ -1,9 +1,10 @@
 /** A name's way to an address: the resolver of a pod asks the cluster's name server, which is a Service like any other. */
+import { remembered } from "@aiopslab/kubernetes/Remembered"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { NetworkReply } from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import { asService } from "../Kinds.ts"
-import { nameserver } from "../kubelet/SystemFiles.ts"
+import * as Names from "../kubelet/Names.ts"
 import { listenerOf, readyAddresses } from "../ReadyAddresses.ts"
 import type { World } from "../World.ts"
 import type { Answer } from "./Answer.ts"
@@ -20,9 +21,6 @@ export const asker = "<caller>"
 
 const port = 53
 
-/** The nodes' own name server, which knows none of the cluster's names, and there are no others. */
-const nodes = "172.18.0.1"
-
 type Server = { readonly container: Container; readonly serving: Serving } | "refused" | "timeout" | "outside"
 
 /** What `/etc/resolv.conf` says. */
@@ -34,13 +32,12 @@ export interface Setting {
 
 /** Of pods that ask the cluster first: nearly all. */
 export const clusterFirst = (namespace: string): Setting => ({
-  nameserver,
-  search: [`${namespace}.svc.cluster.local`, "svc.cluster.local", "cluster.local"],
-  ndots: 5
+  nameserver: Names.clusterDns,
+  search: Names.searches(namespace),
+  ndots: Names.ndots
 })
 
-/** Of its servers the first one is asked. */
-export const read = (text: string): Setting => {
+const parsed = (text: string): Setting => {
   const lines = text.split("\n").map((line) => line.trim().split(/\s+/u))
   const words = (keyword: string): ReadonlyArray<string> => lines.findLast(([word]) => word === keyword)?.slice(1) ?? []
   const ndots = words("options").find((word) => word.startsWith("ndots:"))
@@ -51,12 +48,18 @@ export const read = (text: string): Setting => {
   }
 }
 
+/** Of its servers the first one is asked. */
+export const read = remembered(parsed)
+
+export const isClusterFirst = ({ ndots, nameserver, search }: Setting, namespace: string): boolean =>
+  nameserver === Names.clusterDns && ndots === Names.ndots && search.join(" ") === Names.searches(namespace).join(" ")
+
 /** Where kube-proxy sends a question: with several servers the first one, which is like the others but for moments. */
 const serverOf = (world: World, address: string): Server => {
   const usual = Store.get(world.store, "services", "kube-system", "kube-dns")
   const isAt = (one: typeof usual): boolean => one !== undefined && asService(one).spec.clusterIP === address
   const found = isAt(usual) ? usual : Store.list(world.store, "services").find(isAt)
-  if (found === undefined) return address === nodes ? "outside" : "timeout"
+  if (found === undefined) return address === Names.nodeDns ? "outside" : "timeout"
   const service = asService(found)
   const mapped = service.spec.ports?.find((one) => one.port === port && one.protocol === "UDP")
   if (mapped === undefined) return "timeout"

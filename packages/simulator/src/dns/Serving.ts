@@ -1,49 +1,74 @@
 /** A Corefile at work: what a CoreDNS process serves until it is given another. */
+import { sha512 } from "@aiopslab/kubernetes/trust/Ecdsa"
 import * as Result from "effect/Result"
-import type { Directive, ServerBlock } from "./Corefile.ts"
+import type { Directive, Parsed, ServerBlock, Surroundings } from "./Corefile.ts"
 import * as Corefile from "./Corefile.ts"
 import * as Directives from "./Directives.ts"
+import { place } from "./Place.ts"
+import { known } from "./Plugins.ts"
 
-/** Immutable. */
-export class Serving {
+interface Values {
   readonly servers: ReadonlyArray<ServerBlock>
   readonly path: string
-  /** The text that was read last, though it may have been refused. */
-  readonly text: string
+  /** Of what was read last, though it may have been refused. */
+  readonly digest: string
   readonly startedAt: number
-  /** How often the file is looked at. */
+  /** How often the file is looked at; 0: never. */
+  readonly everyMillis: number
+}
+
+/** Immutable. */
+export class Serving implements Values {
+  readonly servers: ReadonlyArray<ServerBlock>
+  readonly path: string
+  readonly digest: string
+  readonly startedAt: number
   readonly everyMillis: number
 
-  constructor(of: Pick<Serving, "servers" | "path" | "text" | "startedAt" | "everyMillis">) {
+  constructor(of: Values) {
     this.servers = of.servers
     this.path = of.path
-    this.text = of.text
+    this.digest = of.digest
     this.startedAt = of.startedAt
     this.everyMillis = of.everyMillis
   }
 
-  /** After another text was read; without servers of its own it was refused. */
-  reloaded(text: string, servers: Serving["servers"] = this.servers): Serving {
-    const { everyMillis, path, startedAt } = this
-    return new Serving({ servers, path, text, startedAt, everyMillis })
+  with(changed: Partial<Values>): Serving {
+    const { digest, everyMillis, path, servers, startedAt } = this
+    return new Serving({ servers, path, digest, startedAt, everyMillis, ...changed })
   }
 }
 
 /** What is served without a Corefile, or with an empty one. */
-const fallback: ReadonlyArray<ServerBlock> = [{ keys: [".:53"], directives: [{ name: "whoami", words: [], line: 1, block: [] }] }]
+const fallback = ".:53 {\nwhoami\nlog\n}\n"
 
-export const load = (path: string, text: string): Result.Result<ReadonlyArray<ServerBlock>, string> => {
-  const parsed = Corefile.parse(path, text, Directives.known)
+/** What a Corefile says, or what CoreDNS says of it. */
+export const load = (path: string, text: string, around: Surroundings): Result.Result<Parsed, string> => {
+  const parsed = Corefile.parse(path, text, around, known)
   if (Result.isFailure(parsed)) return parsed
-  const wrong = Directives.mistakeIn(path, parsed.success)
+  const wrong = Directives.mistakeIn(path, parsed.success.servers)
   if (wrong !== undefined) return Result.fail(wrong)
-  return Result.succeed(parsed.success.length === 0 ? fallback : parsed.success)
+  return parsed.success.servers.length === 0 && text !== fallback ? load(path, fallback, around) : parsed
 }
 
-/** The zone and the port of a server block's key: `.:53`, `dns://cluster.local`. */
-export const place = (key: string): { readonly zone: string; readonly port: number } => {
-  const [, zone = "", port = "53"] = /^(?:dns:\/\/)?([^:]*)(?::(\d+))?$/u.exec(key) ?? []
-  return { zone: zone === "" ? "." : zone, port: Number(port) }
+/** As Go writes JSON. */
+const escaped = (json: string): string =>
+  json.replaceAll(/[<>&\u2028\u2029]/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** SHA-512 of the words of all server blocks, imports included: plugin/reload tells one Corefile from another by it. */
+export const digestOf = ({ servers }: Pick<Parsed, "servers">): string => {
+  const blocks = servers.map(({ directives, keys }) => {
+    const tokens = new Map<string, Array<object>>()
+    for (const directive of directives) {
+      const words = directive.tokens.map(({ file, line, text }) => ({ File: file, Line: line, Text: text }))
+      tokens.set(directive.name, [...(tokens.get(directive.name) ?? []), ...words])
+    }
+    return { Keys: keys, Tokens: Object.fromEntries([...tokens].sort(byName)) }
+  })
+  const json = blocks.length === 0 ? "null" : escaped(JSON.stringify(blocks))
+  return sha512(new TextEncoder().encode(json)).toString("hex")
 }
 
 export const directives = (servers: ReadonlyArray<ServerBlock>, name: string): ReadonlyArray<Directive> =>

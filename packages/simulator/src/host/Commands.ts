@@ -79,18 +79,19 @@ const hostname =
 
 const noServers = [";; connection timed out; no servers could be reached", ""] as const
 
+type Found = ReturnType<typeof Network.lookup>
+
 /** Asks for a name, for as long as that takes. */
 const resolving = (
   cell: Cell,
   container: Container,
-  host: string,
-  answer: (found: ReturnType<typeof Network.lookup>, world: World) => Result
+  ask: (world: World, draw: () => number) => readonly [Network.Question, Found],
+  answer: (found: Found, world: World) => Result
 ): Effect.Effect<Result> =>
   Effect.flatMap(cell.present, (world) => {
-    const draw = () => bits(world.seed, `look-up ${container.key}`, world.now)
-    const { failure, lateMillis } = Network.naming(world, container, host, draw)
-    const result = answer(failure === undefined ? Network.lookup(world, container, host) : "timeout", world)
-    return lateMillis === 0 ? Effect.succeed(result) : Effect.delay(Effect.succeed(result), lateMillis)
+    const [{ fate, lateMillis }, found] = ask(world, () => bits(world.seed, `look-up ${container.key}`, world.now))
+    const result = Effect.succeed(answer(fate === "lost" ? "timeout" : found, world))
+    return lateMillis === 0 ? result : Effect.delay(result, lateMillis)
   })
 
 const nslookup =
@@ -98,7 +99,9 @@ const nslookup =
   ({ argv }) => {
     const host = argv.find((word) => !word.startsWith("-"))
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
-    return resolving(cell, container, host, (found, world) => {
+    const ask = (world: World, draw: () => number) =>
+      [Network.question(world, container, draw), Network.asked(world, container, host)] as const
+    return resolving(cell, container, ask, (found, world) => {
       const { nameserver } = Network.settingOf(world, container)
       const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
       if (found === "refused") {
@@ -122,7 +125,9 @@ const getent =
       return Effect.succeed(said([line("127.0.0.1", "localhost"), line(container.podIp, container.env["HOSTNAME"] ?? "")]))
     if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
-    return resolving(cell, container, host, (found) =>
+    const ask = (world: World, draw: () => number) =>
+      [Network.questionFor(world, container, host, draw), Network.lookup(world, container, host)] as const
+    return resolving(cell, container, ask, (found) =>
       typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
     )
   }
@@ -135,34 +140,26 @@ const lent = { sh: ["dd", "kill", "nc", "uname", "wget"], bash: ["kill", "uname"
 /** How long somebody waits at most for what never answers. */
 const patienceMillis = 60_000
 
-/** What the command writes is in the container, and by `write` also in the shell that runs it. */
 const borrowed =
-  (cell: Cell, container: Container, name: string, write: (path: string, text: string) => Effect.Effect<void>): Command =>
-  ({ argv, cwd }) =>
+  (cell: Cell, container: Container, name: string): Command =>
+  ({ argv, cwd, stdin }) =>
     Effect.gen(function* () {
       const script = `cd ${quoted(cwd)}; ${[name, ...argv.map(quoted)].join(" ")}`
-      const { elapsedMillis, outcome, stderr, stdout, written } = yield* cell.change((turn) =>
-        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis)
+      const { elapsedMillis, outcome, stderr, stdout } = yield* cell.change((turn) =>
+        Execute.execute(turn, turn.containers.get(container.key) ?? container, ["sh", "-c", script], patienceMillis, stdin)
       )
       if (elapsedMillis > 0) yield* Effect.sleep(elapsedMillis)
-      for (const [path, text] of written) if (text !== undefined) yield* write(path, text)
       return { stdout, stderr, exitCode: outcome._tag === "Exited" ? outcome.status : 1 }
     })
 
-export const commands = (
-  cell: Cell,
-  container: Container,
-  write: (path: string, text: string) => Effect.Effect<void>
-): Readonly<Record<string, Command>> => ({
+export const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
   ps: ps(cell, container),
   id,
   whoami: () => Effect.succeed(said(["root"])),
   hostname: hostname(container),
   nslookup: nslookup(cell, container),
   getent: getent(cell, container),
-  ...Object.fromEntries(
-    lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name, write)])
-  )
+  ...Object.fromEntries(lent[container.behaviour?.shell === "bash" ? "bash" : "sh"].map((name) => [name, borrowed(cell, container, name)]))
 })
 
 const ours: ReadonlySet<string> = new Set(["ps", "id", "whoami", "hostname", "nslookup", "getent"])

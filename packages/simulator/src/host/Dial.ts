@@ -1,7 +1,7 @@
 /** A port of a pod as somebody finds it who connects to it: the node for a forwarded connection, the API server for a proxied request. */
 import type { PodRef } from "@aiopslab/kubernetes/Host"
 import * as Store from "@aiopslab/kubernetes/Store"
-import type { Dialled, WebReply } from "@aiopslab/kubernetes/web/Web"
+import type { Dialled } from "@aiopslab/kubernetes/web/Web"
 import * as Effect from "effect/Effect"
 import * as Draw from "../Draw.ts"
 import * as Program from "../kubelet/Program.ts"
@@ -30,11 +30,14 @@ export const dial = (cell: Cell, { namespace, pod }: PodRef, port: number): Effe
     return {
       _tag: "Connected",
       ask: (request) =>
-        cell.change((turn): WebReply | undefined => {
-          const target = listenerOf(turn, uid, port)
-          if (target === undefined) return undefined
-          const { reply } = Program.step(turn, target.key, { _tag: "Request", request: Web.requestOf(request) })
-          return reply === undefined ? undefined : Web.replyOf(reply)
+        Effect.gen(function* () {
+          const answered = yield* cell.change((turn) => {
+            const target = listenerOf(turn, uid, port)
+            return target === undefined ? undefined : Program.taken(turn, target, port, Web.requestOf(request))
+          })
+          if (answered === undefined) return undefined
+          if (answered.millis > 0) yield* Effect.sleep(answered.millis)
+          return Web.replyOf(answered.reply)
         })
     }
   })

@@ -23,6 +23,8 @@ export interface Line {
   readonly stream?: "stdout" | "stderr"
   /** Default a newline. */
   readonly ending?: "none" | undefined
+  /** Of what its program wrote: the order of lines of one instant. */
+  readonly sequence?: number
 }
 
 /** A followed log grows with traffic even when nothing in the world changes. */
@@ -60,8 +62,10 @@ const instanceOf = (
 
 const written = (instance: Instance, since: number, until: number): ReadonlyArray<Line> => {
   const out: Array<Line> = []
-  for (let line = instance.log; line !== undefined && line.at >= since; line = line.before) {
-    if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream, ending: line.ending })
+  for (const last of [instance.log, instance.rotated]) {
+    for (let line = last; line !== undefined && line.at >= since; line = line.before) {
+      if (line.at < until) out.push({ time: line.at, line: line.line, stream: line.stream, ending: line.ending, sequence: line.sequence })
+    }
   }
   return out.reverse()
 }
@@ -122,19 +126,30 @@ const present = (world: World, ref: ContainerRef, options: LogOptions): Result.R
     )
   })
 
-/** What the instance wrote after the given moment, as it comes, until it ends. */
-export const growing = (cell: Cell, ref: ContainerRef, id: string, after: number): Stream.Stream<ReadonlyArray<Line>> =>
-  Stream.unfold(after as number | undefined, (last) =>
-    last === undefined
+/** How far somebody has read: all lines before a moment, and those of a program up to this one. */
+interface Mark {
+  readonly until: number
+  readonly sequence: number
+}
+
+const isAfter = ({ sequence, until }: Mark, line: Line): boolean =>
+  line.sequence === undefined ? line.time >= until : line.sequence > sequence
+
+/** What the instance writes after it is as it is in this world, as it comes, until it ends. */
+export const growing = (cell: Cell, ref: ContainerRef, id: string, { now, sequence }: World): Stream.Stream<ReadonlyArray<Line>> =>
+  Stream.unfold<Mark | undefined, ReadonlyArray<Line>, never, never>({ until: now + 1, sequence }, (mark) =>
+    mark === undefined
       ? Effect.succeed(undefined)
       : Effect.flatMap(cell.present, (seen) =>
           Effect.andThen(
-            Effect.raceFirst(cell.changedSince(seen), Effect.sleep(followMillis)),
-            Effect.map(cell.present, (world): readonly [ReadonlyArray<Line>, number | undefined] => {
+            seen.sequence > mark.sequence ? Effect.void : Effect.raceFirst(cell.changedSince(seen), Effect.sleep(followMillis)),
+            Effect.map(cell.present, (world): readonly [ReadonlyArray<Line>, Mark | undefined] => {
               const found = find(world, ref)
               const instance = found?.instance?.id === id ? found.instance : found?.previous?.id === id ? found.previous : undefined
               if (found === undefined || instance === undefined) return [[], undefined]
-              return [lines(world, found, instance, last, world.now + 1), instance.endedAt === undefined ? world.now + 1 : undefined]
+              // a program may have written more at the moment up to which the last one was read
+              const all = lines(world, found, instance, mark.until - 1, world.now + 1).filter((line) => isAfter(mark, line))
+              return [all, instance.endedAt === undefined ? { until: world.now + 1, sequence: world.sequence } : undefined]
             })
           )
         )
@@ -150,7 +165,7 @@ export const read = (cell: Cell, ref: ContainerRef, options: LogOptions): Stream
           return options.follow && !options.previous && id !== undefined
             ? Stream.concat(
                 first,
-                Stream.map(growing(cell, ref, id, world.now + 1), (found) => printed(found, options))
+                Stream.map(growing(cell, ref, id, world), (found) => printed(found, options))
               )
             : first
         })

@@ -9,6 +9,7 @@ import * as Files from "../kubelet/Files.ts"
 import * as Program from "../kubelet/Program.ts"
 import type { Cell } from "./Cell.ts"
 import * as Commands from "./Commands.ts"
+import * as Mirror from "./Mirror.ts"
 import { tools } from "./Tools.ts"
 
 const limits: Limits = {
@@ -29,12 +30,8 @@ export const program = (cell: Cell, key: string, argv: ReadonlyArray<string>, st
       : { stdout: output.stdout, stderr: output.stderr, exitCode: output.exitCode }
   })
 
-const commands = (
-  cell: Cell,
-  container: Container,
-  write: (path: string, text: string) => Effect.Effect<void>
-): Readonly<Record<string, Command>> => ({
-  ...Commands.commands(cell, container, write),
+const commands = (cell: Cell, container: Container): Readonly<Record<string, Command>> => ({
+  ...Commands.commands(cell, container),
   ...Object.fromEntries(
     (container.behaviour?.executables ?? []).map((name): [string, Command] => [
       name,
@@ -60,25 +57,26 @@ export interface Session {
 export const open = (cell: Cell, container: Container, env: Readonly<Record<string, string>> = {}): Effect.Effect<Session> =>
   Effect.gen(function* () {
     const seed = yield* cell.change((turn) => turn.hex(`shell ${container.key}`, 4))
-    let before = Files.all(yield* cell.present, container)
+    const files = Files.all(yield* cell.present, container)
     const shell: Shell.Shell = yield* Shell.make({
-      files: before,
+      files,
       writtenAt: startOf(container),
       cwd: "/",
       env: { ...container.env, HOME: "/root", ...env },
-      commands: commands(cell, container, (path, text) => Effect.suspend(() => shell.files.write(path, text))),
+      commands: commands(cell, container),
+      around: (wait) => Effect.suspend(() => Effect.andThen(mirror.push, Effect.tap(wait, mirror.pull))),
       tools: [...tools, "sh", ...(container.behaviour?.shell === "bash" ? (["bash"] as const) : [])],
       limits,
       random: seeded(seed)
     })
+    const mirror = Mirror.make(cell, container, shell.files, files)
     return {
-      run: Effect.fnUntraced(function* (text: string, stdin: string) {
-        const output = spoken(container, yield* shell.run(text, stdin))
-        const after = yield* shell.files.all
-        yield* keep(cell, container.key, before, after)
-        before = Object.fromEntries(after)
-        return output
-      })
+      run: (text, stdin) =>
+        mirror.pull.pipe(
+          Effect.andThen(shell.run(text, stdin)),
+          Effect.tap(mirror.push),
+          Effect.map((result) => spoken(container, result))
+        )
     }
   })
 
@@ -87,22 +85,3 @@ export const script = (cell: Cell, container: Container, text: string, stdin: st
 
 /** Milliseconds since the epoch. */
 const startOf = ({ state }: Container): number => (state._tag === "Waiting" ? virtualEpoch : state.startedAt)
-
-/** Only what the script changed: a program may have written other files meanwhile. */
-const keep = (
-  cell: Cell,
-  key: string,
-  before: Readonly<Record<string, string>>,
-  after: ReadonlyMap<string, string>
-): Effect.Effect<void> => {
-  const changed = [...after].filter(([path, text]) => before[path] !== text)
-  const removed = Object.keys(before).filter((path) => !after.has(path))
-  if (changed.length === 0 && removed.length === 0) return Effect.void
-  return cell.change((turn) => {
-    let container = turn.containers.get(key)
-    if (container === undefined) return
-    for (const [path, text] of changed) container = Program.written(turn, Files.write(turn, container, path, text))
-    for (const path of removed) container = Program.written(turn, Files.write(turn, container, path, undefined))
-    turn.setContainer(container)
-  })
-}

@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import type { Container } from "../Container.ts"
 import type { Cell } from "./Cell.ts"
-import * as Line from "./Line.ts"
+import * as Line from "../sh/Line.ts"
 import * as Shell from "./Shell.ts"
 
 const encoder = new TextEncoder()

@@ -1,14 +1,8 @@
 /** HTTP of clients outside the cluster, as the programs in it are asked and answer. */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
-import type { Json } from "@aiopslab/core/Kubernetes"
 import type { WebReply, WebRequest } from "@aiopslab/kubernetes/web/Web"
 import { text } from "@aiopslab/kubernetes/web/Web"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-
-const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
-
-const payloadOf = (body: string): Json => Option.getOrElse(decodeJson(body), () => body)
+import { payloadOf } from "../Body.ts"
 
 export const requestOf = ({ body, method, target }: WebRequest): NetworkRequest => ({
   protocol: "http",

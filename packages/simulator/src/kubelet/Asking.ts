@@ -11,6 +11,7 @@ import { goMillis } from "./BackOff.ts"
 import * as Transfer from "../Transfer.ts"
 import * as Execute from "./Execute.ts"
 import type { Checked, ProbeResult } from "./ProbeState.ts"
+import { nodeDns } from "./Names.ts"
 import * as Running from "./Program.ts"
 import { reset } from "./ProgramContext.ts"
 import * as Witness from "./Witness.ts"
@@ -88,7 +89,7 @@ const find = (turn: Turn, container: Container, host: string | undefined, port: 
   // the node's own names, not the cluster's
   const found = /^\d+(?:\.\d+){3}$/u.test(host)
     ? Network.resolve(turn, container.namespace, host, port)
-    : { _tag: "Failure" as const, failure: Network.noSuchHost(host) }
+    : { _tag: "Failure" as const, failure: Network.noSuchHost(host, nodeDns) }
   if (found._tag === "Failure") return { _tag: "Failure", failure: found.failure.failure, message: found.failure.message }
   const [target] = found.targets
   return target === undefined || !target.listening

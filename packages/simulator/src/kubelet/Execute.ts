@@ -1,8 +1,9 @@
 /** Runs a command in a container for the kubelet: one of the image's own executables, or one of its shell's. */
-import type { NetworkRequest, Program } from "@aiopslab/core/Behaviour"
+import type { NetworkRequest, Program, ProgramEffect } from "@aiopslab/core/Behaviour"
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import * as Command from "../sh/Command.ts"
+import type { Given } from "../sh/Processes.ts"
 import * as ShellProgram from "../sh/Program.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
@@ -21,17 +22,15 @@ export interface Executed {
   readonly stdout: string
   readonly stderr: string
   readonly elapsedMillis: number
-  /** By path, what it wrote; nothing of a file that it removed. */
-  readonly written: ReadonlyMap<string, string | undefined>
   /** Whether the same comes out again as long as the container stays as it is. */
   readonly steady: "yes" | "no"
 }
 
 const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
 
-const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string>): Executed => {
+const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string>, stdin: string): Executed => {
   const witness = Witness.of(turn, container)
-  const input = { _tag: "Exec", argv: [baseName(argv[0]), ...argv.slice(1)], stdin: "" } as const
+  const input = { _tag: "Exec", argv: [baseName(argv[0]), ...argv.slice(1)], stdin } as const
   const trial = container.program?.step(container.memory, input, witness.context)
   const isSteady =
     trial !== undefined && trial.state === container.memory && trial.effects.every(({ _tag }) => _tag === "Output") && witness.isContent()
@@ -42,24 +41,44 @@ const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string
     stdout: output?.stdout ?? "",
     stderr: output?.stderr ?? "",
     elapsedMillis: 0,
-    written: new Map(),
     steady: isSteady ? "yes" : "no"
   }
 }
 
+const write = (turn: Turn, container: Container, files: ReadonlyMap<string, string | undefined>): Container => {
+  let after = turn.containers.get(container.key) ?? container
+  for (const [path, text] of files) after = Running.write(turn, after, path, text)
+  if (files.size > 0) turn.setContainer(after)
+  return after
+}
+
+/** What was done to the container's files since then. */
+const done = (turn: Turn, before: Container, volumes: Turn["volumes"]): ReadonlyArray<ProgramEffect> => {
+  const after = turn.containers.get(before.key) ?? before
+  if (after.files === before.files && turn.volumes === volumes) return []
+  const had = Files.all({ volumes }, before)
+  const has = Files.all(turn, after)
+  return [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((path) =>
+    had[path] === has[path] ? [] : [{ _tag: "WriteFile", path, text: has[path] } as const]
+  )
+}
+
 /** What a script within the command calls: the image's executables answer as they do when they are run by themselves. */
-const called = (turn: Turn, container: Container, argv: ReadonlyArray<string>, touch: () => void): Program | undefined => {
+const called = (turn: Turn, container: Container, argv: ReadonlyArray<string>, given: Given, touch: () => void): Program | undefined => {
   if (container.behaviour?.executables.includes(baseName(argv[0])) !== true) return undefined
   return BehaviourOf.program<null>({
     initial: null,
     step: (state, input) => {
       if (input._tag !== "Start") return { state, effects: [] }
       touch()
-      const { outcome, output } = executable(turn, container, argv)
+      const before = write(turn, container, given.written)
+      const { volumes } = turn
+      const { outcome, output } = executable(turn, before, argv, given.stdin)
       const lines = output.replace(/\n$/u, "")
       return {
         state,
         effects: [
+          ...done(turn, before, volumes),
           ...(lines === "" ? [] : lines.split("\n").map((line) => ({ _tag: "Log", stream: "stdout", line }) as const)),
           { _tag: "Exit", code: outcome._tag === "Exited" ? outcome.status : 137 }
         ]
@@ -68,7 +87,7 @@ const called = (turn: Turn, container: Container, argv: ReadonlyArray<string>, t
   })
 }
 
-const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number): Executed => {
+const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number, stdin: string): Executed => {
   const witness = Witness.of(turn, container)
   let alone = true
   const touch = (): void => {
@@ -76,15 +95,14 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
   }
   const { elapsedMillis, output, signals, status, stderr, stdout, written } = Command.run(argv, limitMillis, {
     context: witness.context,
-    resolve: (words) => called(turn, container, words, touch),
+    stdin,
+    resolve: (words, given) => called(turn, container, words, given, touch),
     call: (host: string, port: number, request: NetworkRequest): Running.Answered => {
       touch()
       return Running.ask(turn, container, host, port, request)
     }
   })
-  let after = turn.containers.get(container.key) ?? container
-  for (const [path, text] of written) after = Running.written(turn, Files.write(turn, after, path, text))
-  if (written.size > 0) turn.setContainer(after)
+  write(turn, container, written)
   if (signals.includes("TERM")) Running.step(turn, container.key, { _tag: "Signal", signal: "SIGTERM" })
   const isSteady = alone && elapsedMillis === 0 && written.size === 0 && signals.length === 0 && witness.isContent()
   return {
@@ -93,16 +111,15 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
     stdout,
     stderr,
     elapsedMillis,
-    written,
     steady: isSteady ? "yes" : "no"
   }
 }
 
 /** What it does to files is there at once, whatever time it takes. */
-export const execute = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number): Executed => {
+export const execute = (turn: Turn, container: Container, argv: ReadonlyArray<string>, limitMillis: number, stdin = ""): Executed => {
   const { behaviour } = container
-  if (behaviour?.executables.includes(baseName(argv[0])) === true) return executable(turn, container, argv)
-  if (behaviour !== undefined && ShellProgram.starts(behaviour, argv)) return command(turn, container, argv, limitMillis)
+  if (behaviour?.executables.includes(baseName(argv[0])) === true) return executable(turn, container, argv, stdin)
+  if (behaviour !== undefined && ShellProgram.starts(behaviour, argv)) return command(turn, container, argv, limitMillis, stdin)
   const message = RuntimeError.execFailed(argv[0] ?? "")
   return {
     outcome: { _tag: "NotStarted", message },
@@ -110,7 +127,6 @@ export const execute = (turn: Turn, container: Container, argv: ReadonlyArray<st
     stdout: "",
     stderr: "",
     elapsedMillis: 0,
-    written: new Map(),
     steady: "no"
   }
 }

@@ -48,7 +48,9 @@ export const isReadOnly = (container: Container, path: string): boolean => {
   }
 }
 
-const volumeOf = (world: World, key: string): Volume => world.volumes[key] ?? emptyVolume
+type Volumes = Pick<World, "volumes">
+
+const volumeOf = (world: Volumes, key: string): Volume => world.volumes[key] ?? emptyVolume
 
 export const read = (world: World, container: Container, path: string): string | undefined => {
   const place = placeOf(container, path)
@@ -102,7 +104,7 @@ const isThere = (files: Texts, path: string): boolean =>
   Object.getOwnPropertyDescriptor(files, path)?.get !== undefined || files[path] !== undefined
 
 /** Where the text is of every file that a container sees, by absolute path. */
-const places = (world: World, container: Container): ReadonlyMap<string, readonly [files: Texts, path: string]> => {
+const places = (world: Volumes, container: Container): ReadonlyMap<string, readonly [files: Texts, path: string]> => {
   const out = new Map<string, readonly [Texts, string]>()
   const assign = (files: Texts, seenAs: (path: string) => string | undefined): void => {
     for (const path of Object.keys(files)) {
@@ -128,7 +130,7 @@ const places = (world: World, container: Container): ReadonlyMap<string, readonl
 }
 
 /** Every file that a container sees, by absolute path. */
-export const all = (world: World, container: Container): Readonly<Record<string, string>> =>
+export const all = (world: Volumes, container: Container): Readonly<Record<string, string>> =>
   Object.fromEntries([...places(world, container)].map(([path, [files, own]]) => [path, files[own] ?? ""]))
 
 /** The names directly in a directory, sorted. */

@@ -12,7 +12,7 @@ import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import * as End from "./End.ts"
 import * as Eviction from "./Eviction.ts"
-import * as NodePressure from "./NodePressure.ts"
+import * as MemoryRefusal from "./MemoryRefusal.ts"
 import * as Mounts from "./Mounts.ts"
 import type { ContainerRuntime, Ending, PodRuntime, Role } from "./PodRuntime.ts"
 import { isOccupied } from "./PodRuntime.ts"
@@ -87,7 +87,7 @@ export const kubelet: Controller = {
     if (node === undefined) return
     const nodeIp = asNode(node).status.addresses?.find(({ type }) => type === "InternalIP")?.address ?? ""
     if (runtime === undefined && (pod.status.phase === "Succeeded" || pod.status.phase === "Failed")) return
-    const refusal = runtime === undefined ? NodePressure.refusal(turn, pod) : undefined
+    const refusal = runtime === undefined ? MemoryRefusal.of(turn, pod) : undefined
     if (refusal !== undefined) return reject(turn, pod, refusal)
     look(turn, pod, withEphemerals(turn, pod, runtime ?? admit(turn, pod, uid)), nodeIp)
   }
@@ -197,6 +197,7 @@ const created = (pod: Pod, uid: string, spec: ContainerSpec, reason: string): Co
   files: {},
   data: {},
   lockedExcept: undefined,
+  input: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,

@@ -23,11 +23,11 @@ export const begun = (at: number): LogFile => ({ since: at, bytes: 0, fullAt: un
 const roundAfter = (node: string, at: number): number =>
   at + periodMillis - ((at - (bits("log files", node, 0) % periodMillis)) % periodMillis)
 
-/** The file after a line more. */
+/** The file after a line more: another one, when the one before was put aside meanwhile. */
 export const longer = (file: LogFile, node: string, at: number, line: string): LogFile => {
   const next = file.fullAt === undefined ? undefined : roundAfter(node, file.fullAt)
   const { bytes, fullAt, since } = next !== undefined && at >= next ? begun(next) : file
-  const sum = bytes + headBytes + line.length
+  const sum = bytes + headBytes + Buffer.byteLength(line)
   return { since, bytes: sum, fullAt: fullAt ?? (sum > mostBytes ? at : undefined) }
 }
 

@@ -5,10 +5,12 @@ import * as Quantity from "@aiopslab/kubernetes/Quantity"
 import type { ContainerSpec } from "../Kinds.ts"
 import { asPod } from "../Kinds.ts"
 import * as Network from "../Network.ts"
+import * as Visits from "../traffic/Visits.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import * as LogFile from "./LogFile.ts"
-import * as NodePressure from "./NodePressure.ts"
+import * as MemoryPressure from "./MemoryPressure.ts"
+import * as MemoryUse from "./MemoryUse.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
 import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
@@ -54,8 +56,8 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
         exit = effect.code
         break
       case "Memory":
-        tooMuch ||= effect.bytes > memoryLimit(turn, container)
         container = { ...container, holds: effect.bytes }
+        tooMuch ||= isTooMuch(turn, container)
         break
       default:
         container = carryOut(turn, container, effect)
@@ -65,7 +67,7 @@ export const step = (turn: Turn, key: string, input: ProgramInput): Outcome => {
   if (tooMuch) end(turn, container, 137, "OOMKilled")
   else if (exit !== undefined) end(turn, container, exit)
   else {
-    if (container.holds !== before.holds) NodePressure.taken(turn, container.node)
+    if (container.holds !== before.holds) MemoryPressure.taken(turn, container.node)
     if (container.listening !== before.listening) turn.enqueue("kubelet", podKey(container))
   }
   return { reply, output }
@@ -86,6 +88,10 @@ const carryOut = (
       if (container.listening.includes(effect.port)) return container
       turn.relevant = true
       return { ...container, listening: [...container.listening, effect.port] }
+    case "Close":
+      if (!container.listening.includes(effect.port)) return container
+      turn.relevant = true
+      return { ...container, listening: container.listening.filter((port) => port !== effect.port) }
     case "Register":
       turn.relevant = true
       return {
@@ -100,9 +106,11 @@ const carryOut = (
     case "Timer":
       return timed(turn, container, effect.name, effect.afterMillis)
     case "Watch":
-      return { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
+      return container.watched.some(({ path, timer }) => path === effect.path && timer === effect.timer)
+        ? container
+        : { ...container, watched: [...container.watched, { path: effect.path, timer: effect.timer }] }
     case "WriteFile":
-      return written(turn, Files.write(turn, container, effect.path, effect.text))
+      return write(turn, container, effect.path, effect.text)
     case "SaveData":
       turn.relevant = true
       return written(turn, Files.save(turn, container, effect.path, effect.value))
@@ -139,9 +147,18 @@ const textOf = (turn: Turn, key: string, path: string): string | undefined => {
   return container === undefined ? undefined : Files.read(turn, container, path)
 }
 
-export const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
+const written = (turn: Turn, { container, volumes }: Files.Written): Container => {
   turn.volumes = volumes
   return container
+}
+
+/** Files by which a container finds others. */
+const ofNames: ReadonlySet<string> = new Set(["/etc/hosts", "/etc/resolv.conf"])
+
+/** The container after that; nothing of a text removes the file. */
+export const write = (turn: Turn, container: Container, path: string, text: string | undefined): Container => {
+  if (ofNames.has(path)) turn.relevant = true
+  return written(turn, Files.write(turn, container, path, text))
 }
 
 export const logged = (
@@ -151,13 +168,15 @@ export const logged = (
 ): Container => {
   const { instance } = container
   if (instance === undefined) return container
-  let { file, log } = instance
+  let { file, log, rotated } = instance
   for (const line of text.split("\n")) {
+    const next = LogFile.longer(file, container.node, turn.now, line)
+    if (next.since !== file.since) [log, rotated] = [undefined, log]
     log = { at: turn.now, sequence: ++turn.sequence, stream, line, before: log }
-    file = LogFile.longer(file, container.node, turn.now, line)
+    file = next
   }
   if (ending !== undefined && log !== undefined) log = { ...log, ending }
-  return { ...container, instance: { ...instance, file, log } }
+  return { ...container, instance: { ...instance, file, log, rotated } }
 }
 
 const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
@@ -167,11 +186,22 @@ const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec 
   return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
 }
 
-/** In bytes; without a limit of its own a container may take what is left on its node. */
-const memoryLimit = (turn: Turn, container: Container): number => {
+/** Whether the container comes to use more than its limit, or more than there is. */
+const isTooMuch = (turn: Turn, container: Container): boolean => {
   const limit = specOf(turn, container)?.resources?.limits?.["memory"]
-  const left = NodePressure.left(turn, container)
-  return limit === undefined ? left : Math.min(left, Quantity.value(limit))
+  const bytes = MemoryUse.most(container)
+  return (
+    (limit !== undefined && bytes > Quantity.value(limit)) || bytes > MemoryUse.left(turn, turn.containers.get(container.key) ?? container)
+  )
+}
+
+/** The program begins. One that needs more memory than its container may have doesn't get far. */
+export const begin = (turn: Turn, key: string): void => {
+  step(turn, key, { _tag: "Start" })
+  const container = turn.containers.get(key)
+  if (container?.program === undefined) return
+  if (isTooMuch(turn, container)) return end(turn, container, 137, "OOMKilled")
+  MemoryPressure.taken(turn, container.node)
 }
 
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
@@ -221,16 +251,16 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
 
 export interface Answered {
   readonly reply: NetworkReply
-  /** How much longer than usual it takes to come back. */
+  /** How much longer it takes to come back than the moment that most answers take. */
   readonly lateMillis: number
 }
 
 /** What comes back from an address, asked over a connection of its own from within a container at this very moment. */
 export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): Answered => {
   const draw = (): number => Math.floor(turn.draw("transfer") * 2 ** 32)
-  const { failure, lateMillis } = Network.naming(turn, caller, host, draw)
+  const { fate, lateMillis } = Network.questionFor(turn, caller, host, draw)
   const at = (reply: NetworkReply, more = 0): Answered => ({ reply, lateMillis: Math.ceil(lateMillis + more) })
-  if (failure !== undefined) return at(failure)
+  if (fate === "lost") return at(Network.unheard(turn, caller, host))
   const found = Network.reach(turn, caller, host, port)
   if (found._tag === "Failure") return at(found.failure)
   const targets = found.targets.map((target) => ({ ...target, node: target.container.node }))
@@ -238,17 +268,27 @@ export const ask = (turn: Turn, caller: Container, host: string, port: number, r
   const target = Network.chosen(targets, found.spread, asker, (count) => Math.floor(turn.draw("balance") * count))
   if (target === undefined || !Network.connects(turn, caller, target)) return at(Network.timedOut(found.address, port))
   const path = Network.pathTo(turn, caller, target)
-  const answer = (): NetworkReply => step(turn, target.container.key, { _tag: "Request", request }).reply ?? reset
-  if (path === undefined) return at(target.listening ? answer() : Network.refused(found.address, port))
+  const answer = (): Visits.Answered => taken(turn, target.container, target.port, request) ?? { reply: reset, millis: 0 }
+  if (path === undefined) {
+    if (!target.listening) return at(Network.refused(found.address, port))
+    const { millis, reply } = answer()
+    return at(reply, millis)
+  }
   const opened = Transfer.opening(path, draw())
   if (opened > dialTimeout) return at(Network.timedOut(found.address, port), dialTimeout)
   if (!target.listening) return at(Network.refused(found.address, port), opened)
   const sent = Transfer.sent(path, answerTimeout, draw())
   if (sent.fate === "lost") return at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
-  const reply = answer()
+  const { millis, reply } = answer()
   return sent.fate === "answered"
-    ? at(reply, opened + sent.times.there + sent.times.back)
+    ? at(reply, opened + sent.times.there + millis + sent.times.back)
     : at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
+}
+
+/** What comes of a request that has got to a container; nothing from one that hangs up. */
+export const taken = (turn: Turn, container: Container, port: number, request: NetworkRequest): Visits.Answered | undefined => {
+  const { reply } = step(turn, container.key, { _tag: "Request", request })
+  return reply === undefined ? undefined : Visits.answer(turn, container, port, request, reply)
 }
 
 /** A call arrives: its target answers, and the answer goes back in the same moment; only silence takes longer. */
@@ -256,8 +296,8 @@ export const call = (turn: Turn, key: string, instance: number, { host, id, port
   const caller = alive(turn, key, instance)
   if (caller === undefined) return
   const { lateMillis, reply } = ask(turn, caller, host, port, request)
-  const isSilent = lateMillis === 0 && reply._tag === "failure" && reply.failure === "timeout"
-  const after = isSilent ? dialTimeout : lateMillis
+  const isSilent = reply._tag === "failure" && reply.failure === "timeout"
+  const after = isSilent ? Math.max(dialTimeout, lateMillis) : lateMillis
   if (after === 0) return deliver(turn, key, instance, id, reply)
   turn.schedule(turn.now + after, { _tag: "Reply", container: key, instance, id, reply })
 }

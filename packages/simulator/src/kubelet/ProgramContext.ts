@@ -23,7 +23,8 @@ export const contextOf = (world: World, container: Container, random: () => numb
   list: (directory) => Files.list(world, container, directory),
   isReadOnly: (path) => Files.isReadOnly(container, path),
   data: (path) => Files.data(world, container, path),
-  random
+  random,
+  ...(container.input === undefined ? {} : { input: container.input })
 })
 
 /** What the program would answer, without consequences. */

@@ -155,6 +155,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     started: false,
     ready: false,
     restarts: number,
+    input: spec.stdin === true ? (spec.tty === true ? "terminal" : "pipe") : undefined,
     files: SystemFiles.of(pod, ip),
     data: {},
     listening: [],
@@ -169,7 +170,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
     mounts: Mounts.of(turn, pod, spec),
     previous: before.instance,
     last: before.state._tag === "Terminated" ? before.state : before.last,
-    instance: { number, id, startedAt: turn.now, endedAt: undefined, log: undefined, file: LogFile.begun(turn.now) },
+    instance: { number, id, startedAt: turn.now, endedAt: undefined, log: undefined, rotated: undefined, file: LogFile.begun(turn.now) },
     state: { _tag: "Running", startedAt: turn.now }
   }
   event(of, "Normal", "Created", `Created container: ${spec.name}`)
@@ -177,7 +178,7 @@ const start = (of: Look, runtime: ContainerRuntime): ContainerRuntime => {
   if (program === undefined) return notStarted(of, runtime, container)
   turn.setContainer(container)
   event(of, "Normal", "Started", `Started container ${spec.name}`)
-  Running.step(turn, container.key, { _tag: "Start" })
+  Running.begin(turn, container.key)
   return hook(of, runtime)
 }
 

@@ -1,12 +1,10 @@
 /** The files that every container gets from its kubelet and its runtime (pkg/kubelet/kubelet_pods.go, pkg/kubelet/network/dns). */
 import type { Pod } from "../Kinds.ts"
+import * as Names from "./Names.ts"
 
 /** What a container is called: a name longer than a host's may be is cut. */
 export const hostname = (pod: Pod): string =>
   pod.spec.hostNetwork === true ? (pod.spec.nodeName ?? "") : (pod.spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[-.]+$/u, "")
-
-/** The address of the cluster's DNS. */
-export const nameserver = "10.96.0.10"
 
 const hosts = (pod: Pod, ip: string): string => {
   const name = hostname(pod)
@@ -27,13 +25,12 @@ const hosts = (pod: Pod, ip: string): string => {
   return `${lines.join("\n")}\n`
 }
 
-/** Where the nodes ask for names. */
-const node = { nameservers: ["172.18.0.1"], searches: [], options: [{ name: "ndots", value: "0" }] }
+const node = { nameservers: [Names.nodeDns], searches: [], options: [{ name: "ndots", value: "0" }] }
 
 const cluster = (namespace: string) => ({
-  nameservers: [nameserver],
-  searches: [`${namespace}.svc.cluster.local`, "svc.cluster.local", "cluster.local"],
-  options: [{ name: "ndots", value: "5" }]
+  nameservers: [Names.clusterDns],
+  searches: Names.searches(namespace),
+  options: [{ name: "ndots", value: String(Names.ndots) }]
 })
 
 const nothing = { nameservers: [], searches: [], options: [] }

@@ -32,7 +32,7 @@ export type Answer =
   | { readonly _tag: "Forever" }
   /** `home` undefined: says nothing to who connects. */
   | { readonly _tag: "Serve"; readonly port: number; readonly home: string | undefined; readonly then: "forever" | "return" }
-  | { readonly _tag: "Fetch"; readonly url: URL; readonly show: (text: string) => Ran }
+  | { readonly _tag: "Fetch"; readonly url: URL; readonly body: string | undefined; readonly show: (text: string) => Ran }
   | { readonly _tag: "Dial"; readonly host: string; readonly port: number }
   /** Takes memory until there is none left. */
   | { readonly _tag: "Fill" }

@@ -75,12 +75,13 @@ const split = (line: string, names: ReadonlyArray<string>): ReadonlyArray<readon
 }
 
 const read = (thread: Thread, argv: ReadonlyArray<string>): Thread => {
-  const end = thread.stdin.indexOf("\n")
-  const line = end < 0 ? thread.stdin : thread.stdin.slice(0, end)
+  const { stdin = "" } = thread
+  const end = stdin.indexOf("\n")
+  const line = end < 0 ? stdin : stdin.slice(0, end)
   const names = argv.slice(1).filter((word) => !word.startsWith("-"))
   const values = split(line, names.length === 0 ? ["REPLY"] : names)
   const named = values.reduce((now, [name, value]) => assigned(now, name, value), thread)
-  return { ...named, stdin: end < 0 ? "" : thread.stdin.slice(end + 1), status: end < 0 ? 1 : 0 }
+  return { ...named, stdin: end < 0 ? "" : stdin.slice(end + 1), status: end < 0 ? 1 : 0 }
 }
 
 const set = (thread: Thread, argv: ReadonlyArray<string>): Thread => {

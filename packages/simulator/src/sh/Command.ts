@@ -12,6 +12,7 @@ import { Overlay } from "./Overlay.ts"
 export interface Surroundings {
   readonly context: ProgramContext
   readonly resolve: Resolve
+  readonly stdin: string
   readonly call: (host: string, port: number, request: NetworkRequest) => { readonly reply: NetworkReply; readonly lateMillis: number }
 }
 
@@ -28,7 +29,7 @@ export interface Outcome {
 }
 
 /** `limitMillis` may be `Infinity`; a command that waits for nothing that comes has timed out even then. */
-export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, context, resolve }: Surroundings): Outcome => {
+export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, context, resolve, stdin }: Surroundings): Outcome => {
   const disk = new Overlay(context)
   const timers: Array<{ readonly at: number; readonly name: string }> = []
   const replies: Array<{ readonly at: number; readonly id: string; readonly reply: NetworkReply }> = []
@@ -66,7 +67,9 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
     isReadOnly: context.isReadOnly
   }
   const step = (input: (run: Machine.Run) => void): void => {
-    const machine = new Machine.Run(state, present, resolve)
+    const machine = new Machine.Run(state, present, (words, given) =>
+      resolve(words, { stdin: given.stdin, written: new Map([...disk.written, ...given.written]) })
+    )
     input(machine)
     machine.go()
     state = machine.finish()
@@ -82,7 +85,7 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
       }
     }
   }
-  step((machine) => machine.start(argv))
+  step((machine) => machine.start(argv, stdin))
   while (state.ended === undefined) {
     timers.sort((a, b) => a.at - b.at)
     replies.sort((a, b) => a.at - b.at)

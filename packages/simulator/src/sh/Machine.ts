@@ -2,8 +2,10 @@
  * Runs scripts as the first process of a container does: command after command at one moment, until all threads wait for time, for an
  * answer, or for nothing that comes. The state is a value, and a run is one step from it to the next.
  */
+import * as Result from "effect/Result"
 import * as Builtins from "./Builtins.ts"
 import * as Expand from "./Expand.ts"
+import { parse } from "./Parse.ts"
 import { Processes } from "./Processes.ts"
 import type { Command, Script, Simple } from "./Syntax.ts"
 import type { Frame, Thread } from "./Thread.ts"
@@ -112,9 +114,33 @@ export class Run extends Processes {
         })
       case "Status":
         return this.set({ ...thread, status: frame.status })
+      case "Again":
+        return this.run(thread.id, frame.argv, frame.more)
+      case "Copy":
+        this.streams.write(thread.out, this.takenInput("text"))
+        return this.state.input.is === "ended" ? this.set({ ...thread, status: 0 }) : this.awaiting(thread, frame, "text")
+      case "Interactive":
+        return this.interactive(thread, frame)
       case "Command":
         return this.command(thread, frame.command, frame.given)
     }
+  }
+
+  /** The next command that somebody types; the end of all ends the shell. */
+  private interactive(thread: Thread, frame: Extract<Frame, { readonly _tag: "Interactive" }>): void {
+    if (!this.isRead("line")) {
+      if (this.context.input === "terminal") this.streams.write(thread.out, frame.read === "" ? `${thread.cwd} # ` : "> ")
+      return this.awaiting(thread, frame, "line")
+    }
+    const line = this.takenInput("line")
+    const source = frame.read + line
+    if (line === "" && source === "") return
+    const parsed = parse(source)
+    const isCut = Result.isFailure(parsed) && parsed.failure.startsWith("unexpected end of file") && line !== ""
+    const next: Thread = { ...thread, stack: push(thread.stack, { ...frame, read: isCut ? source : "" }) }
+    if (isCut) return this.set(next)
+    if (Result.isFailure(parsed)) return this.said(next, 2, `syntax error: ${parsed.failure}`)
+    this.script(next, parsed.success)
   }
 
   /** `set -e`: a failing list ends the process, unless somebody looks at its status or its last part isn't what failed. */

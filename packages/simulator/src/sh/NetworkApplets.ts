@@ -1,6 +1,6 @@
 /** Tools that speak over the network, and those that serve it. */
 import type { Applet } from "./Applet.ts"
-import { absolute, ran } from "./Applet.ts"
+import { absolute, inputOf, ran } from "./Applet.ts"
 
 const option = (argv: ReadonlyArray<string>, name: string): string | undefined => {
   const at = argv.findIndex((word) => word.startsWith(name))
@@ -22,19 +22,28 @@ export const netcat: Applet = ({ argv }) => {
   return { _tag: "Dial", host, port: Number(port) }
 }
 
+/** Options of wget that take a value, in the next word or behind `=`. */
+const valued: ReadonlySet<string> = new Set(["-O", "-T", "-o", "-P", "-U", "-Y", "--post-data", "--post-file", "--header", "--timeout"])
+
 export const wget: Applet = (call) => {
   const { argv } = call
-  const target = argv
-    .slice(1)
-    .filter((word, i, all) => !word.startsWith("-") && !["-O", "-T", "-o"].includes(all[i - 1] ?? ""))
-    .at(-1)
+  const isValue = (at: number): boolean => valued.has(argv[at - 1] ?? "")
+  const valueOf = (name: string): string | undefined => {
+    const at = argv.findIndex((word, i) => i > 0 && !isValue(i) && (word === name || word.startsWith(`${name}=`)))
+    return argv[at] === name ? argv[at + 1] : argv[at]?.slice(name.length + 1)
+  }
+  const target = argv.findLast((word, at) => at > 0 && !word.startsWith("-") && !isValue(at))
   const url = URL.parse(/^https?:/.test(target ?? "") ? (target ?? "") : `http://${target ?? ""}`)
   if (url === null || target === undefined) return ran(1, "", `wget: bad address '${target ?? ""}'\n`)
+  const file = valueOf("--post-file")
+  const sent = file === undefined ? valueOf("--post-data") : inputOf(call, file)
+  if (file !== undefined && sent === undefined) return ran(1, "", `wget: can't open '${file}': No such file or directory\n`)
   const where = option(argv, "-O") ?? argv.find((word) => /^-q?O-?$/.test(word))?.replace(/^-q?O/u, "")
   const toStandard = where === "-" || argv.some((word) => /^-q?O-$/.test(word))
   return {
     _tag: "Fetch",
     url,
+    body: sent,
     show: (text) => {
       if (toStandard) return ran(0, text)
       call.write(absolute(call.cwd, where ?? (url.pathname.split("/").at(-1) || "index.html")), text)

@@ -1,6 +1,7 @@
 /** Commands that are no part of the language: tools, other shells, the image's programs, and what a process does to others. */
-import type { Program, ProgramContext } from "@aiopslab/core/Behaviour"
-import type { Answer } from "./Applet.ts"
+import type { NetworkRequest, Program, ProgramContext } from "@aiopslab/core/Behaviour"
+import * as Body from "../Body.ts"
+import type { Answer, Call } from "./Applet.ts"
 import { absolute } from "./Applet.ts"
 import { appletNamed } from "./Applets.ts"
 import * as Builtins from "./Builtins.ts"
@@ -10,8 +11,18 @@ import { own } from "./Threads.ts"
 import type { Frame, Thread } from "./Thread.ts"
 import { left, push, surroundingsOf } from "./Thread.ts"
 
+/** What a script gives to a program that it runs. */
+export interface Given {
+  readonly stdin: string
+  /** By path, what it has written at this moment; nothing of a file that it removed. */
+  readonly written: ReadonlyMap<string, string | undefined>
+}
+
 /** The image's own programs. */
-export type Resolve = (argv: ReadonlyArray<string>) => Program | undefined
+export type Resolve = (argv: ReadonlyArray<string>, given: Given) => Program | undefined
+
+/** `cat` without a file. */
+const isCopy = (argv: ReadonlyArray<string>): boolean => /(?:^|\/)cat$/u.test(argv[0] ?? "") && argv.slice(1).every((word) => word === "-")
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash"])
 
@@ -24,14 +35,15 @@ export class Processes extends Inputs {
   }
 
   /** The container's command. */
-  start(argv: ReadonlyArray<string>): void {
+  start(argv: ReadonlyArray<string>, stdin = this.context.input === undefined ? "" : undefined): void {
+    if (stdin === undefined) this.state = { ...this.state, input: { text: "", line: "", is: "open" } }
     const thread = this.spawn({
       variables: { ...this.context.env, PWD: "/" },
       functions: {},
       positional: ["sh"],
       out: { _tag: "Log", stream: "stdout" },
       err: { _tag: "Log", stream: "stderr" },
-      stdin: "",
+      stdin,
       cwd: "/",
       exits: "at its end"
     })
@@ -51,9 +63,12 @@ export class Processes extends Inputs {
     if (name === "kill") return this.kill(thread, argv)
     if (name === "eval") return this.interpret(thread, argv.slice(1).join(" "), thread.positional, "function")
     if (name === "." || name === "source") return this.sourced(thread, argv)
-    const builtin = Builtins.builtin(thread, argv, this.state.traps)
+    const isOwnRead = name === "read" && thread.stdin === undefined
+    if (isOwnRead && !this.isRead("line")) return this.awaiting(thread, { _tag: "Again", argv, more }, "line")
+    const reading = isOwnRead ? { ...thread, stdin: this.takenInput("line") } : thread
+    const builtin = Builtins.builtin(reading, argv, this.state.traps)
     if (builtin === undefined) return this.execute(id, argv, more)
-    this.set(builtin.thread)
+    this.set(isOwnRead ? { ...builtin.thread, stdin: undefined } : builtin.thread)
     this.streams.write(thread.out, builtin.stdout)
     this.streams.write(thread.err, builtin.stderr)
     if (builtin.traps !== undefined) this.state = { ...this.state, traps: builtin.traps }
@@ -100,30 +115,40 @@ export class Processes extends Inputs {
     const name = (argv[0] ?? "").replace(/^.*\//u, "")
     if (name === "busybox" && argv.length > 1) return this.execute(id, argv.slice(1), more)
     if (shells.has(name)) return this.shell(thread, argv, more)
-    const program = this.resolve(argv)
+    const program = this.resolve(argv, { stdin: thread.stdin ?? "", written: this.streams.disk.written })
     if (program !== undefined) return this.begin(thread, argv, program)
     const text = (argv[0] ?? "").includes("/") ? this.streams.disk.file(absolute(thread.cwd, argv[0] ?? "")) : undefined
     if (text !== undefined) return this.interpret(this.child(thread, more), text, argv, "file")
     const applet = appletNamed(argv[0] ?? "")
     if (applet === undefined) return this.said(thread, 127, `${argv[0] ?? ""}: not found`)
+    if (thread.stdin === undefined && isCopy(argv)) return this.set({ ...thread, stack: push(thread.stack, { _tag: "Copy" }) })
     const { context, streams } = this
-    this.answered(
-      thread,
-      argv,
+    const input = (): string => thread.stdin ?? this.state.input.text
+    let isReading = false
+    const tried = (write: Call["write"]): Answer =>
       applet({
         argv,
-        stdin: thread.stdin,
+        get stdin() {
+          isReading = true
+          return input()
+        },
         env: { ...thread.variables, ...more },
         file: (path) => streams.disk.file(path),
         list: (directory) => streams.disk.list(directory),
-        write: (path, content) => streams.disk.write(path, content),
+        write,
         cwd: thread.cwd,
         hostname: context.env["HOSTNAME"] ?? context.pod,
         get now() {
           return context.now
         }
       })
-    )
+    if (thread.stdin === undefined && !this.isRead("end")) {
+      tried(() => undefined)
+      if (isReading) return this.awaiting(thread, { _tag: "Again", argv, more }, "end")
+    }
+    const answer = tried((path, content) => streams.disk.write(path, content))
+    if (isReading && thread.stdin === undefined) this.takenInput("text")
+    this.answered(thread, argv, answer)
   }
 
   /** The thread at the beginning of another process. The container's command is no other. */
@@ -147,7 +172,9 @@ export class Processes extends Inputs {
       return this.interpret(begun, script, [zero, ...parameters], "command")
     }
     const [file] = rest
-    if (file === undefined) return this.interpret({ ...begun, stdin: "" }, thread.stdin, ["sh"], "file")
+    if (file === undefined && thread.stdin === undefined)
+      return this.set({ ...begun, positional: ["sh"], stack: push(begun.stack, { _tag: "Interactive", read: "" }) })
+    if (file === undefined) return this.interpret({ ...begun, stdin: "" }, thread.stdin ?? "", ["sh"], "file")
     const text = this.streams.disk.file(absolute(thread.cwd, file))
     if (text === undefined) return this.said(thread, 2, `can't open '${file}': No such file or directory`)
     this.interpret(begun, text, rest, "file")
@@ -194,17 +221,19 @@ export class Processes extends Inputs {
         this.streams.effects.push({ _tag: "Listen", port: answer.port })
         return this.set(answer.then === "forever" ? { ...thread, wait: { _tag: "Forever" } } : { ...thread, status: 0 })
       case "Fetch": {
-        const { hostname, pathname, port, search } = answer.url
-        return this.call(thread, argv, hostname, Number(port === "" ? 80 : port), "http", `GET ${pathname}${search}`)
+        const { body, url } = answer
+        const operation = `${body === undefined ? "GET" : "POST"} ${url.pathname}${url.search}`
+        const payload = body === undefined || body === "" ? {} : { payload: Body.payloadOf(body) }
+        return this.call(thread, argv, url.hostname, Number(url.port === "" ? 80 : url.port), { protocol: "http", operation, ...payload })
       }
       case "Dial":
-        return this.call(thread, argv, answer.host, answer.port, "tcp", "connect")
+        return this.call(thread, argv, answer.host, answer.port, { protocol: "tcp", operation: "connect" })
     }
   }
 
-  private call(thread: Thread, argv: ReadonlyArray<string>, host: string, port: number, protocol: "http" | "tcp", operation: string): void {
+  private call(thread: Thread, argv: ReadonlyArray<string>, host: string, port: number, request: NetworkRequest): void {
     const id = `${own}${this.number()}`
-    this.streams.effects.push({ _tag: "Call", id, host, port, request: { protocol, operation } })
+    this.streams.effects.push({ _tag: "Call", id, host, port, request })
     this.set({ ...thread, busy: 0, wait: { _tag: "Reply", id, argv } })
   }
 }

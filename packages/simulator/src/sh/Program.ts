@@ -37,6 +37,10 @@ const step =
         break
       case "Signal":
         run.signalled()
+        break
+      case "Input":
+        // what is typed ahead is shown before what comes of it
+        run.typed(input.text, input.then)
     }
     run.go()
     const next = run.finish()

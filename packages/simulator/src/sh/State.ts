@@ -18,6 +18,15 @@ export interface Server {
   readonly home: string | undefined
 }
 
+/** The container's standard input. */
+export interface Input {
+  /** What nobody has read yet. */
+  readonly text: string
+  /** At a terminal, the line that is being typed. */
+  readonly line: string
+  readonly is: "open" | "ended"
+}
+
 export interface State {
   /** The first is the first process: with it all ends. */
   readonly threads: ReadonlyArray<Thread>
@@ -30,6 +39,7 @@ export interface State {
   readonly buffers: Readonly<Record<number, string>>
   /** What was written to the log without an end of line. */
   readonly partial: Readonly<Record<"stdout" | "stderr", string>>
+  readonly input: Input
   /** Statuses of children that ended. */
   readonly children: Readonly<Record<number, number>>
   readonly ended: number | undefined
@@ -48,6 +58,7 @@ export const initial: State = {
   nested: [],
   buffers: {},
   partial: { stdout: "", stderr: "" },
+  input: { text: "", line: "", is: "ended" },
   children: {},
   ended: undefined,
   place: "first",

@@ -17,15 +17,21 @@ export class Streams {
     this.partial = of.partial
   }
 
-  /** After these nothing more is written in this step. At the end of all, what lacks a line's end is written, too. */
-  finish(end: "ended" | "goes on"): void {
-    if (end === "ended") {
+  /** After these nothing more is written in this step. At the end of all, and at a terminal, what lacks a line's end is written, too. */
+  finish(what: "all" | "whole lines"): void {
+    if (what === "all") {
       for (const stream of ["stdout", "stderr"] as const) {
         if (this.partial[stream] !== "") this.effects.push({ _tag: "Log", stream, line: this.partial[stream], ending: "none" })
       }
       this.partial = { stdout: "", stderr: "" }
     }
     for (const [path, text] of this.disk.written) this.effects.push({ _tag: "WriteFile", path, text })
+  }
+
+  /** What a terminal shows of what is typed. */
+  show(text: string): void {
+    const line = text.replace(/\n$/u, "")
+    this.effects.push({ _tag: "Log", stream: "stdout", line, ...(line === text ? { ending: "none" } : {}) })
   }
 
   write(sink: Sink, text: string): void {

@@ -22,7 +22,7 @@ export type Frame =
   | { readonly _tag: "For"; readonly node: Node<"For">; readonly words: ReadonlyArray<string>; readonly at: number }
   /** The next command of a pipeline reads what the one before it wrote. */
   | { readonly _tag: "Pipe"; readonly node: Pipeline; readonly at: number; readonly buffer: number }
-  | { readonly _tag: "Restore"; readonly out: Sink; readonly err: Sink; readonly stdin: string }
+  | { readonly _tag: "Restore"; readonly out: Sink; readonly err: Sink; readonly stdin: string | undefined }
   /** A function, a trap or a script of its own ends here. `file`: the shell stays in its place whatever the script ends with. */
   | {
       readonly _tag: "Return"
@@ -35,6 +35,12 @@ export type Frame =
   /** A substitution has been printed; the command goes on with it. */
   | { readonly _tag: "Given"; readonly command: Command; readonly given: ReadonlyArray<string>; readonly buffer: number }
   | { readonly _tag: "Status"; readonly status: number }
+  /** A command that waited for input runs. */
+  | { readonly _tag: "Again"; readonly argv: ReadonlyArray<string>; readonly more: Readonly<Record<string, string>> }
+  /** Writes what comes in, until no more comes. */
+  | { readonly _tag: "Copy" }
+  /** A shell that reads commands; `read` is the beginning of one that goes on in the next line. */
+  | { readonly _tag: "Interactive"; readonly read: string }
 
 export interface Stack {
   readonly frame: Frame
@@ -48,6 +54,8 @@ export type Wait =
   /** One of its children, or all. */
   | { readonly _tag: "Children"; readonly of: number | "all" }
   | { readonly _tag: "Program" }
+  /** Something to read, or a whole line, or all; the end is enough for each. */
+  | { readonly _tag: "Input"; readonly until: "text" | "line" | "end" }
   | { readonly _tag: "Forever" }
 
 /** What a process may change for itself. */
@@ -57,7 +65,8 @@ export interface Surroundings {
   readonly positional: ReadonlyArray<string>
   readonly out: Sink
   readonly err: Sink
-  readonly stdin: string
+  /** `undefined`: the container's. */
+  readonly stdin: string | undefined
   readonly cwd: string
   readonly exits: "at an error" | "at its end"
 }

@@ -33,7 +33,7 @@ export class Threads {
 
   /** The state afterwards. */
   finish(): State {
-    this.streams.finish(this.state.ended === undefined ? "goes on" : "ended")
+    this.streams.finish(this.state.ended !== undefined || this.context.input === "terminal" ? "all" : "whole lines")
     const { buffers, partial } = this.streams
     if (buffers !== this.state.buffers || partial !== this.state.partial) this.state = { ...this.state, buffers, partial }
     return this.state
@@ -52,8 +52,29 @@ export class Threads {
   }
 
   protected isOver(thread: Thread, wait: Wait): boolean {
+    if (wait._tag === "Input") return this.isRead(wait.until)
     if (wait._tag !== "Children") return false
     return !this.state.threads.some(({ id }) => (wait.of === "all" ? id > thread.id : id === wait.of))
+  }
+
+  /** Whether the container's standard input has that. */
+  protected isRead(until: Extract<Wait, { readonly _tag: "Input" }>["until"]): boolean {
+    const { is, text } = this.state.input
+    return is === "ended" || (until === "line" ? text.includes("\n") : until === "text" && text !== "")
+  }
+
+  /** What is there of the container's standard input, or its first line; it is gone afterwards. */
+  protected takenInput(what: "text" | "line"): string {
+    const { text } = this.state.input
+    const end = text.indexOf("\n")
+    const length = what === "text" || end < 0 ? text.length : end + 1
+    this.state = { ...this.state, input: { ...this.state.input, text: text.slice(length) } }
+    return text.slice(0, length)
+  }
+
+  /** Later, when there is that to read; then the frame. */
+  protected awaiting(thread: Thread, frame: Frame, until: "text" | "line" | "end"): void {
+    this.set({ ...thread, stack: push(thread.stack, frame), wait: { _tag: "Input", until } })
   }
 
   protected thread(id: number): Thread | undefined {

@@ -6,7 +6,7 @@ import * as ContainerSeries from "@aiopslab/telemetry/ContainerSeries"
 import type { Container } from "../Container.ts"
 import { asPod } from "../Kinds.ts"
 import { epochsIn, type World } from "../World.ts"
-import { hashOf, mix, uniform } from "./Hash.ts"
+import { noiseOf } from "./Noise.ts"
 import { counters } from "./Traffic.ts"
 import { nothing, plus, type Usage } from "./Usage.ts"
 
@@ -113,8 +113,7 @@ export const containerSeries = (world: World, query: SeriesQuery): ReadonlyArray
     if (container === undefined) return []
     const role = podsTold.has(container.podUid) ? "further" : "first-of-pod"
     podsTold.add(container.podUid)
-    const own = hashOf(`${container.pod}/${container.name}`)
-    const seeds = new Map(group.map(({ at, seed }) => [at, mix(hashOf(seed), own)]))
+    const seeds = new Map(group.map(({ at, seed }) => [at, seed]))
     const samples = group.map((one): ContainerSeries.Sample => {
       const used = usedSince((total) => total?.get(container.key) ?? nothing, one.startedAt, one.at)
       const pod = usedSince((total) => ofPod(total, container.podUid), one.podStartedAt, one.at)
@@ -129,10 +128,11 @@ export const containerSeries = (world: World, query: SeriesQuery): ReadonlyArray
         sentBytes: pod.sentBytes,
         sentPackets: pod.sentPackets,
         cpuLimit: one.cpuLimit,
-        memoryLimit: one.memoryLimit
+        memoryLimit: one.memoryLimit,
+        memoryHeld: one.container.holds
       }
     })
-    const noise: ContainerSeries.Noise = (name, at) => uniform(mix(mix(seeds.get(at) ?? 0, hashOf(name)), Math.floor(at / 1000)))
+    const noise = noiseOf(container, (at) => seeds.get(at) ?? "")
     const { image, name, namespace, node, pod } = container
     return ContainerSeries.seriesOf({ namespace, pod, container: name, image, node }, samples, noise, role)
   })

@@ -45,9 +45,19 @@ export interface Facts {
   readonly paths: Readonly<Record<string, Path>>
   /** Share of what a container reports that gets lost on its way out of the pod, by the container's key. */
   readonly unreported: Readonly<Record<string, number>>
+  /** By name; for callers that find another by that name than most do, by `ownKey`. */
   readonly services: Readonly<Record<string, Reach>>
-  /** By service, then by `requestKey`. */
+  /** By the same key, then by `requestKey`. */
   readonly replies: Readonly<Record<string, Readonly<Record<string, Replies>>>>
+}
+
+/** `caller` is a container's key; no service's name has a blank in it. */
+export const ownKey = (caller: string, service: string): string => `${service} ${caller}`
+
+/** Under which key `services` has what a caller finds by the name. */
+export const keyFor = ({ services }: Pick<Facts, "services">, caller: string, service: string): string => {
+  const own = ownKey(caller, service)
+  return own in services ? own : service
 }
 
 /** `caller` is a container's key, or empty for a user. */

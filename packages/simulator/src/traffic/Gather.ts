@@ -12,7 +12,9 @@ import {
   barKey,
   type Facts,
   handlerRequest,
+  keyFor,
   type NetworkFailure,
+  ownKey,
   type Place,
   type Reach,
   type Replies,
@@ -32,8 +34,11 @@ const placeOf = ({ container, listening, port }: Target, dialled: string): Place
   listens: listening
 })
 
-const resolved = (world: World, namespace: string, host: string, port: number): Reach => {
-  const resolution = Network.resolve(world, namespace, host, port)
+/** Who is behind a port of a host. */
+type Resolve = (host: string, port: number) => Network.Resolution
+
+const reachedBy = (resolve: Resolve, host: string, port: number): Reach => {
+  const resolution = resolve(host, port)
   return resolution._tag === "Failure"
     ? { _tag: "failure", failure: resolution.failure }
     : {
@@ -46,11 +51,11 @@ const resolved = (world: World, namespace: string, host: string, port: number): 
 /** Whoever asks the app's registry gets an answer only while it has a listening endpoint. */
 const answers = (reach: Reach): boolean => reach._tag === "places" && reach.places.some((place) => place.listens)
 
-const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service): Reach => {
+const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service, resolve: Resolve): Reach => {
   const { discovery } = service
-  if (discovery._tag === "kubernetes") return resolved(world, namespace, name, service.port)
+  if (discovery._tag === "kubernetes") return reachedBy(resolve, name, service.port)
   const registry = topology.services[discovery.registry]
-  if (!answers(resolved(world, namespace, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
+  if (!answers(reachedBy(resolve, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
   const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
     placeOf(target, `${target.container.podIp}:${target.port}`)
   )
@@ -120,41 +125,67 @@ const repliesOf = (
 const gathered = (world: World, namespace: string, topology: Topology): Facts => {
   const requests = requestsOf(topology)
   const surroundings = surroundingsOf(world)
+  const usual: Resolve = (host, port) => Network.resolve(world, namespace, host, port)
   const services: Record<string, Reach> = {}
   const replies: Record<string, Readonly<Record<string, Replies>>> = {}
-  for (const [name, service] of Object.entries(topology.services)) {
-    const reach = (services[name] = reachOf(world, namespace, topology, name, service))
-    replies[name] = repliesOf(world, surroundings, reach, requests[name] ?? [])
+  const add = (key: string, name: string, service: Service, resolve: Resolve): void => {
+    const reach = (services[key] = reachOf(world, namespace, topology, name, service, resolve))
+    replies[key] = repliesOf(world, surroundings, reach, requests[name] ?? [])
   }
-  const entry = resolved(world, namespace, topology.entry.service, topology.entry.port)
+  for (const [name, service] of Object.entries(topology.services)) add(name, name, service, usual)
+  const entry = reachedBy(usual, topology.entry.service, topology.entry.port)
   replies[entryKey] = repliesOf(
     world,
     surroundings,
     entry,
     Object.values(topology.operations).map((operation) => handlerRequest(topology, operation.service, operation.handler))
   )
+  const callers = callersOf(world, topology, entry, services)
+  for (const { called, container } of callers) {
+    for (const name of called) {
+      const service = topology.services[name]
+      if (service === undefined) continue
+      const host = service.discovery._tag === "kubernetes" ? name : service.discovery.registry
+      if (Network.isUsual(world, container, host)) continue
+      add(ownKey(container.key, name), name, service, (asked, port) => Network.reach(world, container, asked, port))
+    }
+  }
   const isFree = !Policies.exist(world) && !Impairments.exist(world)
-  return { entry, services, replies, ...(isFree ? free : obstaclesOf(world, topology, entry, services)) }
+  return { entry, services, replies, ...(isFree ? free : obstaclesOf(world, callers, entry, services)) }
 }
 
 const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
+
+/** A container of the application, and the names of those that it calls. */
+interface Caller {
+  readonly container: Container
+  readonly called: ReadonlySet<string>
+}
+
+const callersOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): ReadonlyArray<Caller> =>
+  Object.entries(topology.services).flatMap(([name, { handlers }]) => {
+    const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
+    // users may come in by another port
+    const places = [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]
+    return [...new Set(places.map(({ key }) => key))].flatMap((key): ReadonlyArray<Caller> => {
+      const container = world.containers.get(key)
+      return container === undefined ? [] : [{ container, called }]
+    })
+  })
 
 type Obstacles = Pick<Facts, "bars" | "paths" | "unreported">
 
 const free: Obstacles = { bars: {}, paths: {}, unreported: {} }
 
 /** What policies and impairments do to every call that the topology knows. */
-const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): Obstacles => {
+const obstaclesOf = (world: World, callers: ReadonlyArray<Caller>, entry: Reach, services: Readonly<Record<string, Reach>>): Obstacles => {
   const bars: Record<string, NetworkFailure> = {}
   const paths: Record<string, Impairments.Path> = {}
   const unreported: Record<string, number> = {}
-  const peerOf = ({ key }: Place): Policies.Peer | undefined => {
-    const container = world.containers.get(key)
-    return container === undefined ? undefined : Policies.peerOf(world, container)
-  }
   const bar = (caller: string, from: Policies.Peer, place: Place): void => {
-    const to = peerOf(place)
-    if (to === undefined) return
+    const container = world.containers.get(place.key)
+    if (container === undefined) return
+    const to = Policies.peerOf(world, container)
     const path = Impairments.between(world, from, to)
     const isOpen =
       Policies.allows(world, from, to, { port: place.port, protocol: "TCP" }) && (path === undefined || !Impairments.isCut(path))
@@ -164,23 +195,12 @@ const obstaclesOf = (world: World, topology: Topology, entry: Reach, services: R
     bars[barKey(caller, place)] = Network.timedOut(address, Number(port))
   }
   for (const place of placesOf(entry)) bar("", Policies.outside, place)
-  for (const [name, { handlers }] of Object.entries(topology.services)) {
-    const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
-    // the entry's own place has another key than its service's
-    for (const caller of [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]) {
-      const from = peerOf(caller)
-      const container = world.containers.get(caller.key)
-      if (from === undefined || container === undefined) continue
-      const lossOut = Impairments.between(world, from, Policies.outside)?.there.loss ?? 0
-      if (lossOut > 0) unreported[caller.key] = lossOut
-      for (const to of called) {
-        const lost = Network.unnamed(world, container, to)
-        for (const place of placesOf(services[to])) {
-          if (lost === undefined) bar(caller.key, from, place)
-          else bars[barKey(caller.key, place)] = lost
-        }
-      }
-    }
+  for (const { called, container } of callers) {
+    const from = Policies.peerOf(world, container)
+    const lossOut = Impairments.between(world, from, Policies.outside)?.there.loss ?? 0
+    if (lossOut > 0) unreported[container.key] = lossOut
+    for (const to of called)
+      for (const place of placesOf(services[keyFor({ services }, container.key, to)])) bar(container.key, from, place)
   }
   return { bars, paths, unreported }
 }

@@ -45,9 +45,20 @@ const eachOf = (flow: Flow, from: number, until: number, see: See): void => {
   }
 }
 
-/** Every request to an application of the namespace that arrived in the range, by epoch, then flow, then arrival; each flow is announced. */
-export const each = (world: World, query: Range & { readonly namespace: string }, look: (flow: Flow) => See): void => {
+type Query = Range & { readonly namespace: string }
+
+/** Every request of users to an application of the namespace that arrived in the range, by epoch, then flow, then arrival; each flow is announced. */
+export const eachOfUsers = (world: World, query: Query, look: (flow: Flow) => See): void => {
   for (const era of eras(world, query.since, query.until)) {
     for (const flow of era.flows) if (flow.namespace === query.namespace) eachOf(flow, era.from, era.until, look(flow))
+  }
+}
+
+/** Those, and then what somebody asked by hand, newest first. */
+export const each = (world: World, query: Query, look: (flow: Flow) => See): void => {
+  eachOfUsers(world, query, look)
+  for (let visit = world.visits; visit !== undefined && visit.at >= query.since; visit = visit.before) {
+    const { at, flow, key, way } = visit
+    if (at < query.until && flow.namespace === query.namespace) look(flow)(way, key, 0, at)
   }
 }

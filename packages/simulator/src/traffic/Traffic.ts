@@ -3,9 +3,10 @@
  * requests, so they agree, and two ranges that meet add up. Nothing is computed before somebody looks.
  */
 import type { OperationStats, Range, Span } from "@aiopslab/core/Telemetry"
+import * as Summary from "@aiopslab/telemetry/Summary"
 import type { World } from "../World.ts"
 import { latencyOf, longest } from "./Model.ts"
-import { each, type Request, requestOf } from "./Requests.ts"
+import { each, eachOfUsers, type Request, requestOf } from "./Requests.ts"
 import { linesOf, type RequestLine } from "./RequestLog.ts"
 import { spansOf } from "./Spans.ts"
 import { nothing, plus, type Usage, usageOf } from "./Usage.ts"
@@ -14,9 +15,6 @@ import type { Branch, Visit } from "./Walk.ts"
 export interface TrafficQuery extends Range {
   readonly namespace: string
 }
-
-/** Nearest rank, of sorted values; 0 of none. */
-const percentile = (sorted: Float64Array, share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
 
 interface Tally {
   readonly latencies: Array<number>
@@ -33,7 +31,7 @@ export const stats = (world: World, query: TrafficQuery): ReadonlyArray<Operatio
     tallies.set(operation, made)
     return made
   }
-  each(world, query, ({ stream }) => {
+  eachOfUsers(world, query, ({ stream }) => {
     const ofFlow = stream.operations.map(tallyOf)
     return (way, key, index) => {
       const tally = ofFlow[index]
@@ -42,10 +40,7 @@ export const stats = (world: World, query: TrafficQuery): ReadonlyArray<Operatio
       if (way.branch.status !== 200) tally.errors++
     }
   })
-  return Array.from(tallies, ([operation, { errors, latencies }]) => {
-    const sorted = new Float64Array(latencies).sort()
-    return { operation, requests: sorted.length, errors, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }
-  })
+  return Array.from(tallies, ([operation, { errors, latencies }]) => Summary.of(operation, latencies, errors))
 }
 
 /** Requests whose trace is complete by the world's `now`, by arrival: the collector has not heard of others. */

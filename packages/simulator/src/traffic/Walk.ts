@@ -4,8 +4,9 @@
  */
 import type { NetworkReply } from "@aiopslab/core/Behaviour"
 import type { Call, Handler, Latency, Operation, Topology } from "@aiopslab/core/Topology"
-import { barKey, type Facts, handlerRequest, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
+import { barKey, type Facts, handlerRequest, keyFor, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
 import type { Path } from "../Impairments.ts"
+import { clusterDns } from "../kubelet/Names.ts"
 import * as Network from "../Network.ts"
 import * as Policies from "../NetworkPolicies.ts"
 import { chances } from "../Transfer.ts"
@@ -202,15 +203,17 @@ const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
     failure,
     ...(place === undefined ? {} : { place })
   })
-  const reach = walker.facts.services[call.to]
-  if (callee === undefined || reach === undefined || depth > deepest) return failed(ofNetwork(protocol, Network.noSuchHost(call.to)))
+  const key = keyFor(walker.facts, caller.key, call.to)
+  const reach = walker.facts.services[key]
+  if (callee === undefined || reach === undefined || depth > deepest)
+    return failed(ofNetwork(protocol, Network.noSuchHost(call.to, clusterDns)))
   const met = meet(walker, caller, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
   if ("failure" in met) return failed(met.failure)
   const { place } = met
   const sent = send(walker, caller, place, protocol)
   if ("failure" in sent) return failed(sent.failure)
   const request = call.request ?? handlerRequest(topology, call.to, operation)
-  const reply = walker.facts.replies[call.to]?.[requestKey(request)]?.[met.index] ?? noReply
+  const reply = walker.facts.replies[key]?.[requestKey(request)]?.[met.index] ?? noReply
   const answered = call.handler === undefined ? stores[protocol] : network
   const refusal = ofReply(protocol, reply, answered)
   if (refusal !== undefined) return received(failed(refusal, place), sent, caller)

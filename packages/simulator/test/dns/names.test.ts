@@ -108,6 +108,7 @@ describe("the cluster's DNS", () => {
         dnsPolicy: "None",
         dnsConfig: { nameservers: ["10.96.0.10"], searches: ["svc.cluster.local"], options: [{ name: "ndots", value: "2" }] }
       },
+      aliased: { hostAliases: [{ ip: "10.9.9.9", hostnames: ["web", "WEB.example"] }] },
       more: { dnsConfig: { searches: ["kube-system.svc.cluster.local"], options: [{ name: "ndots", value: "1" }, { name: "edns0" }] } }
     }
     for (const [name, spec] of Object.entries(wanted)) world = create(world, pod(name, spec))
@@ -135,9 +136,15 @@ describe("the cluster's DNS", () => {
     )
     assert.deepStrictEqual(
       Object.keys(wanted).map((name) => asked(name, "web")),
-      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.96.7.7"]
+      ["10.96.7.7", "no such host", "no such host", "10.96.7.7", "no such host", "10.9.9.9", "10.96.7.7"]
     )
     assert.strictEqual(asked("own", "web.default"), "10.96.7.7")
+    assert.strictEqual(asked("aliased", "web.example"), "10.9.9.9")
+    const aliased = containerOf(world, "aliased")
+    assert.deepStrictEqual(aliased === undefined ? undefined : Network.reach(world, aliased, "web", 80), {
+      _tag: "Failure",
+      failure: Network.timedOut("10.9.9.9", 80)
+    })
     assert.strictEqual(asked("more", "kube-dns"), "10.96.0.10")
   })
 
@@ -213,6 +220,39 @@ describe("the cluster's DNS", () => {
   it("that finds itself asked by itself ends", () => {
     const world = restarted(configured(withWeb(), corefile.replace("forward . /etc/resolv.conf", "forward . 10.96.0.10")))
     assert.isTrue(servers(world).every(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0))
+  })
+
+  it("finds a loop in another Corefile that it takes, too, and by whatever way questions come back", () => {
+    const restarts = (world: World) => servers(world).map(({ status }) => status.containerStatuses?.[0]?.restartCount ?? 0)
+    const fatal = (world: World) => logs(world).some((line) => line.startsWith("[FATAL] plugin/loop"))
+    const world = seconds(configured(withWeb(), corefile.replace("forward . /etc/resolv.conf", "forward . 10.96.0.10")), 150)
+    assert.isTrue(restarts(world).every((count) => count > 0))
+    assert.isTrue(
+      restarts(seconds(configured(withWeb(), corefile.replace("forward . /etc/resolv.conf", "forward example.org 127.0.0.1")), 150)).every(
+        (count) => count === 0
+      )
+    )
+    const asked = patch(withWeb(), "deployments.apps", "kube-system", "coredns", {
+      spec: { template: { spec: { dnsPolicy: "ClusterFirst" } } }
+    })
+    assert.isTrue(fatal(seconds(asked, 60)))
+  })
+
+  it("leaves the ports that another Corefile doesn't name", () => {
+    const listening = (world: World) => containerOf(world, "coredns")?.listening.toSorted((a, b) => a - b)
+    const world = withWeb()
+    assert.deepStrictEqual(listening(world), [53, 8080, 8181, 9153])
+    const later = seconds(configured(world, corefile.replace("prometheus :9153", "prometheus :9154").replace(".:53", ".:53 .:5353")), 120)
+    assert.deepStrictEqual(listening(later), [53, 5353, 8080, 8181, 9154])
+  })
+
+  it("looks at a Corefile that can't be read again and again, and no more at any when it says so", () => {
+    const told = (world: World, text: string) => logs(world).filter((line) => line.includes(text)).length
+    const broken = seconds(configured(withWeb(), corefile.replace("loadbalance\n}", "loadbalance")), 300)
+    assert.isAbove(told(broken, "[WARNING] plugin/reload: Corefile parse failed: /etc/coredns/Corefile:22 - Syntax error"), 8)
+    const back = seconds(configured(broken, corefile.replace("    reload\n", "")), 120)
+    assert.strictEqual(told(back, "[INFO] Reloading complete"), 2)
+    assert.strictEqual(told(seconds(configured(back, corefile), 200), "[INFO] Reloading complete"), 2)
   })
 
   it("goes on for its lameduck when it is told to end", () => {

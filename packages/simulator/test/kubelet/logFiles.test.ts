@@ -1,11 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { admin } from "@aiopslab/core/Kubernetes"
+import { advance } from "@aiopslab/simulator/Advance"
 import { booted } from "@aiopslab/simulator/Boot"
 import * as EmbeddedCluster from "@aiopslab/simulator/EmbeddedCluster"
+import * as LogFile from "@aiopslab/simulator/kubelet/LogFile"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { playbook } from "../Demo.ts"
+import { create, start } from "../Scenario.ts"
 
 /** A pod that writes a line of so many bytes each second, `begin` before them. */
 const chatting = (bytes: number) =>
@@ -25,7 +31,22 @@ const chatting = (bytes: number) =>
           .filter((line) => line !== "")
           .map((line) => line.split(" ")[0])
       )
-    return { words }
+    /** The first words of so many lines, as they come. */
+    const follow = (count: number) =>
+      Effect.scoped(
+        Effect.flatMap(api.connect({ method: "GET", path: `${pods}/web/log`, query: { follow: "true" } }), ({ received }) =>
+          received.pipe(
+            Stream.map(({ data }) => data),
+            Stream.decodeText(),
+            Stream.splitLines,
+            Stream.map((line) => line.split(" ")[0] ?? ""),
+            Stream.filter((word) => word !== "begin"),
+            Stream.take(count),
+            Stream.runCollect
+          )
+        )
+      )
+    return { follow, words }
   })
 
 describe("a container's log", () => {
@@ -52,4 +73,38 @@ describe("a container's log", () => {
       assert.isAbove(Number((yield* words())[0]), Number(first))
     })
   )
+
+  it.effect("is followed over the end of a file", () =>
+    Effect.gen(function* () {
+      const { follow } = yield* chatting(1_048_576)
+      const followed = yield* Effect.forkChild(follow(40))
+      for (let i = 0; i < 8; i++) yield* TestClock.adjust("7 seconds")
+      const numbers = (yield* Fiber.join(followed)).map(Number)
+      assert.deepStrictEqual(
+        numbers,
+        numbers.map((_, i) => (numbers[0] ?? 0) + i)
+      )
+    })
+  )
+
+  it("keeps no more of what was put aside than the last file", () => {
+    const pod: KubeObject = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web", namespace: "default" },
+      spec: { containers: [{ name: "web", image: "demo:1", command: ["demo", "chatter", "1048576"] }] }
+    }
+    const world = create(start("logs"), pod)
+    const later = advance(world, world.now + 300_000)
+    const instance = [...later.containers.values()].find(({ name }) => name === "web")?.instance
+    let kept = 0
+    for (const last of [instance?.log, instance?.rotated]) for (let line = last; line !== undefined; line = line.before) kept++
+    assert.isAbove(kept, 10)
+    assert.isBelow(kept, 45)
+  })
+
+  it("is measured in bytes", () => {
+    const file = LogFile.longer(LogFile.begun(0), "node", 0, "é".repeat(100))
+    assert.strictEqual(file.bytes, 241)
+  })
 })

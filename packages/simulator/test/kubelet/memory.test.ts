@@ -4,6 +4,8 @@ import { advance } from "@aiopslab/simulator/Advance"
 import { asNode, asPod } from "@aiopslab/simulator/Kinds"
 import type { World } from "@aiopslab/simulator/World"
 import * as Store from "@aiopslab/kubernetes/Store"
+import { containerSeries } from "@aiopslab/simulator/traffic/Containers"
+import { podMetrics } from "@aiopslab/simulator/traffic/PodMetrics"
 import { create, remove, start } from "../Scenario.ts"
 
 const seconds = (world: World, count: number): World => advance(world, world.now + count * 1000)
@@ -115,6 +117,37 @@ describe("a node that is short of memory", () => {
     for (const name of ["endless", "limited"])
       assert.include(JSON.stringify(pod(world, name)?.status.containerStatuses), '"reason":"OOMKilled"', name)
     assert.strictEqual(worker(world).condition, "False KubeletHasSufficientMemory")
+  })
+
+  const plain = (name: string, limit?: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: "default" },
+    spec: { containers: [{ name, image: "demo:1", resources: limit === undefined ? {} : { limits: { memory: limit } } }] }
+  })
+
+  it("has its kernel kill a program that needs more than its container may have, though it never says what it holds", () => {
+    const world = seconds(create(create(start("memory"), plain("tight", "8Mi")), plain("roomy", "16Mi")), 20)
+    assert.include(JSON.stringify(pod(world, "tight")?.status.containerStatuses), '"reason":"OOMKilled"')
+    assert.strictEqual(pod(world, "roomy")?.status.containerStatuses?.[0]?.restartCount, 0)
+  })
+
+  it("counts what any program uses that begins", () => {
+    const full = held({ full: { mebi: 15_640 } })
+    assert.strictEqual(worker(full).condition, "False KubeletHasSufficientMemory")
+    assert.strictEqual(worker(seconds(create(full, plain("more")), 20)).condition, "True KubeletHasInsufficientMemory")
+  })
+
+  it("is told of as it is, by whomever", () => {
+    const world = seconds(create(held({ full: { mebi: 15_000 } }), plain("some")), 90)
+    const range = { namespace: "default", since: world.now, until: world.now + 1, stepSeconds: 1 }
+    const series = containerSeries({ ...world, now: range.until }, range).filter(
+      ({ name }) => name === "container_memory_working_set_bytes"
+    )
+    const shown = Object.fromEntries(series.map(({ labels, points }) => [labels["container"], points.at(-1)?.[1]]))
+    const told = Object.fromEntries([...podMetrics(world, "default").values()].flat().map(({ memory, name }) => [name, memory]))
+    assert.strictEqual(told["full"], 15_000 * 1_048_576)
+    assert.deepStrictEqual(shown, told)
   })
 
   it("is well as long as what is held leaves it enough", () => {

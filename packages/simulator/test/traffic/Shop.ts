@@ -10,6 +10,8 @@ import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
 import * as Store from "@aiopslab/kubernetes/Store"
 import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import type { Container } from "@aiopslab/simulator/Container"
+import type { Pod } from "@aiopslab/simulator/Kinds"
+import * as SystemFiles from "@aiopslab/simulator/kubelet/SystemFiles"
 import { networkImpairments, traffics } from "@aiopslab/simulator/Plane"
 import type { World } from "@aiopslab/simulator/World"
 import { corefile } from "@aiopslab/simulator/dns/Manifests"
@@ -86,11 +88,16 @@ export interface Part {
   readonly port: number
   /** Pods; an answer for each. `down` has no ready endpoint, `deaf` is ready but doesn't listen. */
   readonly pods: ReadonlyArray<NetworkReply | "down" | "deaf">
+  /** What the pods' specs say of names, each by its index; default nothing. */
+  readonly names?: ReadonlyArray<Pick<Pod["spec"], "dnsPolicy" | "dnsConfig" | "hostAliases">>
 }
 
 const ok: NetworkReply = { _tag: "ok" }
 
-export const parts = (changed: Readonly<Record<string, Part["pods"]>> = {}): ReadonlyArray<Part> =>
+export const parts = (
+  changed: Readonly<Record<string, Part["pods"]>> = {},
+  names: Readonly<Record<string, Part["names"]>> = {}
+): ReadonlyArray<Part> =>
   (
     [
       ["web", 80],
@@ -102,10 +109,17 @@ export const parts = (changed: Readonly<Record<string, Part["pods"]>> = {}): Rea
   ).map(([name, port]) => ({
     name,
     port,
-    pods: changed[name] ?? [ok]
+    pods: changed[name] ?? [ok],
+    names: names[name] ?? []
   }))
 
 export const containerKey = (name: string, index = 0): string => `uid-${name}-${index}/${name}`
+
+const filesOf = ({ name, names }: Part, index: number, ip: string): Container["files"] =>
+  SystemFiles.of(
+    { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec: { containers: [], ...names?.[index] }, status: {} },
+    ip
+  )
 
 const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "deaf", at: number): Container => ({
   key: containerKey(part.name, index),
@@ -131,9 +145,10 @@ const containerOf = (part: Part, index: number, state: NetworkReply | "down" | "
   listening: typeof state === "string" ? [] : [part.port],
   registered: state === "down" ? [] : [{ name: `srv-${part.name}`, port: part.port }],
   watched: [],
-  files: {},
+  files: filesOf(part, index, `10.244.1.${(part.port % 200) + index}`),
   data: {},
   lockedExcept: undefined,
+  input: undefined,
   mounts: [],
   instance: undefined,
   previous: undefined,
@@ -217,7 +232,8 @@ const dnsKey = "uid-dns/coredns"
 /** The cluster's DNS, one process. */
 const dnsOf = (text: string): Container => {
   const path = "/etc/coredns/Corefile"
-  const serving = new Serving({ servers: Result.getOrThrow(load(path, text)), path, text, startedAt: start, everyMillis: 30_000 })
+  const { servers } = Result.getOrThrow(load(path, text, { env: {}, file: () => undefined, list: () => [] }))
+  const serving = new Serving({ servers, path, digest: "", startedAt: start, everyMillis: 30_000 })
   const like = containerOf({ name: "coredns", port: 53, pods: [] }, 0, ok, start)
   return { ...like, key: dnsKey, namespace: "kube-system", podUid: "uid-dns", memory: serving, registered: [] }
 }

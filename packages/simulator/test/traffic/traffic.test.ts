@@ -325,6 +325,39 @@ describe("all views", () => {
   })
 })
 
+describe("pods that find names in another way", () => {
+  const under = (names: Parameters<typeof parts>[1], pods: Parameters<typeof parts>[0] = {}) =>
+    world([{ at: 0, parts: parts(pods, names), traffic: traffic() }], 100)
+  const ok = { _tag: "ok" } as const
+  const failing = (of: World) => statsOf(of, 0, 100).map(({ errors, requests }) => errors / requests)
+
+  it("don't find the registry when they ask their node", () => {
+    const of = under({ web: [{ dnsPolicy: "Default" }] })
+    assert.deepStrictEqual(failing(of), [1, 0])
+    assert.include(linesOf(of, "web", 0, 100)[0], "produced zero addresses")
+  })
+
+  it("are some of a workload's pods, and the others are well", () => {
+    const [browse] = failing(under({ web: [{ dnsPolicy: "None", dnsConfig: { nameservers: ["10.9.9.9"] } }] }, { web: [ok, ok] }))
+    assert.approximately(browse ?? 0, 0.5, 0.1)
+  })
+
+  it("go where their host aliases say", () => {
+    const of = under({ search: [{ hostAliases: [{ ip: "10.9.9.9", hostnames: ["db"] }] }] })
+    assert.include(linesOf(of, "search", 0, 100)[0], "server selection error: dial tcp 10.9.9.9:27017: i/o timeout")
+    assert.approximately(failing(of)[0] ?? 0, 0.25, 0.1)
+    const same = under({ search: [{ hostAliases: [{ ip: "10.96.0.17", hostnames: ["db"] }] }] })
+    assert.deepStrictEqual(failing(same), [0, 0])
+  })
+
+  it("search elsewhere and find what is called so there, or nothing", () => {
+    const of = under({ search: [{ dnsPolicy: "None", dnsConfig: { nameservers: ["10.96.0.10"], searches: ["svc.cluster.local"] } }] })
+    assert.isTrue(linesOf(of, "search", 0, 100).some((line) => line.includes("lookup db on 10.96.0.10:53: no such host")))
+    const more = under({ search: [{ dnsConfig: { options: [{ name: "ndots", value: "1" }] } }] })
+    assert.deepStrictEqual(failing(more), [0, 0])
+  })
+})
+
 describe("network policies", () => {
   const only = (app: string, ...from: ReadonlyArray<string>) =>
     policy(app, {

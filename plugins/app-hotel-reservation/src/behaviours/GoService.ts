@@ -8,6 +8,7 @@ import type { NetworkReply, ProgramContext, ProgramEffect, ProgramInput, Step } 
 import type { Json } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import { consulPort, type GoService, goServices, mongoPort, type Store } from "../GoServices.ts"
+import * as Frontend from "./Frontend.ts"
 import * as GoLog from "./GoLog.ts"
 import { type Collection, seeds } from "./Seed.ts"
 
@@ -199,8 +200,9 @@ const step =
       case "Reply":
         return answered(service, state, input.reply, now)
       case "Request": {
-        const speaks = service.name === "frontend" || input.request.protocol !== "http"
-        return { state, effects: [{ _tag: "Answer", reply: speaks ? { _tag: "ok" } : hungUp }] }
+        const { operation, protocol } = input.request
+        const reply = protocol !== "http" ? ({ _tag: "ok" } as const) : service.name === "frontend" ? Frontend.answer(operation) : hungUp
+        return { state, effects: [{ _tag: "Answer", reply }] }
       }
       case "Exec":
         return {
@@ -209,6 +211,8 @@ const step =
         }
       case "Signal":
         return die([{ _tag: "Exit", code: 2 }])
+      case "Input":
+        return { state, effects: [] }
     }
   }
 
@@ -243,6 +247,7 @@ export const hotelReservation = Behaviour.make({
   command: ["frontend"],
   sizeMiB: 320,
   program: (argv) => programs.get((argv[0] ?? "").replace(/^\/go\/bin\//u, "")),
+  programs: goServices.flatMap(({ name }) => [name, `/go/bin/${name}`]),
   executables: [],
   shell: "bash",
   files: { "/go/src/github.com/harlow/go-micro-services/config.json": `${config}\n` },

@@ -125,3 +125,7 @@ export const seeds: Readonly<Record<string, ReadonlyArray<Collection>>> = {
   user: [users],
   reservation: [reservations, rooms]
 }
+
+/** Of a service's collection. */
+export const documentsOf = (service: string, collection: string): ReadonlyArray<Json> =>
+  seeds[service]?.find(({ name }) => name === collection)?.documents() ?? []

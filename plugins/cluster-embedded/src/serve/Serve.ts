@@ -3,7 +3,8 @@
  */
 import type { Installation } from "@aiopslab/core/App"
 import { type Cluster, virtualEpoch } from "@aiopslab/core/Cluster"
-import type { Playbook, ServedCluster, ServeOptions } from "@aiopslab/core/ClusterProvider"
+import type { ServedCluster, ServeOptions } from "@aiopslab/core/ClusterProvider"
+import type { Playbook } from "@aiopslab/core/Playbook"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeApi, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
@@ -101,7 +102,8 @@ export const serve = Effect.fn("Serve.serve")(function* (
     if (options.time._tag === "wall") yield* clock.advanceTo(present)
     const api = yield* PlaneRoutes.make(embedded.cluster, options.time, clock)
     yield* Effect.forkScoped(embedded.drive)
-    const edge = yield* HttpsEdge.serve({ api, certificates, port: options.port, authenticate: embedded.authenticate }).pipe(
+    const { authenticate, authorize } = embedded
+    const edge = yield* HttpsEdge.serve({ api, certificates, port: options.port, authenticate, authorize }).pipe(
       Effect.mapError((error) => labError("CLUSTER_REQUEST_FAILED", { what: `Listening on port ${options.port}`, why: error.message }))
     )
     return {

@@ -1,6 +1,7 @@
 /** What clients printed on Kind: `clients/TOPIC.recorded.json` beside `clients/TOPIC.txt`. */
 import type { Outcome } from "aiopslab-test-differential/clients/Play"
 import * as Script from "aiopslab-test-differential/clients/Script"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -33,7 +34,17 @@ export const load = Effect.fnUntraced(function* (topic: string) {
   return new Map(Object.entries(commands))
 })
 
+/** A recording of them would agree with whatever hangs here, too. */
+export class Unended extends Data.TaggedError("Unended")<{ readonly topic: string; readonly commands: ReadonlyArray<string> }> {
+  override get message() {
+    return `${this.topic} is not recorded: these commands did not end: ${this.commands.join(", ")}`
+  }
+}
+
+/** Fails, and leaves what was recorded before as it is, when a command did not end. */
 export const save = Effect.fnUntraced(function* (topic: string, recorded: typeof Provenance.Type, commands: ReadonlyMap<string, Outcome>) {
+  const hanging = [...commands].flatMap(([name, { code }]) => (code === "unended" ? [name] : []))
+  if (hanging.length > 0) return yield* new Unended({ topic, commands: hanging })
   const fs = yield* FileSystem.FileSystem
   yield* fs.writeFileString(fileOf(topic), `${JSON.stringify({ recorded, commands: Object.fromEntries(commands) }, null, 1)}\n`)
 })

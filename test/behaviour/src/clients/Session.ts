@@ -32,12 +32,14 @@ const read = Effect.fnUntraced(function* (file: string) {
 /** By the command's name. The script's namespace is gone afterwards. */
 export const run = Effect.fnUntraced(function* (script: Script, kubeconfig: string) {
   const { nodes, within } = yield* read(kubeconfig)
-  const away = { name: "", line: `kubectl delete namespace ${script.topic}` }
+  const away = { name: "", line: `kubectl delete namespace ${script.topic} --ignore-not-found` }
   const there: Script = {
     ...script,
     commands: [...script.commands, away].map(({ line, name }) => ({ name, line: Printed.nodes(line, "kind", nodes) }))
   }
   const outcomes = yield* play(there, { name: "real", kubeconfig: within })
+  const left = outcomes.at(-1)
+  if (left?.code !== 0) return yield* Effect.die(new Error(`${away.line}: ${left?.stderr ?? "never ran"}`))
   const said = (text: string): string => Printed.normal(Printed.nodes(text, nodes, "kind"))
   return new Map<string, Outcome>(
     outcomes

@@ -8,7 +8,8 @@ import type { Script } from "./Script.ts"
 import type { Side } from "./Side.ts"
 
 export interface Outcome {
-  readonly code: number
+  /** `unended`: it was given up. */
+  readonly code: number | "unended"
   readonly stdout: string
   readonly stderr: string
 }
@@ -20,8 +21,7 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** The code of a command that doesn't end. */
-export const unended: Outcome = { code: 124, stdout: "", stderr: "" }
+export const unended: Outcome = { code: "unended", stdout: "", stderr: "" }
 
 const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => Stream.mkString(Stream.decodeText(stream))
 

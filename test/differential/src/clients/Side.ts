@@ -41,8 +41,9 @@ export const embedded = Effect.gen(function* () {
   const token = "differential"
   const server = Server.make({ host: yield* MemoryHost.make() })
   const certificates = yield* Certificates.make(admin)
-  const { url } = yield* HttpsEdge.serve({ api: server.api, certificates, tokens: new Map([[token, identity]]) })
-  return { side: side("ours", { url, authority: certificates.authority, token }), api: server.api(identity) }
+  const { api, authenticate, authorize } = server
+  const { url } = yield* HttpsEdge.serve({ api, authenticate, authorize, certificates, tokens: new Map([[token, identity]]) })
+  return { side: side("ours", { url, authority: certificates.authority, token }), api: api(identity) }
 })
 
 const ours = Effect.map(embedded, ({ side }) => side)

@@ -23,9 +23,12 @@ export interface Compared extends Line {
 /** A line that waits for what never happens here ends on both sides by then. */
 const limitSeconds = 40
 
+/** How the agent's shell ends such a line. */
+const timedOut = 124
+
 const outcomeOf = ({ exitCode, stderr, stdout }: Sandbox.ShellResult): Outcome => {
   const at = (printed: string): string => printed.replaceAll(Sandbox.home, "<folder>/work")
-  return exitCode === unended.code ? unended : { code: exitCode, stdout: at(stdout), stderr: at(stderr) }
+  return exitCode === timedOut ? unended : { code: exitCode, stdout: at(stdout), stderr: at(stderr) }
 }
 
 const playInShell = Effect.fnUntraced(function* (script: Script, side: Side, api: KubeApi) {

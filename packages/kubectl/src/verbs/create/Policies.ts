@@ -1,5 +1,6 @@
 /** Quotas, disruption budgets, priority classes. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { bool, type Flags, int, text, texts } from "../../CommandLine.ts"
 import { failure } from "../../Failure.ts"
 import { selectorFields } from "../../Selection.ts"
@@ -43,7 +44,9 @@ export const podDisruptionBudget: Generator = {
     if ((line.text("selector") ?? "") === "") return yield* failure("a selector must be specified")
     if (minimum === "" && maximum === "") return yield* failure("one of min-available or max-unavailable must be specified")
     if (minimum !== "" && maximum !== "") return yield* failure("min-available and max-unavailable cannot be both specified")
-    const selector = selectorFields(line.text("selector") ?? "")
+    const read = selectorFields(line.text("selector") ?? "")
+    if (Result.isFailure(read)) return yield* failure(read.failure)
+    const selector = read.success
     return {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",

@@ -1,7 +1,7 @@
 /** ValidatingAdmissionPolicy: what the policies that are bound have against a request (apiserver/pkg/admission/plugin/policy/validating). */
 import { type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
-import { attempt, evaluate, native } from "../../cel/Language.ts"
+import { native } from "../../cel/Language.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records, string, strings } from "../../Json.ts"
 import type { Resource, Scheme } from "../../Scheme.ts"
@@ -10,6 +10,7 @@ import * as Store from "../../Store.ts"
 import type { Attributes } from "../Attributes.ts"
 import { nameForText } from "../Attributes.ts"
 import * as Conditions from "../Conditions.ts"
+import { ask, policyBudget } from "../Expressions.ts"
 import * as Match from "../Match.ts"
 import { params } from "./Params.ts"
 
@@ -32,29 +33,8 @@ const failsOpen = (policy: KubeObject): boolean => at(policy, "spec", "failurePo
 /** Longer messages are not shown. */
 const longestMessage = 5 * 1024
 
-/** `variables.x`, worked out when it is first looked at. */
-const composed = (policy: KubeObject, known: JsonRecord): JsonRecord => {
-  const variables: Record<string, unknown> = {}
-  const scope = { ...known, variables }
-  for (const one of records(at(policy, "spec", "variables"))) {
-    const name = string(one["name"]) ?? ""
-    let found: Result.Result<unknown, string> | undefined
-    Object.defineProperty(variables, name, {
-      enumerable: true,
-      get: () => {
-        found ??= attempt(string(one["expression"]) ?? "", scope)
-        if (Result.isSuccess(found)) return found.success
-        throw new Error(`composited variable ${JSON.stringify(name)} fails to evaluate: ${found.failure}`)
-      }
-    })
-  }
-  return scope
-}
-
-const messageOf = (validation: JsonRecord, scope: JsonRecord): string => {
-  const expression = string(validation["messageExpression"]) ?? ""
-  const computed = expression === "" ? undefined : evaluate(expression, scope)
-  const text = computed !== undefined && Result.isSuccess(computed) && typeof computed.success === "string" ? computed.success.trim() : ""
+const messageOf = (validation: JsonRecord, computed: unknown): string => {
+  const text = typeof computed === "string" ? computed.trim() : ""
   if (text !== "" && text.length <= longestMessage && !text.includes("\n")) return text
   const given = (string(validation["message"]) ?? "").trim()
   return given === "" ? `failed expression: ${(string(validation["expression"]) ?? "").trim()}` : given
@@ -77,18 +57,43 @@ const evaluated = (policy: KubeObject, param: KubeObject | undefined, of: Attrib
   const held = conditions.length === 0 ? Result.succeed("all" as const) : Conditions.hold(conditions, known)
   if (Result.isFailure(held)) return broken(policy, held.failure)
   if (held.success === "not all") return []
-  const scope = composed(policy, known)
-  const validations = records(at(policy, "spec", "validations")).flatMap((validation): ReadonlyArray<Found> => {
-    const answered = evaluate(string(validation["expression"]) ?? "", scope)
+  const variables = records(at(policy, "spec", "variables"))
+  const validations = records(at(policy, "spec", "validations"))
+  const annotations = records(at(policy, "spec", "auditAnnotations"))
+  const asked = ask(
+    validations.map(({ expression }) => string(expression) ?? ""),
+    variables,
+    known,
+    policyBudget
+  )
+  if (Result.isFailure(asked)) return broken(policy, asked.failure)
+  const messages = ask(
+    validations.map(({ messageExpression }) => string(messageExpression) || undefined),
+    variables,
+    known,
+    asked.success.left
+  )
+  const against = validations.flatMap((validation, i): ReadonlyArray<Found> => {
+    const answered = asked.success.found[i]
+    if (answered === undefined) return []
     if (Result.isFailure(answered)) return broken(policy, answered.failure)
+    if (Result.isFailure(messages)) return broken(policy, `failed messageExpression: ${messages.failure}`)
     if (answered.success === true) return []
-    return [{ message: messageOf(validation, scope), reason: string(validation["reason"]) ?? "Invalid" }]
+    const computed = messages.success.found[i]
+    const said = computed !== undefined && Result.isSuccess(computed) ? computed.success : undefined
+    return [{ message: messageOf(validation, said), reason: string(validation["reason"]) ?? "Invalid" }]
   })
-  const annotations = records(at(policy, "spec", "auditAnnotations")).flatMap((annotation): ReadonlyArray<Found> => {
-    const answered = evaluate(string(annotation["valueExpression"]) ?? "", scope)
-    return Result.isFailure(answered) ? broken(policy, answered.failure) : []
-  })
-  return [...validations, ...annotations]
+  const noted = ask(
+    annotations.map(({ valueExpression }) => string(valueExpression) ?? ""),
+    variables,
+    known,
+    policyBudget
+  )
+  if (Result.isFailure(noted)) return broken(policy, noted.failure)
+  const unsaid = noted.success.found.flatMap((answered) =>
+    answered !== undefined && Result.isFailure(answered) ? broken(policy, answered.failure) : []
+  )
+  return [...against, ...unsaid]
 }
 
 const bound = (policy: KubeObject, binding: KubeObject, of: Attributes, as: Resource, scheme: Scheme): ReadonlyArray<Denial> => {

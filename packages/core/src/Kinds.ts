@@ -1,9 +1,9 @@
 /** The kinds that a cluster serves, from its discovery: which objects make up a state, and under which path an object of a manifest lies. */
-import { pathOf, type Resource } from "@aiopslab/core/KubeClient"
-import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
-import { type LabError, labError } from "@aiopslab/core/LabError"
-import { planeGroup } from "@aiopslab/core/Workload"
-import { refused } from "@aiopslab/core/Looking"
+import { pathOf, type Resource } from "./KubeClient.ts"
+import type { KubeApi, KubeObject, KubeStatus } from "./Kubernetes.ts"
+import { type LabError, labError } from "./LabError.ts"
+import { planeGroup } from "./Workload.ts"
+import { refused } from "./Looking.ts"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 

@@ -11,7 +11,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { attempt, readIfThereSync, writeAtomicSync } from "./Files.ts"
-import { machineClock } from "../time/WallClockLive.ts"
+import { machineClock } from "@aiopslab/core/WallClock"
 
 export const Lease = Schema.Struct({
   host: Schema.String,

@@ -29,7 +29,7 @@ const following = (cell: Cell, what: Heartbeats.What) =>
     })
   )
 
-export const kept = (cell: Cell, api: KubeApi): KubeApi => ({
+export const over = (cell: Cell, api: KubeApi): KubeApi => ({
   request: (request) => {
     const what = whatOf(request.path)
     return what === undefined ? api.request(request) : Effect.andThen(shown(cell, what), api.request(request))

@@ -1,8 +1,11 @@
-/** All objects that make up the state of an application: its namespace's and the cluster-wide ones, with one request for each kind. */
-import { groupResource, pathOf, type Resource, typed } from "@aiopslab/core/KubeClient"
-import type { KubeApi, KubeObject } from "@aiopslab/core/Kubernetes"
-import type { LabError } from "@aiopslab/core/LabError"
-import { refused } from "@aiopslab/core/Looking"
+/**
+ * All objects that make up a state: those of an application's namespace and the cluster-wide ones, or those of every namespace. One request
+ * for each kind.
+ */
+import { groupResource, pathOf, type Resource, typed } from "./KubeClient.ts"
+import type { KubeApi, KubeObject } from "./Kubernetes.ts"
+import type { LabError } from "./LabError.ts"
+import { refused } from "./Looking.ts"
 import * as Effect from "effect/Effect"
 import type { Kinds } from "./Kinds.ts"
 
@@ -27,10 +30,10 @@ const entriesOf = (items: ReadonlyArray<KubeObject>, resource: Resource): Entrie
   return entries
 }
 
-const pathsByKinds = new WeakMap<Kinds, Map<string, ReadonlyArray<string>>>()
+const pathsByKinds = new WeakMap<Kinds, Map<string | undefined, ReadonlyArray<string>>>()
 
 /** The path of each kind's list, made once: a server finds a text that it has seen faster than a new one. */
-const pathsOf = (kinds: Kinds, namespace: string): ReadonlyArray<string> => {
+const pathsOf = (kinds: Kinds, namespace: string | undefined): ReadonlyArray<string> => {
   let byNamespace = pathsByKinds.get(kinds)
   if (byNamespace === undefined) pathsByKinds.set(kinds, (byNamespace = new Map()))
   const known = byNamespace.get(namespace)
@@ -40,8 +43,8 @@ const pathsOf = (kinds: Kinds, namespace: string): ReadonlyArray<string> => {
   return paths
 }
 
-/** By `resource/namespace/name`, in the order of discovery and then of the lists. Objects are the server's own values where it is in process. */
-export const all = (api: KubeApi, kinds: Kinds, namespace: string): Effect.Effect<ReadonlyMap<string, KubeObject>, LabError> =>
+/** Of every namespace where none is given. By `resource/namespace/name`, in the order of discovery and then of the lists. Objects are the server's own values where it is in process. */
+export const all = (api: KubeApi, kinds: Kinds, namespace?: string): Effect.Effect<ReadonlyMap<string, KubeObject>, LabError> =>
   Effect.gen(function* () {
     const out = new Map<string, KubeObject>()
     const paths = pathsOf(kinds, namespace)

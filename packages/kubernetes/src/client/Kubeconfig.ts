@@ -2,7 +2,7 @@
  * A kubeconfig resolved to a connection. `@kubernetes/client-node` reads the file and does every kind of authentication there is (client
  * certificates, tokens, exec plugins, OIDC); it is loaded here, on use, because importing it takes most of a second.
  */
-import type { Connection } from "@aiopslab/kubernetes/client/HttpsClient"
+import type { Connection } from "./HttpsClient.ts"
 import { KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Effect from "effect/Effect"

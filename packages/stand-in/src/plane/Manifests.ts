@@ -1,0 +1,89 @@
+/** The objects by which a plane stands on a cluster, in the order in which they are created. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
+
+/** Its Service and everything else of it. */
+export const name = "plane"
+
+/** Of its Service: OTLP and queries. */
+export const port = 4318
+
+/** Its image, which is on the nodes already. */
+export const planeImage = "aiopslab/plane:1"
+
+const labels = { app: name }
+const metadata = { name, namespace: planeNamespace }
+
+/** A kind of the hidden group; its spec is for the plane to understand. */
+const definition = (kind: string, plural: string): KubeObject => ({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: `${plural}.${planeGroup}` },
+  spec: {
+    group: planeGroup,
+    scope: "Namespaced",
+    names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: { type: "object", properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true } } }
+        }
+      }
+    ]
+  }
+})
+
+const rules = [
+  { apiGroups: [planeGroup], resources: ["*"], verbs: ["get", "list", "watch"] },
+  { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get", "list"] },
+  { apiGroups: [""], resources: ["nodes/metrics", "nodes/proxy"], verbs: ["get"] }
+]
+
+const rbac = "rbac.authorization.k8s.io"
+
+export const manifests: ReadonlyArray<KubeObject> = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
+  definition("Traffic", "traffics"),
+  { apiVersion: "v1", kind: "ServiceAccount", metadata },
+  { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: `aiopslab-${name}` },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: `aiopslab-${name}` },
+    subjects: [{ kind: "ServiceAccount", ...metadata }]
+  },
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: { selector: labels, ports: [{ name: "otlp", port, targetPort: port }] }
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: name,
+          containers: [
+            {
+              name,
+              image: planeImage,
+              imagePullPolicy: "Never",
+              ports: [{ containerPort: port }],
+              readinessProbe: { httpGet: { path: "/healthz", port }, periodSeconds: 1 }
+            }
+          ]
+        }
+      }
+    }
+  }
+]

@@ -50,12 +50,6 @@ export interface Edge {
 /** What HTTP refuses before Kubernetes sees it. */
 const badTarget = Status.badRequest("Bad Request")
 
-const internal = (request: ClientRequest, { message }: Nobody): KubeStatus =>
-  new KubeStatus({ code: 500, reason: plain, message: `Internal Server Error: ${quoted(request.url ?? "/")}: ${message}\n` })
-
-/** Stands for the reason of what is told as plain text. */
-const plain = ""
-
 const methods: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 const isMethod = (method: string | undefined): method is KubeRequest["method"] => method !== undefined && methods.has(method)
@@ -63,9 +57,7 @@ const isMethod = (method: string | undefined): method is KubeRequest["method"] =
 const identityOf = (request: ClientRequest, { authenticate, authorize = mastersOnly, tokens = new Map() }: EdgeOptions) => {
   const socket = request.socket
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined
-  return identify(request, certificate?.subject, { tokens, authenticate, authorize }).pipe(
-    Effect.mapError((error) => (error instanceof Nobody ? internal(request, error) : error))
-  )
+  return identify(request, certificate?.subject, { tokens, authenticate, authorize })
 }
 
 /** The request without its body, or the refusal. */
@@ -141,10 +133,12 @@ const answer = Effect.fnUntraced(function* (options: Serving, request: ClientReq
 
 const text = (code: number, body: string): KubeReply => ({ code, body, contentType: "text/plain; charset=utf-8" })
 
-const failure = (error: unknown): KubeReply => {
+const nobody = ({ url = "/" }: ClientRequest, { message }: Nobody): string => `Internal Server Error: ${quoted(url)}: ${message}\n`
+
+const failure = (request: ClientRequest, error: unknown): KubeReply => {
   if (error === badTarget) return text(400, "400 Bad Request")
   if (error === Status.pageNotFound) return text(404, "404 page not found\n")
-  if (error instanceof KubeStatus && error.reason === plain) return text(error.code, error.message)
+  if (error instanceof Nobody) return text(500, nobody(request, error))
   const status = error instanceof KubeStatus ? error : Status.internal(`Internal error occurred: ${String(error)}`)
   return { code: status.code, body: Status.body(status), ...(status.warnings === undefined ? {} : { warnings: status.warnings }) }
 }
@@ -154,7 +148,7 @@ const handle = (options: Serving, request: ClientRequest, response: ClientRespon
     Effect.catchCause((cause) =>
       Effect.sync(() => {
         if (Cause.hasInterruptsOnly(cause) || response.headersSent) response.destroy()
-        else send(request, response, failure(Cause.squash(cause)))
+        else send(request, response, failure(request, Cause.squash(cause)))
       })
     )
   )
@@ -212,8 +206,11 @@ export const serve = Effect.fn("HttpsEdge.serve")(function* (options: EdgeOption
     response.once("close", () => fiber.interruptUnsafe())
   })
   server.on("upgrade", (request: IncomingMessage, socket: NodeDuplex, head: Buffer) => {
-    const call = Effect.flatMap(identityOf(request, options), (identity) =>
-      Effect.fromResult(Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed })))
+    const call = identityOf(request, options).pipe(
+      Effect.catchTag("Nobody", (error) => Effect.fail(Status.internal(nobody(request, error)))),
+      Effect.flatMap((identity) =>
+        Effect.fromResult(Result.map(route(request), (routed) => ({ api: options.api(identity), request: routed })))
+      )
     )
     const fiber = fork(upgrade(call, request, socket, head))
     socket.once("close", () => fiber.interruptUnsafe())

@@ -1,7 +1,7 @@
 /**
- * Kills the first process of containers, again and again while it exists: an object of the hidden group, interpreted by the simulator or, on
- * other clusters, by an agent on each node. Nobody can do it through the Kubernetes API: the first process of a container has its own
- * namespace of processes, and the kernel keeps a SIGKILL that comes from within away from it.
+ * Kills the first process of containers, again and again while it exists: an object of the hidden group, interpreted by the simulator; other
+ * clusters have nothing yet that does. Nobody can do it through the Kubernetes API: the first process of a container has its own namespace of
+ * processes, and the kernel keeps a SIGKILL that comes from within away from it.
  */
 import * as Schema from "effect/Schema"
 

@@ -139,6 +139,18 @@ describe("what a program asks of others over an impaired network", () => {
     expect(secondsOf(world, "client", "i/o timeout")).toBeCloseTo(10, 1)
   })
 
+  it("asks for no name that its own hosts file has", () => {
+    const slow = after(create(calling(), impairment(late(700), "client")), 5)
+    const [unknown] = change(slow, (turn) => Execute.execute(turn, containerOf(turn, "client"), ["wget", "-qO-", "web"], 60_000))
+    expect(unknown).toMatchObject({ outcome: { status: 0 }, elapsedMillis: 2_100 })
+    const line = `${containerOf(slow, "web").podIp} web`
+    const [, known] = change(slow, (turn) =>
+      Execute.execute(turn, containerOf(turn, "client"), ["sh", "-c", `echo ${line} >> /etc/hosts`], 60_000)
+    )
+    const [asked] = change(known, (turn) => Execute.execute(turn, containerOf(turn, "client"), ["wget", "-qO-", "web:8080"], 60_000))
+    expect(asked).toMatchObject({ outcome: { status: 0 }, elapsedMillis: 1_400 })
+  })
+
   it("takes as long for commands in its container", () => {
     const run = (world: World) =>
       change(world, (turn) => Execute.execute(turn, containerOf(turn, "client"), ["wget", "-qO-", "web"], 60_000))[0]

@@ -17,6 +17,7 @@ export interface Resource {
 const core = (plural: string, kind: string): Resource => ({ group: "", version: "v1", plural, kind, namespaced: true })
 const wide = (plural: string, kind: string): Resource => ({ group: "", version: "v1", plural, kind, namespaced: false })
 const apps = (plural: string, kind: string): Resource => ({ group: "apps", version: "v1", plural, kind, namespaced: true })
+const plane = (plural: string, kind: string): Resource => ({ group: "plane.aiopslab.dev", version: "v1", plural, kind, namespaced: true })
 
 /** The kinds that the framework itself reads and writes. */
 export const resources = {
@@ -35,7 +36,9 @@ export const resources = {
   replicaSets: apps("replicasets", "ReplicaSet"),
   statefulSets: apps("statefulsets", "StatefulSet"),
   jobs: { group: "batch", version: "v1", plural: "jobs", kind: "Job", namespaced: true },
-  traffics: { group: "plane.aiopslab.dev", version: "v1", plural: "traffics", kind: "Traffic", namespaced: true }
+  traffics: plane("traffics", "Traffic"),
+  networkImpairments: plane("networkimpairments", "NetworkImpairment"),
+  containerKills: plane("containerkills", "ContainerKill")
 } as const satisfies Record<string, Resource>
 
 /** `/api/v1/namespaces/NS/pods/NAME`, with the parts that are given. */

@@ -13,7 +13,7 @@ import { asPod } from "./Kinds.ts"
 import { kubelet } from "./kubelet/Kubelet.ts"
 import * as Probes from "./kubelet/Probes.ts"
 import * as Program from "./kubelet/Program.ts"
-import { traffics } from "./Plane.ts"
+import { networkImpairments, traffics } from "./Plane.ts"
 import type { Timer } from "./Timer.ts"
 import { timeOf } from "./Timer.ts"
 import { Turn } from "./Turn.ts"
@@ -40,6 +40,7 @@ const relevantResources: ReadonlySet<string> = new Set([
   "configmaps",
   "secrets",
   "networkpolicies.networking.k8s.io",
+  networkImpairments,
   traffics
 ])
 

@@ -6,6 +6,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "./Container.ts"
 import { bits } from "./Draw.ts"
+import * as Impairments from "./Impairments.ts"
 import * as Files from "./kubelet/Files.ts"
 import { clusterDns } from "./kubelet/Names.ts"
 import { peek, reset } from "./kubelet/ProgramContext.ts"
@@ -15,6 +16,7 @@ import { asService } from "./Kinds.ts"
 import type { EndpointAddress, Service } from "./Kinds.ts"
 import * as Policies from "./NetworkPolicies.ts"
 import { readyAddresses } from "./ReadyAddresses.ts"
+import * as Transfer from "./Transfer.ts"
 import type { World } from "./World.ts"
 import { containersOf } from "./World.ts"
 
@@ -56,6 +58,13 @@ export const timedOut = (address: string, port: number): NetworkFailure => ({
   _tag: "failure",
   failure: "timeout",
   message: `dial tcp ${address}:${port}: i/o timeout`
+})
+
+/** Nothing came back over a connection that was open. */
+export const unanswered = (from: string, address: string, port: number): NetworkFailure => ({
+  _tag: "failure",
+  failure: "timeout",
+  message: `read tcp ${from}:40404->${address}:${port}: i/o timeout`
 })
 
 const failed = (failure: NetworkFailure): Resolution => ({ _tag: "Failure", failure })
@@ -141,6 +150,36 @@ export const reach = (world: World, caller: Container, host: string, port: numbe
 export const connects = (world: World, caller: Container, { container, port }: Target): boolean =>
   !Policies.exist(world) ||
   Policies.allows(world, Policies.peerOf(world, caller), Policies.peerOf(world, container), { port, protocol: "TCP" })
+
+/** How a question to the container's name server fares on its way. */
+export interface Question {
+  readonly fate: "answered" | "lost"
+  readonly lateMillis: number
+}
+
+const atOnce: Question = { fate: "answered", lateMillis: 0 }
+
+/** What impairments do to a question to the container's name server now; `draw` is asked where chance decides. */
+export const question = (world: World, caller: Container, draw: () => number): Question => {
+  const setting = settingOf(world, caller)
+  if (!Impairments.exist(world) || !letsAsk(world, caller, setting)) return atOnce
+  const path = Impairments.between(world, Policies.peerOf(world, caller), Policies.nameServerAt(setting.nameserver))
+  if (path === undefined) return atOnce
+  const took = Transfer.lookUp(path, draw())
+  return took === undefined ? { fate: "lost", lateMillis: Transfer.lookUpPatience } : { fate: "answered", lateMillis: took }
+}
+
+/** The same of a name that the container may know without asking. */
+export const questionFor = (world: World, caller: Container, host: string, draw: () => number): Question =>
+  isAddress(host) || host === "localhost" || written(world, caller, host) !== undefined ? atOnce : question(world, caller, draw)
+
+/** What a caller says whose question for a name was lost. */
+export const unheard = (world: World, caller: Container, host: string): NetworkFailure =>
+  worded(Resolver.failure(host, "timeout", settingOf(world, caller).nameserver), caller.podIp)
+
+/** What impairments do between a container and one that it connects to. */
+export const pathTo = (world: World, caller: Container, { container }: Target): Impairments.Path | undefined =>
+  Impairments.exist(world) ? Impairments.between(world, Policies.peerOf(world, caller), Policies.peerOf(world, container)) : undefined
 
 const targetOf = (world: World, address: EndpointAddress, port: number): Target | undefined =>
   address.targetRef?.uid === undefined ? undefined : listens(world, address.targetRef.uid, port)

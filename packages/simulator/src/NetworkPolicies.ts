@@ -123,6 +123,10 @@ export const allows = (world: Pick<World, "store">, from: Peer, to: Peer, wire: 
   (from.pod !== undefined && from.pod.uid === to.pod?.uid) ||
   (passes(world, "Egress", from, to, wire) && passes(world, "Ingress", to, from, wire))
 
+/** Whoever answers there. */
+export const nameServerAt = (address: string): Peer =>
+  address === Names.clusterDns ? nameServer : { ip: address, pod: undefined, ports: {} }
+
 /** Whether the pod gets to the name server at this address. */
 export const letsAsk = (world: Pick<World, "store">, from: Peer, address: string): boolean =>
-  allows(world, from, address === Names.clusterDns ? nameServer : { ip: address, pod: undefined, ports: {} }, { port: 53, protocol: "UDP" })
+  allows(world, from, nameServerAt(address), { port: 53, protocol: "UDP" })

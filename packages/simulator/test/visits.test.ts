@@ -7,11 +7,14 @@ import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
+import { advance, change } from "../src/Advance.ts"
 import { booted } from "../src/Boot.ts"
 import * as EmbeddedCluster from "../src/EmbeddedCluster.ts"
+import * as Execute from "../src/kubelet/Execute.ts"
 import { traffics } from "../src/Plane.ts"
+import type { World } from "../src/World.ts"
 import { demo } from "./Demo.ts"
-import { deployment } from "./Scenario.ts"
+import { create, deployment } from "./Scenario.ts"
 
 const topology: Topology = {
   entry: { service: "web", port: 80 },
@@ -45,10 +48,11 @@ const service = (name: string, port: number) => ({
   spec: { selector: { app: name }, ports: [{ port, targetPort: 8080 }] }
 })
 
+const playbook = { behaviours: [demo], topologies: { shop: topology } }
+
 /** The application, with nobody who uses it. */
 const withShop = Effect.gen(function* () {
   yield* TestClock.setTime(virtualEpoch)
-  const playbook = { behaviours: [demo], topologies: { shop: topology } }
   const { cluster } = EmbeddedCluster.make({ name: "test", world: booted({ playbook, workers: 1, seed: "visits" }) })
   const api = cluster.api(admin)
   for (const [name, port] of [
@@ -130,16 +134,43 @@ describe("a request that somebody makes by hand", () => {
       const [db] = (yield* KubeClient.list(api, KubeClient.resources.pods, "default")).filter(({ metadata }) =>
         metadata.name.startsWith("db-")
       )
-      const { stdout } = yield* KubeClient.exec(api, { namespace: "default", pod: db?.metadata.name ?? "" }, [
-        "wget",
-        "-qO-",
-        "http://web/browse?by=hand"
-      ])
-      assert.strictEqual(stdout, '{"calls":1}')
-      yield* TestClock.adjust("300 millis")
+      const command = ["wget", "-qO-", "http://web/browse?by=hand"]
+      const asking = KubeClient.exec(api, { namespace: "default", pod: db?.metadata.name ?? "" }, command)
+      const passing = Effect.forever(Effect.andThen(TestClock.withLive(Effect.sleep("5 millis")), TestClock.adjust("1 millis")))
+      assert.strictEqual((yield* Effect.raceFirst(asking, passing)).stdout, '{"calls":1}')
+      yield* TestClock.adjust("100 millis")
       assert.include(yield* spans, "web HTTP GET /browse /browse?by=hand")
       assert.strictEqual((yield* spans).length, before + 2)
       assert.deepStrictEqual((yield* cluster.telemetry.traffic(range))[0]?.requests, stats?.requests)
     }).pipe(Effect.provide(TestClock.layer()))
   )
+
+  it("takes as long as a user's where the network is slow, and as its own packets do", () => {
+    const made = booted({ playbook, workers: 1, seed: "visits" })
+    const objects = [deployment("web"), deployment("db"), service("web", 80), service("db", 81)]
+    const well = advance(objects.reduce(create, made), made.now + 30_000)
+    const slow = create(well, {
+      apiVersion: planeVersion,
+      kind: "NetworkImpairment",
+      metadata: { name: "slow", namespace: planeNamespace },
+      spec: {
+        namespace: "default",
+        pods: { app: "web" },
+        effect: { _tag: "Delay", latencyMillis: 1_000, jitterMillis: 0, correlation: 0 }
+      }
+    })
+    const millis = (world: World, path: string): number => {
+      const asker = world.containers.valuesArray().find(({ name, namespace }) => namespace === "default" && name === "db")
+      if (asker === undefined) throw new Error("no db")
+      const [{ elapsedMillis, outcome }] = change(world, (turn) =>
+        Execute.execute(turn, asker, ["wget", "-qO-", `http://web${path}`], 60_000)
+      )
+      assert.deepStrictEqual(outcome, { _tag: "Exited", status: 0 })
+      return elapsedMillis
+    }
+    assert.isTrue(millis(well, "/browse") > 0 && millis(well, "/browse") < 100)
+    // late are the answers to the handshake and to the request, and what the program itself asks
+    assert.approximately(millis(slow, "/browse"), 3_000, 100)
+    assert.deepStrictEqual([millis(well, "/other"), millis(slow, "/other")], [0, 2_000])
+  })
 })

@@ -9,8 +9,10 @@ import { plugin as kind } from "@aiopslab/cluster-kind"
 import { plugin as kubeconfig } from "@aiopslab/cluster-kubeconfig"
 import { definePlugin } from "@aiopslab/core/Plugin"
 import { plugin as health } from "@aiopslab/evaluator-health"
+import { plugin as containerFaults } from "@aiopslab/fault-container"
 import { plugin as kubernetesFaults } from "@aiopslab/fault-kubernetes"
 import { plugin as mongodbFaults } from "@aiopslab/fault-mongodb"
+import { plugin as networkFaults } from "@aiopslab/fault-network"
 import { plugin as tasks } from "@aiopslab/task-aiops"
 import { plugin as httpMix } from "@aiopslab/workload-http-mix"
 
@@ -26,6 +28,8 @@ export const plugin = definePlugin({
     httpMix,
     kubernetesFaults,
     mongodbFaults,
+    networkFaults,
+    containerFaults,
     tasks,
     health,
     agentBaselines,

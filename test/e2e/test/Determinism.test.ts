@@ -30,7 +30,7 @@ describe("the same seed and the same actions", () => {
           assert.strictEqual(Lab.bytes(threads, id), expected, id)
         }
       }).pipe(Effect.scoped, Effect.provide(RuntimeServices.layer)),
-    60_000
+    180_000
   )
 
   it.live(

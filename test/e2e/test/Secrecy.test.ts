@@ -20,7 +20,16 @@ const told = ({ from, text }: Read): ReadonlyArray<string> =>
   })
 
 describe("an agent that reads everything", () => {
-  it.live.each(["noop-hotel-reservation", "pod-failure-hotel-res", "revoke-auth-mongodb-geo", "wrong-bin-usage"])(
+  it.live.each([
+    "noop-hotel-reservation",
+    "pod-failure-hotel-res",
+    "pod-kill-hotel-res",
+    "container-kill",
+    "network-delay-hotel-res",
+    "network-loss-hotel-res",
+    "revoke-auth-mongodb-geo",
+    "wrong-bin-usage"
+  ])(
     "finds no word of what the cluster is or of what was done to it: %s",
     (problem) =>
       Effect.gen(function* () {

@@ -22,6 +22,9 @@ import { ServedCluster } from "./ServedCluster.ts"
 const namespace = "test-hotel-reservation"
 const problems = fileURLToPath(new URL("../problems/", import.meta.url))
 const names = ["killed-revoked", "killed-wrong-bin"] as const
+/** What it breaks no object shows that the application has. */
+const hidden = "killed-hidden"
+type Name = (typeof names)[number] | typeof hidden
 
 /** The users of the database that the faults touch, with their roles: no object of the cluster shows them. */
 const usersOf = Effect.gen(function* () {
@@ -32,7 +35,7 @@ const usersOf = Effect.gen(function* () {
   return code === 0 ? stdout.trim() : yield* Effect.die(new Error(`the users of mongodb-geo: ${stdout}${stderr}`))
 })
 
-const argv = (kubeconfig: string, out: string, problem: (typeof names)[number]) => [
+const argv = (kubeconfig: string, out: string, problem: Name) => [
   "run",
   join(problems, `${problem}.yaml`),
   "--agent",
@@ -44,7 +47,7 @@ const argv = (kubeconfig: string, out: string, problem: (typeof names)[number]) 
 ]
 
 /** Resolves when this stands in the trial's journal. Starting the program and the trial takes as long as it takes. */
-const journaled = Effect.fnUntraced(function* (out: string, problem: (typeof names)[number], entry: "Opened" | "Closed") {
+const journaled = Effect.fnUntraced(function* (out: string, problem: Name, entry: "Opened" | "Closed") {
   const journal = join(out, "trials", `${problem}_oracle_s0_r0`, "journal.ndjson")
   while (!existsSync(journal) || !readFileSync(journal, "utf8").includes(`"_tag":"${entry}"`)) yield* Effect.sleep(5)
 })
@@ -64,7 +67,7 @@ class Observer extends Context.Service<
       const served = yield* ServedCluster
       const { dir, kubeconfig } = served
       // installs the application and the agent's identity, and shows that a trial that nobody kills leaves nothing behind
-      const whole = Effect.fnUntraced(function* (problem: (typeof names)[number]) {
+      const whole = Effect.fnUntraced(function* (problem: Name) {
         const { code, stderr, stdout } = yield* aiopslab(argv(kubeconfig, join(dir, `whole-${problem}`), problem))
         if (code !== 0) return yield* Effect.die(new Error(stdout + stderr))
       })
@@ -87,14 +90,15 @@ class Observer extends Context.Service<
       const differences = Effect.gen(function* () {
         const objects = differencesOf(before, yield* present)
         const pods = yield* KubeClient.list(api, KubeClient.resources.pods, namespace)
-        const traffic = yield* KubeClient.list(api, KubeClient.resources.traffics)
+        const { containerKills, networkImpairments, traffics } = KubeClient.resources
+        const plane = yield* Effect.forEach([traffics, networkImpairments, containerKills], (one) => KubeClient.list(api, one))
         const users = yield* usersOf
         const unready = pods.filter((pod) => !JSON.stringify(pod["status"]).includes('{"type":"Ready","status":"True"') && !readyOf(pod))
         return [
           ...objects,
           ...unready.map((pod) => `pod ${pod.metadata.name} is not ready`),
           ...(users === usersBefore ? [] : [`the users of mongodb-geo: ${users} instead of ${usersBefore}`]),
-          ...traffic.map((one) => `traffic ${one.metadata.name} is still there`)
+          ...plane.flat().map(({ kind, metadata }) => `${kind} ${metadata.name} is still there`)
         ]
       })
       return Observer.of({
@@ -115,13 +119,14 @@ const entries = ["opened", "creating", "baseline", "planned", "injected", "recov
 const mutations = ["install", "workload", "inject", "agent-write", "recover", "workload-remove"]
 
 /** Where to die, and in which problem. What every run passes is tried in both in turn; single writes within a fault where it makes them. */
-const points: ReadonlyArray<readonly [point: string, problem: (typeof names)[number]]> = [
+const points: ReadonlyArray<readonly [point: string, problem: Name]> = [
   ...[...entries.map((entry) => `journal.${entry}`), ...mutations]
     .flatMap((point) => sides(point))
     .map((point, index) => [point, names[index % names.length] ?? names[0]] as const),
   ...[...sides("journal.creating", ":2"), ...sides("inject-write"), ...sides("inject-write", ":2"), ...sides("recover-write")].map(
     (point) => [point, "killed-revoked"] as const
   ),
+  ...[...sides("inject-write"), ...sides("inject-write", ":2"), ...sides("recover-write")].map((point) => [point, hidden] as const),
   ...[...sides("inject-write"), ...sides("recover-write")].map((point) => [point, "killed-wrong-bin"] as const)
 ]
 
@@ -164,7 +169,7 @@ layer(Observer.layer.pipe(Layer.provideMerge(cluster)), { excludeTestServices: t
     const left: Array<boolean> = []
 
     /** Kills a run in the middle of its work, and says in which folder. One that was faster than the whole run before is killed earlier. */
-    const killed = (problem: (typeof names)[number], name: string, delay: number): Effect.Effect<string, unknown, ServedCluster> =>
+    const killed = (problem: Name, name: string, delay: number): Effect.Effect<string, unknown, ServedCluster> =>
       Effect.gen(function* () {
         const { dir, kubeconfig } = yield* ServedCluster
         const out = join(dir, name)

@@ -8,6 +8,7 @@ import { apiEndpoints } from "./ApiEndpoints.ts"
 import { autoscalers } from "./Autoscalers.ts"
 import { budgets } from "./Budgets.ts"
 import { clusterRoles } from "./ClusterRoles.ts"
+import { containerKiller } from "./ContainerKills.ts"
 import { cronJobs } from "./CronJobs.ts"
 import { daemonSets } from "./DaemonSets.ts"
 import { deployments } from "./Deployments.ts"
@@ -15,6 +16,7 @@ import { endpointMirror } from "./EndpointMirror.ts"
 import { endpoints } from "./EndpointObjects.ts"
 import { ephemeralVolumes } from "./EphemeralVolumes.ts"
 import { garbage } from "./Garbage.ts"
+import { impairments } from "./Impairments.ts"
 import { jobs } from "./Jobs.ts"
 import { namespaces, serviceAccounts } from "./Namespaces.ts"
 import { nodeLifecycle } from "./NodeLifecycle.ts"
@@ -52,6 +54,8 @@ export const controllers: ReadonlyArray<Controller> = [
   endpoints,
   endpointMirror,
   quotas,
+  containerKiller,
+  impairments,
   garbage,
   namespaces,
   eventTtl

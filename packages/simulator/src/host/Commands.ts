@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
 import * as Execute from "../kubelet/Execute.ts"
 import * as Network from "../Network.ts"
+import { bits } from "../Draw.ts"
+import type { World } from "../World.ts"
 import type { Cell } from "./Cell.ts"
 
 const said = (lines: ReadonlyArray<string>, exitCode = 0): Result => ({
@@ -77,15 +79,31 @@ const hostname =
 
 const noServers = [";; connection timed out; no servers could be reached", ""] as const
 
+type Found = ReturnType<typeof Network.lookup>
+
+/** Asks for a name, for as long as that takes. */
+const resolving = (
+  cell: Cell,
+  container: Container,
+  ask: (world: World, draw: () => number) => readonly [Network.Question, Found],
+  answer: (found: Found, world: World) => Result
+): Effect.Effect<Result> =>
+  Effect.flatMap(cell.present, (world) => {
+    const [{ fate, lateMillis }, found] = ask(world, () => bits(world.seed, `look-up ${container.key}`, world.now))
+    const result = Effect.succeed(answer(fate === "lost" ? "timeout" : found, world))
+    return lateMillis === 0 ? result : Effect.delay(result, lateMillis)
+  })
+
 const nslookup =
   (cell: Cell, container: Container): Command =>
   ({ argv }) => {
     const host = argv.find((word) => !word.startsWith("-"))
     if (host === undefined) return Effect.succeed(wrong("Usage: nslookup HOST"))
-    return Effect.map(cell.present, (world) => {
+    const ask = (world: World, draw: () => number) =>
+      [Network.question(world, container, draw), Network.asked(world, container, host)] as const
+    return resolving(cell, container, ask, (found, world) => {
       const { nameserver } = Network.settingOf(world, container)
       const server = container.behaviour?.shell === "bash" ? `${nameserver}#53` : `${nameserver}:53`
-      const found = Network.asked(world, container, host)
       if (found === "refused") {
         return { ...said([...noServers], 1), stderr: `nslookup: write to '${nameserver}': Connection refused\n` }
       }
@@ -107,10 +125,11 @@ const getent =
       return Effect.succeed(said([line("127.0.0.1", "localhost"), line(container.podIp, container.env["HOSTNAME"] ?? "")]))
     if (host === "localhost") return Effect.succeed(said([line("::1", "localhost")]))
     if (host === container.env["HOSTNAME"]) return Effect.succeed(said([line(container.podIp, host)]))
-    return Effect.map(cell.present, (world) => {
-      const found = Network.lookup(world, container, host)
-      return typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
-    })
+    const ask = (world: World, draw: () => number) =>
+      [Network.questionFor(world, container, host, draw), Network.lookup(world, container, host)] as const
+    return resolving(cell, container, ask, (found) =>
+      typeof found === "string" ? said([], 2) : said(found.addresses.map((address) => line(address, found.name)))
+    )
   }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

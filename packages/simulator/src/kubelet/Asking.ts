@@ -2,10 +2,13 @@
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import type { ContainerSpec, HttpGet, Probe, TcpSocket } from "../Kinds.ts"
+import * as Impairments from "../Impairments.ts"
 import * as Network from "../Network.ts"
+import * as Policies from "../NetworkPolicies.ts"
 import { listenerOf } from "../ReadyAddresses.ts"
 import type { Turn } from "../Turn.ts"
 import { goMillis } from "./BackOff.ts"
+import * as Transfer from "../Transfer.ts"
 import * as Execute from "./Execute.ts"
 import type { Checked, ProbeResult } from "./ProbeState.ts"
 import { nodeDns } from "./Names.ts"
@@ -24,7 +27,7 @@ export const ask = (turn: Turn, container: Container, spec: ContainerSpec, probe
   const limit = (probe.timeoutSeconds ?? 1) * 1000
   if (probe.exec !== undefined) return command(turn, container, probe.exec.command ?? [], limit)
   if (probe.httpGet !== undefined) return http(turn, container, spec, probe.httpGet, limit)
-  if (probe.tcpSocket !== undefined) return tcp(turn, container, spec, probe.tcpSocket)
+  if (probe.tcpSocket !== undefined) return tcp(turn, container, spec, probe.tcpSocket, limit)
   if (probe.grpc !== undefined) return grpc(turn, container, probe.grpc.port, probe.grpc.service ?? "", limit)
   return checked("unknown", "missing probe handler")
 }
@@ -52,17 +55,36 @@ const noPort = (port: number | string): Checked =>
 
 type Found =
   /** Within the pod: what answers depends on its containers alone. */
-  | { readonly _tag: "Own"; readonly target: Container }
-  | { readonly _tag: "Other"; readonly target: Container }
+  | { readonly _tag: "Own"; readonly target: Container; readonly late: Late | undefined }
+  | { readonly _tag: "Other"; readonly target: Container; readonly late: undefined }
   | { readonly _tag: "Failure"; readonly message: string; readonly failure: "refused" | "timeout" | "no-such-host" | "reset" }
 
+/** What impairments of the pod do to its node's question, in milliseconds; `Infinity` when it isn't heard within the limit. */
+interface Late {
+  readonly opened: number
+  readonly answered: number
+}
+
+/** The node has a network of its own: only what the pod sends is impaired. */
+const lateOf = (turn: Turn, target: Container, limit: number): Late | undefined => {
+  if (!Impairments.exist(turn)) return undefined
+  const path = Impairments.between(turn, Policies.outside, Policies.peerOf(turn, target))
+  if (path === undefined) return undefined
+  const draw = (): number => Math.floor(turn.draw("probe transfer") * 2 ** 32)
+  const opened = Transfer.opening(path, draw())
+  if (opened > limit) return { opened: Infinity, answered: Infinity }
+  const sent = Transfer.sent(path, limit, draw())
+  const answered = sent.fate === "answered" ? opened + sent.times.there + sent.times.back : Infinity
+  return { opened: Math.ceil(opened), answered: answered > limit ? Infinity : Math.ceil(answered) }
+}
+
 /** Who is behind a port of the pod, or of a host as the node sees it. */
-const find = (turn: Turn, container: Container, host: string | undefined, port: number): Found => {
+const find = (turn: Turn, container: Container, host: string | undefined, port: number, limit: number): Found => {
   if (host === undefined || host === "" || host === container.podIp) {
     const target = listenerOf(turn, container.podUid, port)
     return target === undefined
       ? { _tag: "Failure", failure: "refused", message: Network.refused(container.podIp, port).message }
-      : { _tag: "Own", target }
+      : { _tag: "Own", target, late: lateOf(turn, target, limit) }
   }
   // the node's own names, not the cluster's
   const found = /^\d+(?:\.\d+){3}$/u.test(host)
@@ -72,7 +94,7 @@ const find = (turn: Turn, container: Container, host: string | undefined, port: 
   const [target] = found.targets
   return target === undefined || !target.listening
     ? { _tag: "Failure", failure: "refused", message: Network.refused(host, port).message }
-    : { _tag: "Other", target: target.container }
+    : { _tag: "Other", target: target.container, late: undefined }
 }
 
 /** What a program answers, and whether it would answer so again. */
@@ -86,7 +108,8 @@ const answer = (turn: Turn, target: Container, request: NetworkRequest): readonl
   return [Running.step(turn, target.key, { _tag: "Request", request }).reply ?? reset, "no"]
 }
 
-const isSteady = (found: Found, steady: Checked["steady"]): Checked["steady"] => (found._tag === "Own" ? steady : "no")
+const isSteady = (found: Found, steady: Checked["steady"]): Checked["steady"] =>
+  found._tag === "Own" && found.late === undefined ? steady : "no"
 
 export const http = (turn: Turn, container: Container, spec: ContainerSpec, get: HttpGet, limit: number): Checked => {
   const port = portOf(spec, get.port)
@@ -96,36 +119,37 @@ export const http = (turn: Turn, container: Container, spec: ContainerSpec, get:
   const path = get.path === undefined || get.path === "" ? "/" : get.path.startsWith("/") ? get.path : `/${get.path}`
   const failed = (why: string, elapsed = 0): Checked =>
     checked("failure", `Get "${scheme}://${host}:${port}${path}": ${why}`, "no", elapsed)
-  const found = find(turn, container, get.host, port)
-  if (found._tag === "Failure") {
-    return found.failure === "timeout"
-      ? failed(`dial tcp ${host}:${port}: i/o timeout (Client.Timeout exceeded while awaiting headers)`, limit)
-      : failed(found.message)
-  }
+  const found = find(turn, container, get.host, port, limit)
+  const undialled = `dial tcp ${host}:${port}: i/o timeout (Client.Timeout exceeded while awaiting headers)`
+  if (found._tag === "Failure") return found.failure === "timeout" ? failed(undialled, limit) : failed(found.message)
+  const { late } = found
+  if (late?.opened === Infinity) return failed(undialled, limit)
   // no behaviour speaks TLS
   if (scheme === "https") return failed("http: server gave HTTP response to HTTPS client")
   const [reply, steady] = answer(turn, found.target, { protocol: "http", operation: `GET ${path}` })
-  if (reply._tag === "failure") {
-    return reply.failure === "timeout"
-      ? failed("context deadline exceeded (Client.Timeout exceeded while awaiting headers)", limit)
-      : failed("EOF")
-  }
+  const unheard = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+  if (late?.answered === Infinity) return failed(unheard, limit)
+  if (reply._tag === "failure") return reply.failure === "timeout" ? failed(unheard, limit) : failed("EOF", late?.answered)
   const status = reply._tag === "ok" ? 200 : /^\d{3}$/u.test(reply.code) ? Number(reply.code) : 500
   return status >= 200 && status < 400
-    ? checked("success", "", isSteady(found, steady))
-    : checked("failure", `HTTP probe failed with statuscode: ${status}`)
+    ? checked("success", "", isSteady(found, steady), late?.answered)
+    : checked("failure", `HTTP probe failed with statuscode: ${status}`, "no", late?.answered)
 }
 
-const tcp = (turn: Turn, container: Container, spec: ContainerSpec, socket: TcpSocket): Checked => {
+const tcp = (turn: Turn, container: Container, spec: ContainerSpec, socket: TcpSocket, limit: number): Checked => {
   const port = portOf(spec, socket.port)
   if (port === undefined) return noPort(socket.port)
-  const found = find(turn, container, socket.host, port)
-  return found._tag === "Failure" ? checked("failure", found.message) : checked("success", "", isSteady(found, "yes"))
+  const found = find(turn, container, socket.host, port, limit)
+  if (found._tag === "Failure") return checked("failure", found.message)
+  const { late } = found
+  return late?.opened === Infinity
+    ? checked("failure", Network.timedOut(container.podIp, port).message, "no", limit)
+    : checked("success", "", isSteady(found, "yes"), late?.opened)
 }
 
 const grpc = (turn: Turn, container: Container, port: number, service: string, limit: number): Checked => {
-  const found = find(turn, container, undefined, port)
-  if (found._tag === "Failure") {
+  const found = find(turn, container, undefined, port, limit)
+  if (found._tag === "Failure" || found.late?.opened === Infinity) {
     const why = `timeout: failed to connect service "${container.podIp}:${port}" within ${goMillis(limit)}: context deadline exceeded`
     return checked("failure", why, "no", limit)
   }
@@ -134,21 +158,27 @@ const grpc = (turn: Turn, container: Container, port: number, service: string, l
     operation: "grpc.health.v1.Health/Check",
     payload: { service }
   })
+  const elapsed = found.late?.answered
+  if (elapsed === Infinity) {
+    return checked("failure", `timeout: health rpc did not complete within ${goMillis(limit)}`, "no", limit)
+  }
   switch (reply._tag) {
     case "failure":
-      return checked("failure", `error: health rpc probe failed: rpc error: code = Unavailable desc = ${reply.message}`)
+      return checked("failure", `error: health rpc probe failed: rpc error: code = Unavailable desc = ${reply.message}`, "no", elapsed)
     case "error":
       return checked(
         "failure",
         /^unimplemented$/iu.test(reply.code)
           ? `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${reply.message}`
-          : `error: health rpc probe failed: rpc error: code = ${reply.code} desc = ${reply.message}`
+          : `error: health rpc probe failed: rpc error: code = ${reply.code} desc = ${reply.message}`,
+        "no",
+        elapsed
       )
     case "ok": {
       const status = servingStatus(reply.payload)
       return status === "SERVING"
-        ? checked("success", "service healthy", isSteady(found, steady))
-        : checked("failure", `service unhealthy (responded with "${status}")`)
+        ? checked("success", "service healthy", isSteady(found, steady), elapsed)
+        : checked("failure", `service unhealthy (responded with "${status}")`, "no", elapsed)
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Runs a command in a container for the kubelet: one of the image's own executables, or one of its shell's. */
-import type { NetworkReply, NetworkRequest, Program, ProgramEffect } from "@aiopslab/core/Behaviour"
+import type { NetworkRequest, Program, ProgramEffect } from "@aiopslab/core/Behaviour"
 import * as BehaviourOf from "@aiopslab/core/Behaviour"
 import type { Container } from "../Container.ts"
 import * as Command from "../sh/Command.ts"
@@ -97,7 +97,7 @@ const command = (turn: Turn, container: Container, argv: ReadonlyArray<string>, 
     context: witness.context,
     stdin,
     resolve: (words, given) => called(turn, container, words, given, touch),
-    call: (host: string, port: number, request: NetworkRequest): NetworkReply => {
+    call: (host: string, port: number, request: NetworkRequest): Running.Answered => {
       touch()
       return Running.ask(turn, container, host, port, request)
     }

@@ -71,6 +71,7 @@ export const kubelet: Controller = {
     if (change.resource !== "pods") return refreshLater(turn, change)
     const pod = asPod(change.object)
     if ((pod.spec.nodeName ?? "") === "" || pod.metadata.uid === undefined || !isNews(turn, pod, change.previous)) return
+    if (turn.get("pods", pod.metadata.namespace ?? "", pod.metadata.name)?.metadata.uid !== pod.metadata.uid) removed(turn, pod)
     turn.enqueue("kubelet", `${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${pod.metadata.uid}`)
   },
   reconcile: (turn, key) => {
@@ -312,6 +313,17 @@ const containers = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string): 
     if (isFresh || isOccupied(next) || !lets(turn, runtime.uid, next)) blocked = true
   }
   return { ...runtime, containers: out }
+}
+
+/** Its object is gone while it runs: nobody waits for its end, and its node says what it does. */
+const removed = (turn: Turn, pod: Pod): void => {
+  const host = pod.spec.nodeName ?? ""
+  if (host in turn.stopped) return
+  for (const { name, state } of containersOf(turn, pod.metadata.uid ?? "")) {
+    if (state._tag !== "Running" || !pod.spec.containers.some((one) => one.name === name)) continue
+    const message = `Stopping container ${name}`
+    Events.record(turn, pod, { component: "kubelet", host }, "Normal", "Killing", message, `spec.containers{${name}}`)
+  }
 }
 
 const forget = (turn: Turn, runtime: PodRuntime): void => {

@@ -194,6 +194,8 @@ const conclude = (
   arm(turn, container, { ...counted, result }, probe)
 }
 
+type Sleeping = ProbeState & { readonly stage: Extract<ProbeState["stage"], { readonly _tag: "Steady" }> }
+
 /** Whether a program would answer the same from both. */
 const isSame = (a: Container, b: Container | undefined): boolean =>
   a === b ||
@@ -209,14 +211,18 @@ const isSame = (a: Container, b: Container | undefined): boolean =>
 /** Something about the pod's containers has changed: probes that slept look again at their next turn. */
 export const wake = (turn: Turn, pod: Pod, uid: string): void => {
   const now = containersOf(turn, uid)
+  rouse(turn, pod, uid, ({ stage }) => stage.seen.length !== now.length || stage.seen.some((one, i) => !isSame(one, now[i])))
+}
+
+/** Of probes that sleep, those of whose sleep this says that it is over. */
+export const rouse = (turn: Turn, pod: Pod, uid: string, isOver: (probe: Sleeping) => boolean): void => {
   for (const probe of ofPod(turn, uid)) {
-    if (probe.stage._tag !== "Steady") continue
-    const { seen } = probe.stage
-    const container = now.find(({ name }) => name === probe.container)
+    const { stage } = probe
+    if (stage._tag !== "Steady") continue
+    const container = turn.containers.get(`${uid}/${probe.container}`)
     const spec = probedSpecs(pod).find(({ name }) => name === probe.container)
     const asked = spec === undefined ? undefined : probeOf(spec, probe.kind)
     if (container === undefined || asked === undefined || container.state._tag !== "Running") continue
-    if (seen.length !== now.length || seen.some((one, i) => !isSame(one, now[i])))
-      due(turn, uid, probe, turnAfter(turn, probe, asked, turn.now))
+    if (isOver({ ...probe, stage })) due(turn, uid, probe, turnAfter(turn, probe, asked, turn.now))
   }
 }

@@ -14,11 +14,14 @@ import * as MemoryUse from "./MemoryUse.ts"
 import { contextOf, reset } from "./ProgramContext.ts"
 import { containersOf } from "../World.ts"
 import * as TerminationMessage from "./TerminationMessage.ts"
+import * as Transfer from "../Transfer.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
 /** How long a client waits for an address that doesn't answer. */
 const dialTimeout = 5_000
+/** How long it waits for an answer over a connection that came about. */
+const answerTimeout = 30_000
 
 /** The answers a step can give to whoever asked for it. */
 interface Outcome {
@@ -246,16 +249,40 @@ export const deliver = (turn: Turn, key: string, instance: number, id: string, r
   if (alive(turn, key, instance) !== undefined) step(turn, key, { _tag: "Reply", id, reply })
 }
 
-/** What comes back from an address, asked from within a container at this very moment. */
-export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): NetworkReply => {
+export interface Answered {
+  readonly reply: NetworkReply
+  /** How much longer it takes to come back than the moment that most answers take. */
+  readonly lateMillis: number
+}
+
+/** What comes back from an address, asked over a connection of its own from within a container at this very moment. */
+export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): Answered => {
+  const draw = (): number => Math.floor(turn.draw("transfer") * 2 ** 32)
+  const { fate, lateMillis } = Network.questionFor(turn, caller, host, draw)
+  const at = (reply: NetworkReply, more = 0): Answered => ({ reply, lateMillis: Math.ceil(lateMillis + more) })
+  if (fate === "lost") return at(Network.unheard(turn, caller, host))
   const found = Network.reach(turn, caller, host, port)
-  if (found._tag === "Failure") return found.failure
+  if (found._tag === "Failure") return at(found.failure)
   const targets = found.targets.map((target) => ({ ...target, node: target.container.node }))
   const asker = { node: caller.node, address: caller.podIp }
   const target = Network.chosen(targets, found.spread, asker, (count) => Math.floor(turn.draw("balance") * count))
-  if (target === undefined || !Network.connects(turn, caller, target)) return Network.timedOut(found.address, port)
-  if (!target.listening) return Network.refused(found.address, port)
-  return taken(turn, target.container, target.port, request)?.reply ?? reset
+  if (target === undefined || !Network.connects(turn, caller, target)) return at(Network.timedOut(found.address, port))
+  const path = Network.pathTo(turn, caller, target)
+  const answer = (): Visits.Answered => taken(turn, target.container, target.port, request) ?? { reply: reset, millis: 0 }
+  if (path === undefined) {
+    if (!target.listening) return at(Network.refused(found.address, port))
+    const { millis, reply } = answer()
+    return at(reply, millis)
+  }
+  const opened = Transfer.opening(path, draw())
+  if (opened > dialTimeout) return at(Network.timedOut(found.address, port), dialTimeout)
+  if (!target.listening) return at(Network.refused(found.address, port), opened)
+  const sent = Transfer.sent(path, answerTimeout, draw())
+  if (sent.fate === "lost") return at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
+  const { millis, reply } = answer()
+  return sent.fate === "answered"
+    ? at(reply, opened + sent.times.there + millis + sent.times.back)
+    : at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
 }
 
 /** What comes of a request that has got to a container; nothing from one that hangs up. */
@@ -268,7 +295,9 @@ export const taken = (turn: Turn, container: Container, port: number, request: N
 export const call = (turn: Turn, key: string, instance: number, { host, id, port, request }: PendingCall): void => {
   const caller = alive(turn, key, instance)
   if (caller === undefined) return
-  const reply = ask(turn, caller, host, port, request)
-  if (reply._tag !== "failure" || reply.failure !== "timeout") return deliver(turn, key, instance, id, reply)
-  turn.schedule(turn.now + dialTimeout, { _tag: "Reply", container: key, instance, id, reply })
+  const { lateMillis, reply } = ask(turn, caller, host, port, request)
+  const isSilent = reply._tag === "failure" && reply.failure === "timeout"
+  const after = isSilent ? Math.max(dialTimeout, lateMillis) : lateMillis
+  if (after === 0) return deliver(turn, key, instance, id, reply)
+  turn.schedule(turn.now + after, { _tag: "Reply", container: key, instance, id, reply })
 }

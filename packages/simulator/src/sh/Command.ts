@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly context: ProgramContext
   readonly resolve: Resolve
   readonly stdin: string
-  readonly call: (host: string, port: number, request: NetworkRequest) => NetworkReply
+  readonly call: (host: string, port: number, request: NetworkRequest) => { readonly reply: NetworkReply; readonly lateMillis: number }
 }
 
 export interface Outcome {
@@ -32,7 +32,7 @@ export interface Outcome {
 export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, context, resolve, stdin }: Surroundings): Outcome => {
   const disk = new Overlay(context)
   const timers: Array<{ readonly at: number; readonly name: string }> = []
-  const replies: Array<{ readonly id: string; readonly reply: NetworkReply }> = []
+  const replies: Array<{ readonly at: number; readonly id: string; readonly reply: NetworkReply }> = []
   let elapsed = 0
   let output = ""
   const written = { stdout: "", stderr: "" }
@@ -79,17 +79,23 @@ export const run = (argv: ReadonlyArray<string>, limitMillis: number, { call, co
         written[effect.stream] += withEnd(effect)
       } else if (effect._tag === "WriteFile") disk.write(effect.path, effect.text)
       else if (effect._tag === "Timer") timers.push({ at: elapsed + effect.afterMillis, name: effect.name })
-      else if (effect._tag === "Call") replies.push({ id: effect.id, reply: call(effect.host, effect.port, effect.request) })
+      else if (effect._tag === "Call") {
+        const { lateMillis, reply } = call(effect.host, effect.port, effect.request)
+        replies.push({ at: elapsed + lateMillis, id: effect.id, reply })
+      }
     }
   }
   step((machine) => machine.start(argv, stdin))
   while (state.ended === undefined) {
-    const answered = replies.shift()
-    if (answered !== undefined) {
+    timers.sort((a, b) => a.at - b.at)
+    replies.sort((a, b) => a.at - b.at)
+    const [answered] = replies
+    if (answered !== undefined && answered.at <= Math.min(limitMillis, timers[0]?.at ?? Infinity)) {
+      replies.shift()
+      elapsed = answered.at
       step((machine) => machine.replied(answered.id, answered.reply))
       continue
     }
-    timers.sort((a, b) => a.at - b.at)
     const next = timers.shift()
     if (next === undefined || next.at > limitMillis) return outcome("timed out")
     elapsed = next.at

@@ -4,6 +4,7 @@
  */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Topology } from "@aiopslab/core/Topology"
+import type { Path } from "../Impairments.ts"
 import type { Spread } from "../Network.ts"
 
 /** A container that may get a request. */
@@ -38,8 +39,12 @@ export type Replies = ReadonlyArray<NetworkReply>
 
 export interface Facts {
   readonly entry: Reach
-  /** What network policies keep apart, by `barKey`. */
+  /** What network policies and impairments keep apart, by `barKey`. */
   readonly bars: Readonly<Record<string, NetworkFailure>>
+  /** What impairments do to calls, by `barKey`. */
+  readonly paths: Readonly<Record<string, Path>>
+  /** Share of what a container reports that gets lost on its way out of the pod, by the container's key. */
+  readonly unreported: Readonly<Record<string, number>>
   /** By name; for callers that find another by that name than most do, by `ownKey`. */
   readonly services: Readonly<Record<string, Reach>>
   /** By the same key, then by `requestKey`. */
@@ -117,5 +122,7 @@ export const fingerprint = (facts: Facts): string => {
     }
   }
   for (const [key, failure] of Object.entries(facts.bars)) lines.push(`${key} ${replyText(failure)}`)
+  for (const [key, path] of Object.entries(facts.paths)) lines.push(`${key} ${JSON.stringify(path)}`)
+  for (const [key, share] of Object.entries(facts.unreported)) lines.push(`${key} unreported ${share}`)
   return lines.join("\n")
 }

@@ -57,6 +57,16 @@ export const ofNetwork = (protocol: Protocol, { failure, message }: NetworkFailu
   }
 }
 
+/** Nothing came back over a connection that was open, for as long as its caller waited. */
+export const unanswered = (protocol: Protocol, caller: string, dialled: string): Failure => {
+  const timeout = { failure: "timeout", message: `read tcp ${caller}->${dialled}: i/o timeout`, _tag: "failure" } as const
+  const { code, latency, message } = ofNetwork(protocol, timeout)
+  return { code, latency, message: protocol === "mongodb" ? timeout.message : message }
+}
+
+/** How long the caller waits for an answer, in milliseconds. */
+export const patienceOf = (protocol: Protocol): number => patience[protocol]
+
 /** The registry names no instance: gRPC's resolver has nothing to connect to. */
 export const noInstances: Failure = {
   code: "Unavailable",

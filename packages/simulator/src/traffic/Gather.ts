@@ -3,6 +3,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import type { Service, Topology } from "@aiopslab/core/Topology"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "../Container.ts"
+import * as Impairments from "../Impairments.ts"
 import type { Target } from "../Network.ts"
 import * as Network from "../Network.ts"
 import * as Policies from "../NetworkPolicies.ts"
@@ -149,12 +150,13 @@ const gathered = (world: World, namespace: string, topology: Topology): Facts =>
       add(ownKey(container.key, name), name, service, (asked, port) => Network.reach(world, container, asked, port))
     }
   }
-  return { entry, services, replies, bars: Policies.exist(world) ? barsOf(world, callers, entry, services) : {} }
+  const isFree = !Policies.exist(world) && !Impairments.exist(world)
+  return { entry, services, replies, ...(isFree ? free : obstaclesOf(world, callers, entry, services)) }
 }
 
 const placesOf = (reach: Reach | undefined): ReadonlyArray<Place> => (reach?._tag === "places" ? reach.places : [])
 
-/** A container that calls others, and the names of those. */
+/** A container of the application, and the names of those that it calls. */
 interface Caller {
   readonly container: Container
   readonly called: ReadonlySet<string>
@@ -163,7 +165,6 @@ interface Caller {
 const callersOf = (world: World, topology: Topology, entry: Reach, services: Readonly<Record<string, Reach>>): ReadonlyArray<Caller> =>
   Object.entries(topology.services).flatMap(([name, { handlers }]) => {
     const called = new Set(Object.values(handlers).flatMap(({ calls }) => calls.flat().map(({ to }) => to)))
-    if (called.size === 0) return []
     // users may come in by another port
     const places = [...placesOf(services[name]), ...(name === topology.entry.service ? placesOf(entry) : [])]
     return [...new Set(places.map(({ key }) => key))].flatMap((key): ReadonlyArray<Caller> => {
@@ -172,35 +173,43 @@ const callersOf = (world: World, topology: Topology, entry: Reach, services: Rea
     })
   })
 
-/** What policies do to every call that the topology knows. */
-const barsOf = (
-  world: World,
-  callers: ReadonlyArray<Caller>,
-  entry: Reach,
-  services: Readonly<Record<string, Reach>>
-): Readonly<Record<string, NetworkFailure>> => {
-  const out: Record<string, NetworkFailure> = {}
+type Obstacles = Pick<Facts, "bars" | "paths" | "unreported">
+
+const free: Obstacles = { bars: {}, paths: {}, unreported: {} }
+
+/** What policies and impairments do to every call that the topology knows. */
+const obstaclesOf = (world: World, callers: ReadonlyArray<Caller>, entry: Reach, services: Readonly<Record<string, Reach>>): Obstacles => {
+  const bars: Record<string, NetworkFailure> = {}
+  const paths: Record<string, Impairments.Path> = {}
+  const unreported: Record<string, number> = {}
   const bar = (caller: string, from: Policies.Peer, place: Place): void => {
     const container = world.containers.get(place.key)
     if (container === undefined) return
-    if (Policies.allows(world, from, Policies.peerOf(world, container), { port: place.port, protocol: "TCP" })) return
+    const to = Policies.peerOf(world, container)
+    const path = Impairments.between(world, from, to)
+    const isOpen =
+      Policies.allows(world, from, to, { port: place.port, protocol: "TCP" }) && (path === undefined || !Impairments.isCut(path))
+    if (isOpen && path !== undefined) paths[barKey(caller, place)] = path
+    if (isOpen) return
     const [address = "", port = "0"] = place.dialled.split(":")
-    out[barKey(caller, place)] = Network.timedOut(address, Number(port))
+    bars[barKey(caller, place)] = Network.timedOut(address, Number(port))
   }
   for (const place of placesOf(entry)) bar("", Policies.outside, place)
   for (const { called, container } of callers) {
     const from = Policies.peerOf(world, container)
+    const lossOut = Impairments.between(world, from, Policies.outside)?.there.loss ?? 0
+    if (lossOut > 0) unreported[container.key] = lossOut
     for (const to of called)
       for (const place of placesOf(services[keyFor({ services }, container.key, to)])) bar(container.key, from, place)
   }
-  return out
+  return { bars, paths, unreported }
 }
 
 interface Kept {
   readonly surroundings: Surroundings
   readonly services: unknown
   readonly endpoints: unknown
-  readonly policies: ReadonlyArray<unknown>
+  readonly obstacles: ReadonlyArray<unknown>
   readonly namespace: string
   readonly topology: Topology
   readonly facts: Facts
@@ -216,20 +225,23 @@ export const factsOf = (world: World, namespace: string, topology: Topology): Fa
   const surroundings = surroundingsOf(world)
   const services = Store.versionOf(world.store, "services")
   const endpoints = Store.versionOf(world.store, "endpoints")
-  const policies = Policies.versionOf(world)
+  const obstacles = [...Policies.versionOf(world), ...Impairments.versionOf(world)]
   const found = known.find(
     (one) =>
       one.topology === topology &&
       one.namespace === namespace &&
       one.services === services &&
       one.endpoints === endpoints &&
-      one.policies.length === policies.length &&
-      one.policies.every((version, i) => version === policies[i]) &&
+      one.obstacles.length === obstacles.length &&
+      one.obstacles.every((version, i) => version === obstacles[i]) &&
       sameSurroundings(one.surroundings, surroundings)
   )
   if (found !== undefined) return found.facts
   // chance in a program's answer must not make equal states differ
   const facts = gathered({ ...world, seed: "" }, namespace, topology)
-  kept.set(world.containers, [{ surroundings, services, endpoints, policies, namespace, topology, facts }, ...known.slice(0, mostKept - 1)])
+  kept.set(world.containers, [
+    { surroundings, services, endpoints, obstacles, namespace, topology, facts },
+    ...known.slice(0, mostKept - 1)
+  ])
   return facts
 }

@@ -4,6 +4,7 @@
  * number of timings of its spans, sums and maxima of log-normals; a request takes one of them and stretches it a little.
  */
 import type { Operation, Topology } from "@aiopslab/core/Topology"
+import { exchange } from "../Transfer.ts"
 import { bell, hashOf, mix, normal, uniform } from "./Hash.ts"
 import { type Facts, fingerprint } from "./Facts.ts"
 import { type Branch, type Run, type Visit, walk } from "./Walk.ts"
@@ -19,6 +20,8 @@ export interface Way {
   readonly branch: Branch
   /** @internal */
   readonly seed: number
+  /** @internal Standard deviation of the stretch around 1: what a network adds to it isn't stretched. */
+  readonly spread: number
   /** @internal By index of the timing: what the user waits, in milliseconds. 0 where no request has needed it yet. */
   readonly latencies: Float64Array
   /** @internal */
@@ -27,7 +30,6 @@ export interface Way {
 
 /** Times kept for each way; enough for a 99th percentile that moves by less than it does in reality. */
 const timings = 128
-/** Standard deviation of the stretch around 1. */
 const spread = 0.04
 /** No request takes longer than this: the user's patience, in milliseconds. */
 export const longest = 60_000
@@ -53,7 +55,8 @@ const explore = ({ model, operation }: Entry, choices: ReadonlyArray<number>): N
   })
   if (undecided !== undefined) return { _tag: "choice", weights: undecided, next: [] }
   const seed = choices.reduce(mix, hashOf(operation.path))
-  return { _tag: "leaf", way: { branch, seed, latencies: new Float64Array(timings), timings: [] } }
+  const way = { branch, seed, spread: branch.impaired === "yes" ? 0 : spread, latencies: new Float64Array(timings), timings: [] }
+  return { _tag: "leaf", way }
 }
 
 export interface Model {
@@ -96,8 +99,15 @@ const drawn = (branch: Branch, seed: number): Timing => {
     for (const group of visit.groups) at = group.reduce((end, run) => Math.max(end, ran(run, at)), at)
     return place(visit.index, start, at + own / 2)
   }
+  const overImpaired = (run: Run, { fate, path, patience }: NonNullable<Run["impaired"]>, start: number, own: number): number => {
+    const { back, there } = exchange(path, patience, fate, mix(mix(seed, run.index), 0x6e65))
+    const arrived = start + own / 2 + there
+    const answered = run.visit === undefined ? arrived : visited(run.visit, arrived)
+    return place(run.index, start, fate === "unheard" ? start + patience : answered + own / 2 + back)
+  }
   const ran = (run: Run, start: number): number => {
     const own = draw(run.latency, mix(seed, run.index))
+    if (run.impaired !== undefined) return overImpaired(run, run.impaired, start, own)
     return place(run.index, start, run.visit === undefined ? start + own : visited(run.visit, start + own / 2) + own / 2)
   }
   ran(branch.root, 0)
@@ -125,18 +135,18 @@ const latencyAt = (way: Way, index: number): number => {
   return known > 0 ? known : (way.latencies[index] = timingAt(way, index).durations[0] ?? 0)
 }
 
-const stretched = (latency: number, key: number): number => Math.min(1 + spread * bell(mix(key, 5)), longest / latency)
+const stretched = (way: Way, latency: number, key: number): number => Math.min(1 + way.spread * bell(mix(key, 5)), longest / latency)
 
 /** What the request's user waits, in milliseconds. */
 export const latencyOf = (way: Way, key: number): number => {
   const latency = latencyAt(way, indexOf(key))
-  return latency * stretched(latency, key)
+  return latency * stretched(way, latency, key)
 }
 
 /** Where the request's spans lie, each time to be multiplied by its stretch. */
 export const timingOf = (way: Way, key: number): { readonly timing: Timing; readonly stretch: number } => {
   const index = indexOf(key)
-  return { timing: timingAt(way, index), stretch: stretched(latencyAt(way, index), key) }
+  return { timing: timingAt(way, index), stretch: stretched(way, latencyAt(way, index), key) }
 }
 
 /** The choices that lead a request down to this depth. */

@@ -5,7 +5,7 @@
 import type { Span } from "@aiopslab/core/Telemetry"
 import * as Hash from "./Hash.ts"
 import type { Request } from "./Requests.ts"
-import type { Run, Visit } from "./Walk.ts"
+import { type Run, statusBy, type Visit } from "./Walk.ts"
 
 interface Trace {
   readonly request: Request
@@ -32,18 +32,21 @@ const timed = (trace: Trace, index: number) => {
 /** Index of the entry's handler: the span that a trace begins with; its id is the trace's. */
 const rootVisit = 1
 
+/** Each of a container's spans by itself. */
+const isLost = (trace: Trace, { unreported }: Visit, index: number): boolean =>
+  unreported !== undefined && Hash.uniform(Hash.mix(trace.request.key, 0x10_0000 + index)) < unreported
+
 const errorTags = (message: string | undefined): Readonly<Record<string, string>> =>
   message === undefined ? {} : { error: "true", "error.message": message }
 
 const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string | undefined): void => {
   const span = timed(trace, visit.index)
-  const {
-    operation,
-    way: { branch }
-  } = trace.request
+  const { operation } = trace.request
   const http: Readonly<Record<string, string>> =
-    parentId === undefined ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(branch.status) } : {}
-  trace.out.push({
+    parentId === undefined
+      ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(statusBy(visit)) }
+      : {}
+  const server: Span = {
     ...span,
     ...(parentId === undefined ? {} : { parentId }),
     service: nameOf(trace, visit.service),
@@ -56,14 +59,15 @@ const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string 
       ...http,
       ...errorTags(visit.failure)
     }
-  })
+  }
+  if (!isLost(trace, visit, visit.index)) trace.out.push(server)
   for (const run of visit.groups.flat()) called(trace, run, visit, span.spanId)
 }
 
 const called = (trace: Trace, run: Run, caller: Visit, parentId: string): void => {
   const span = timed(trace, run.index)
   const { failure } = run
-  trace.out.push({
+  const client: Span = {
     ...span,
     parentId,
     service: nameOf(trace, caller.service),
@@ -77,7 +81,8 @@ const called = (trace: Trace, run: Run, caller: Visit, parentId: string): void =
       ...(run.protocol === "grpc" ? { response_class: failure === undefined ? "2xx" : "5xx", response_code: failure?.code ?? "OK" } : {}),
       ...errorTags(failure?.message)
     }
-  })
+  }
+  if (!isLost(trace, caller, run.index)) trace.out.push(client)
   if (run.visit !== undefined) visited(trace, run.visit, run.protocol, span.spanId)
 }
 

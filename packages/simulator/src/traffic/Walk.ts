@@ -5,9 +5,13 @@
 import type { NetworkReply } from "@aiopslab/core/Behaviour"
 import type { Call, Handler, Latency, Operation, Topology } from "@aiopslab/core/Topology"
 import { barKey, type Facts, handlerRequest, keyFor, type NetworkFailure, type Place, type Reach, requestKey } from "./Facts.ts"
+import type { Path } from "../Impairments.ts"
 import { clusterDns } from "../kubelet/Names.ts"
 import * as Network from "../Network.ts"
-import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, type Protocol } from "./Failure.ts"
+import * as Policies from "../NetworkPolicies.ts"
+import { chances } from "../Transfer.ts"
+import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, patienceOf, type Protocol, unanswered } from "./Failure.ts"
+import { hashOf } from "./Hash.ts"
 
 /** Chooses by weight; the weights sum to 1. */
 export type Choose = (weights: ReadonlyArray<number>) => number
@@ -20,6 +24,8 @@ export interface Visit {
   readonly handlerName: string
   readonly handler: Handler
   readonly place: Place
+  /** Share of its spans that never reach the collector: they are sent as datagrams, once. */
+  readonly unreported?: number
   /** Groups one after the other; the calls of a group at the same time. */
   readonly groups: ReadonlyArray<ReadonlyArray<Run>>
   /** What it failed with. */
@@ -40,6 +46,8 @@ export interface Run {
   readonly place?: Place
   readonly visit?: Visit
   readonly failure?: Failure
+  /** It goes over an impaired path. `unheard`: it arrived, and its answer did not in time. */
+  readonly impaired?: { readonly path: Path; readonly patience: number; readonly fate: "unheard" | "answered" }
 }
 
 export interface Branch {
@@ -48,6 +56,8 @@ export interface Branch {
   readonly size: number
   /** HTTP status that the user gets; 0 when there was no answer. */
   readonly status: number
+  /** Whether a call on it goes over an impaired path. */
+  readonly impaired: "yes" | "no"
 }
 
 /** Between two pods of one cluster. */
@@ -82,6 +92,7 @@ interface Walker {
   readonly facts: Facts
   readonly choose: Choose
   next: number
+  impaired: Branch["impaired"]
 }
 
 /** None of the Service's endpoints is on the caller's node, and no other is for it. */
@@ -112,6 +123,38 @@ const meet = (walker: Walker, caller: Place | undefined, reach: Reach, protocol:
   return listens ? chosen : { failure: ofNetwork(protocol, refusedAt(dialled)) }
 }
 
+/** Of the ports from which Linux connects. */
+const portOf = (key: string): number => 32_768 + (hashOf(key) % 28_232)
+
+type Sent = { readonly impaired?: NonNullable<Run["impaired"]> } | { readonly failure: Failure }
+
+const unhurt: Sent = {}
+
+/** What becomes of a call over the path to its place: most go as they always do. */
+const send = (walker: Walker, caller: Place | undefined, place: Place, protocol: Protocol): Sent => {
+  const { choose, facts } = walker
+  const path = facts.paths[barKey(caller?.key ?? "", place)]
+  if (path === undefined) return unhurt
+  walker.impaired = "yes"
+  const patience = patienceOf(protocol)
+  const chance = chances(path, patience)
+  const possible = (["lost", "unheard", "answered"] as const).filter((fate) => chance[fate] > 0)
+  const fate = possible[possible.length === 1 ? 0 : choose(possible.map((one) => chance[one]))] ?? "answered"
+  return fate === "lost" ? { failure: silent(caller, place, protocol) } : { impaired: { path, patience, fate } }
+}
+
+const silent = (caller: Place | undefined, place: Place, protocol: Protocol): Failure => {
+  const from = `${caller?.address ?? Policies.outside.ip}:${portOf(`${caller?.key ?? ""} ${place.key}`)}`
+  return unanswered(protocol, from, place.dialled)
+}
+
+/** A call that reached its place, as its caller sees it. */
+const received = (run: Run, sent: { readonly impaired?: NonNullable<Run["impaired"]> }, caller: Place | undefined): Run => {
+  if (sent.impaired === undefined || run.place === undefined) return run
+  const impaired: Run = { ...run, impaired: sent.impaired }
+  return sent.impaired.fate === "answered" ? impaired : { ...impaired, failure: silent(caller, run.place, run.protocol) }
+}
+
 const visit = (walker: Walker, service: string, handlerName: string, handler: Handler, place: Place, depth: number): Visit => {
   const index = walker.next++
   const groups: Array<ReadonlyArray<Run>> = []
@@ -131,7 +174,18 @@ const visit = (walker: Walker, service: string, handlerName: string, handler: Ha
     if (runs.length > 0) groups.push(runs)
     if (failure !== undefined) break
   }
-  return { index, service, handlerName, handler, place, groups, ignored, ...(failure === undefined ? {} : { failure }) }
+  const unreported = walker.facts.unreported[place.key]
+  return {
+    index,
+    service,
+    handlerName,
+    handler,
+    place,
+    groups,
+    ignored,
+    ...(unreported === undefined ? {} : { unreported }),
+    ...(failure === undefined ? {} : { failure })
+  }
 }
 
 const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
@@ -156,29 +210,32 @@ const run = (walker: Walker, caller: Place, call: Call, depth: number): Run => {
   const met = meet(walker, caller, reach, protocol, callee.discovery._tag === "registry" ? "client" : "service")
   if ("failure" in met) return failed(met.failure)
   const { place } = met
+  const sent = send(walker, caller, place, protocol)
+  if ("failure" in sent) return failed(sent.failure)
   const request = call.request ?? handlerRequest(topology, call.to, operation)
   const reply = walker.facts.replies[key]?.[requestKey(request)]?.[met.index] ?? noReply
   const answered = call.handler === undefined ? stores[protocol] : network
   const refusal = ofReply(protocol, reply, answered)
-  if (refusal !== undefined) return failed(refusal, place)
+  if (refusal !== undefined) return received(failed(refusal, place), sent, caller)
   const handler = call.handler === undefined ? undefined : callee.handlers[call.handler]
   const made: Run = { index, to: call.to, operation, protocol, latency: answered, place }
-  if (handler === undefined) return made
+  if (handler === undefined) return received(made, sent, caller)
   const inner = visit(walker, call.to, operation, handler, place, depth)
-  return {
-    ...made,
-    visit: inner,
-    ...(inner.failure === undefined ? {} : { failure: ofHandler(protocol, inner.failure, network) })
-  }
+  const failure = inner.failure === undefined ? {} : { failure: ofHandler(protocol, inner.failure, network) }
+  return received({ ...made, visit: inner, ...failure }, sent, caller)
 }
 
 /** A user's request: through the entry to the operation's handler. */
 export const walk = (topology: Topology, facts: Facts, operation: Operation, choose: Choose): Branch => {
-  const walker: Walker = { topology, facts, choose, next: 1 }
+  const walker: Walker = { topology, facts, choose, next: 1, impaired: "no" }
   const root = knock(walker, operation)
-  const status = root.visit === undefined ? statusOf(root) : root.visit.failure === undefined ? 200 : 500
-  return { root, size: walker.next, status }
+  const isHeard = root.visit !== undefined && root.impaired?.fate !== "unheard"
+  const status = isHeard ? statusBy(root.visit) : statusOf(root)
+  return { root, size: walker.next, status, impaired: walker.impaired }
 }
+
+/** HTTP status with which a handler answers. */
+export const statusBy = ({ failure }: Visit): number => (failure === undefined ? 200 : 500)
 
 const statusOf = (root: Run): number => {
   const code = Number(root.failure?.code)
@@ -191,22 +248,19 @@ const knock = (walker: Walker, operation: Operation): Run => {
   const met = meet(walker, undefined, facts.entry, "http", "service")
   if ("failure" in met) return { ...about, latency: met.failure.latency, failure: met.failure }
   const { place } = met
+  const sent = send(walker, undefined, place, "http")
+  if ("failure" in sent) return { ...about, latency: sent.failure.latency, failure: sent.failure }
   const handler = topology.services[operation.service]?.handlers[operation.handler]
   const request = handlerRequest(topology, operation.service, operation.handler)
   const reply = facts.replies[entryKey]?.[requestKey(request)]?.[met.index] ?? noReply
   const refusal = ofReply("http", reply, network)
   if (refusal !== undefined || handler === undefined) {
     const failure = refusal ?? { code: "404", message: "404 page not found", latency: network }
-    return { ...about, latency: failure.latency, failure, place }
+    return received({ ...about, latency: failure.latency, failure, place }, sent, undefined)
   }
   const inner = visit(walker, operation.service, operation.handler, handler, place, 0)
-  return {
-    ...about,
-    latency: network,
-    place,
-    visit: inner,
-    ...(inner.failure === undefined ? {} : { failure: ofHandler("http", inner.failure, network) })
-  }
+  const failure = inner.failure === undefined ? {} : { failure: ofHandler("http", inner.failure, network) }
+  return received({ ...about, latency: network, place, visit: inner, ...failure }, sent, undefined)
 }
 
 /** Under this name the facts hold what the places of the entry answer; no service is called so. */

@@ -4,6 +4,7 @@ import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
 import { virtualEpoch } from "@aiopslab/core/Cluster"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import type { Topology } from "@aiopslab/core/Topology"
+import type { NetworkImpairmentSpec } from "@aiopslab/core/NetworkImpairment"
 import type { TrafficSpec } from "@aiopslab/core/Workload"
 import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
 import * as Store from "@aiopslab/kubernetes/Store"
@@ -11,7 +12,7 @@ import * as Trust from "@aiopslab/kubernetes/trust/Trust"
 import type { Container } from "@aiopslab/simulator/Container"
 import type { Pod } from "@aiopslab/simulator/Kinds"
 import * as SystemFiles from "@aiopslab/simulator/kubelet/SystemFiles"
-import { traffics } from "@aiopslab/simulator/Plane"
+import { networkImpairments, traffics } from "@aiopslab/simulator/Plane"
 import type { World } from "@aiopslab/simulator/World"
 import { corefile } from "@aiopslab/simulator/dns/Manifests"
 import { load, Serving } from "@aiopslab/simulator/dns/Serving"
@@ -200,6 +201,14 @@ export const policy = (name: string, spec: KubeObject["spec"]): KubeObject => ({
   spec
 })
 
+/** Of what the pods of a part send, to those of another if there is one. */
+export const impairment = (effect: NetworkImpairmentSpec["effect"], pods: string, to?: string): KubeObject => ({
+  apiVersion: planeVersion,
+  kind: "NetworkImpairment",
+  metadata: { name: [effect._tag.toLowerCase(), pods, to ?? "all"].join("-"), namespace: planeNamespace },
+  spec: { namespace, pods: { app: pods }, ...(to === undefined ? {} : { to: { app: to } }), effect }
+})
+
 export const traffic = (spec: Partial<TrafficSpec> = {}): KubeObject => ({
   apiVersion: planeVersion,
   kind: "Traffic",
@@ -213,6 +222,7 @@ export interface Stage {
   readonly parts: ReadonlyArray<Part>
   readonly traffic?: KubeObject
   readonly policies?: ReadonlyArray<KubeObject>
+  readonly impairments?: ReadonlyArray<KubeObject>
   /** What the cluster's DNS serves; `down` without a server. Default: Kind's. */
   readonly corefile?: string
 }
@@ -265,10 +275,10 @@ export const world = (stages: ReadonlyArray<Stage>, nowSeconds: number, seed = "
     let objects = Store.empty
     for (const [resource, object] of [...dnsObjects([namespace]), ...stage.parts.flatMap(objectsOf)])
       objects = Store.put(objects, resource, object)
-    if (stage.policies !== undefined) {
+    if (stage.policies !== undefined || stage.impairments !== undefined)
       for (const object of stage.parts.flatMap(podsOf)) objects = Store.put(objects, "pods", object)
-      for (const object of stage.policies) objects = Store.put(objects, "networkpolicies.networking.k8s.io", object)
-    }
+    for (const object of stage.policies ?? []) objects = Store.put(objects, "networkpolicies.networking.k8s.io", object)
+    for (const object of stage.impairments ?? []) objects = Store.put(objects, networkImpairments, object)
     if (stage.traffic !== undefined) objects = Store.put(objects, traffics, stage.traffic)
     let { containers } = WorldModule.empty(made.setting, seed)
     if (stage.corefile !== "down") containers = containers.with(dnsKey, dnsOf(stage.corefile ?? corefile))

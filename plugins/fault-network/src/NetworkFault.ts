@@ -1,0 +1,166 @@
+/**
+ * A fault that is one `NetworkImpairment`: who sends what late or in vain. It is nothing that an agent could see or undo, so it lasts for as
+ * long as the session does, and no repair ends it; pods that come later have it, too.
+ */
+import { InstalledApp } from "@aiopslab/core/App"
+import { Cluster } from "@aiopslab/core/Cluster"
+import * as Fault from "@aiopslab/core/Fault"
+import * as KubeClient from "@aiopslab/core/KubeClient"
+import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { type LabError, labError } from "@aiopslab/core/LabError"
+import { until, withApi } from "@aiopslab/core/Looking"
+import { NetworkImpairmentSpec } from "@aiopslab/core/NetworkImpairment"
+import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { affected } from "./Affected.ts"
+import * as Pods from "./Pods.ts"
+import * as Symptom from "./Symptom.ts"
+
+/** Whom every fault of the network hits. */
+export const target = {
+  service: Schema.String.annotate({ description: "A service of the app's topology: what its pods send is hit" }),
+  to: Schema.optionalKey(
+    Schema.String.annotate({ description: "Another one: only what is sent to its pods. Default: everything, answers included" })
+  )
+}
+type Target = Schema.Struct.Type<typeof target>
+
+const Plan = Schema.Struct({
+  /** The object's name. */
+  object: Schema.String,
+  spec: NetworkImpairmentSpec,
+  before: Symptom.Before
+})
+type Plan = typeof Plan.Type
+
+const { networkImpairments } = KubeClient.resources
+
+const minute = 60_000
+
+interface Kind<C extends Target, CE> {
+  readonly name: string
+  readonly summary: string
+  readonly config: Schema.Codec<C, CE>
+  readonly effect: (config: C) => NetworkImpairmentSpec["effect"]
+  /** How much longer answers take that show it, in milliseconds; requests that fail do so, too. */
+  readonly slowerBy: (effect: NetworkImpairmentSpec["effect"]) => number
+}
+
+export const make = <C extends Target, CE>({ config: configSchema, effect, name, slowerBy, summary }: Kind<C, CE>): Fault.Fault => {
+  const asking = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>) => withApi(`${name}: ${what}`, use)
+  const cannotPlan = (why: string) => labError("FAULT_PLAN_FAILED", { fault: name, why })
+
+  const plan = Effect.fnUntraced(function* (config: C): Effect.fn.Return<Plan, LabError, Cluster | InstalledApp> {
+    const { namespace, serviceLabel, topology } = yield* InstalledApp
+    const { service, to } = config
+    for (const one of [service, ...(to === undefined ? [] : [to])]) {
+      if (topology.services[one] === undefined) return yield* cannotPlan(`the application has no service "${one}"`)
+    }
+    const operations = affected(topology, service, to)
+    const way = to === undefined ? `through ${service}` : `between ${service} and ${to}`
+    if (operations.length === 0) return yield* cannotPlan(`no operation goes ${way}`)
+    const labelsOf = (one: string) => ({ [serviceLabel]: topology.services[one]?.workload ?? one })
+    return {
+      object: [name, service, ...(to === undefined ? [] : [to])].join("-"),
+      spec: { namespace, pods: labelsOf(service), ...(to === undefined ? {} : { to: labelsOf(to) }), effect: effect(config) },
+      before: yield* Symptom.before(operations)
+    }
+  })
+
+  const find = (api: KubeApi, { object }: Plan) => KubeClient.find(api, networkImpairments, planeNamespace, object)
+
+  const created = (api: KubeApi, { object, spec }: Plan): Effect.Effect<void, KubeStatus> =>
+    KubeClient.create(api, networkImpairments, {
+      apiVersion: planeVersion,
+      kind: networkImpairments.kind,
+      metadata: { name: object, namespace: planeNamespace },
+      spec
+    } satisfies KubeObject).pipe(
+      Effect.asVoid,
+      Effect.catchIf(
+        ({ code }) => code === 409,
+        () => Effect.void
+      )
+    )
+
+  const verify = (of: Plan) =>
+    Effect.flatMap(Clock.currentTimeMillis, (since) =>
+      until(
+        Symptom.shown(of.before, slowerBy(of.spec.effect), since).pipe(
+          Effect.map(({ operations, requests }) =>
+            operations.length > 0
+              ? undefined
+              : requests === 0
+                ? `nobody asked for ${Object.keys(of.before).join(", ")}`
+                : `${requests} requests went as they did before`
+          )
+        ),
+        5 * minute,
+        (why) => labError("FAULT_NOT_VERIFIED", { fault: name, why })
+      )
+    )
+
+  const keep = (of: Plan) =>
+    asking("looking at the impairment", (api) =>
+      Effect.flatMap(find(api, of), (found) =>
+        found === undefined ? Effect.as(created(api, of), "re-applied" as const) : Effect.succeed("kept" as const)
+      )
+    )
+
+  /** Pods that could not start over such a network start at once when they are new; old ones wait up to five minutes. */
+  const recover = (of: Plan) =>
+    asking("removing the impairment", (api) =>
+      Effect.gen(function* () {
+        yield* KubeClient.remove(api, networkImpairments, planeNamespace, of.object)
+        const { namespace, pods } = of.spec
+        const down = (yield* Pods.ofService(api, namespace, pods)).filter((pod) => !Pods.isReady(pod))
+        yield* Effect.forEach(down, ({ metadata }) => KubeClient.remove(api, KubeClient.resources.pods, namespace, metadata.name), {
+          discard: true
+        })
+      })
+    )
+
+  /** An agent on a node may hold the object until its network is as it was. */
+  const still = (of: Plan) =>
+    asking("looking at the recovered network", (api) =>
+      Effect.gen(function* () {
+        if ((yield* find(api, of)) !== undefined) return "the impairment is still there"
+        const { namespace, pods } = of.spec
+        const down = (yield* Pods.ofService(api, namespace, pods)).find((pod) => !Pods.isReady(pod))
+        return down === undefined ? undefined : `pod ${down.metadata.name} is not ready`
+      })
+    )
+
+  /** Users who come must be served as before; without users the objects have to do. */
+  const verifyRecovered = (of: Plan) =>
+    until(
+      Effect.gen(function* () {
+        const why = yield* still(of)
+        if (why !== undefined) return why
+        const now = yield* Clock.currentTimeMillis
+        const { operations } = yield* Symptom.shown(of.before, slowerBy(of.spec.effect), now - recently)
+        return operations.length === 0 ? undefined : `${operations.join(", ")} still suffer`
+      }),
+      5 * minute,
+      (why) => labError("FAULT_NOT_RECOVERED", { fault: name, why })
+    )
+
+  return Fault.make({
+    name,
+    summary,
+    config: configSchema,
+    planSchema: Plan,
+    agentRepair: "does-not-end",
+    plan,
+    inject: (of) => asking("impairing the network", (api) => created(api, of)),
+    verify,
+    keep,
+    recover,
+    verifyRecovered
+  })
+}
+
+/** What users met with in so many milliseconds tells how the network is now. */
+const recently = 10_000

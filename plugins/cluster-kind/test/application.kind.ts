@@ -1,7 +1,6 @@
 /** An application on a Kind cluster by its stand-ins: it starts, serves its users, breaks in the words of the embedded cluster, and is seen. */
 import { plugin as hotel } from "@aiopslab/app-hotel-reservation"
 import { plugin as mongodb } from "@aiopslab/behaviour-mongodb"
-import { Cluster } from "@aiopslab/core/Cluster"
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import { createAll, discover } from "@aiopslab/core/Kinds"
 import { admin, type KubeApi } from "@aiopslab/core/Kubernetes"

@@ -20,7 +20,9 @@ const listed = (api: KubeApi, path: string, query: Readonly<Record<string, strin
   )
 
 const pause = "200 millis"
-const longestMillis = 60_000
+const longestMillis = 180_000
+/** An answer that took seconds, on a machine that is busy, says nothing of the next ones. */
+const longestQuietMillis = 15_000
 
 /** The server goes on writing, or doesn't come to know what it wrote: nobody can tell what an answer would say. */
 export class Unsettled extends Data.TaggedError("Unsettled")<{ readonly path: string; readonly why: string }> {
@@ -40,7 +42,7 @@ export const settled = Effect.fnUntraced(function* (api: KubeApi, path: string) 
     const asked = yield* Clock.currentTimeMillis
     const list = yield* listed(api, collection)
     const now = yield* Clock.currentTimeMillis
-    quietMillis = Math.max(quietMillis, 1000 + 20 * (now - asked))
+    quietMillis = Math.min(longestQuietMillis, Math.max(quietMillis, 1000 + 20 * (now - asked)))
     const versions = records(list?.["items"])
       .map((item) => print(at(item, "metadata", "resourceVersion")))
       .join(" ")

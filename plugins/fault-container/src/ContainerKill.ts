@@ -11,11 +11,12 @@ import * as KubeClient from "@aiopslab/core/KubeClient"
 import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { until, withApi } from "@aiopslab/core/Looking"
-import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
+import * as PlaneObject from "@aiopslab/core/PlaneObject"
+import * as Pods from "@aiopslab/core/Pods"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Pods from "./Pods.ts"
+import * as Restarts from "./Restarts.ts"
 import * as Target from "./Target.ts"
 
 const name = "container-kill"
@@ -35,8 +36,6 @@ const Plan = Schema.Struct({
 })
 type Plan = typeof Plan.Type
 
-const { containerKills, pods: podResource } = KubeClient.resources
-
 const asking = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>) => withApi(`${name}: ${what}`, use)
 
 const cannotPlan = (why: string) => labError("FAULT_PLAN_FAILED", { fault: name, why })
@@ -44,39 +43,25 @@ const cannotPlan = (why: string) => labError("FAULT_PLAN_FAILED", { fault: name,
 const plan = Effect.fnUntraced(function* (config: typeof Config.Type): Effect.fn.Return<Plan, LabError, Cluster | InstalledApp> {
   const { service } = config
   const { namespace, of, pods } = yield* Target.find(name, service)
-  const found = yield* asking(`reading the pods of ${service}`, (api) => Pods.of(api, { namespace, pods }))
+  const found = yield* asking(`reading the pods of ${service}`, (api) => Pods.living(api, namespace, pods))
   const container = config.container ?? of.container
   if (found.length === 0) return yield* cannotPlan(`${service} has no pods`)
-  if (!found.some(({ status }) => status?.containerStatuses?.some((one) => one.name === container) === true))
+  if (found.every((pod) => Restarts.of(pod, container) === undefined))
     return yield* cannotPlan(`the pods of ${service} have no container ${container}`)
   return {
     object: `${name}-${service}-${container}`,
     spec: { namespace, pods, container, everyMillis: Duration.toMillis(config.every) },
-    restarts: Object.fromEntries(found.map((pod) => [pod.metadata.uid, Pods.restartsOf(pod, container)]))
+    restarts: Object.fromEntries(found.map((pod) => [pod.metadata.uid ?? "", Restarts.of(pod, container) ?? 0]))
   }
 })
 
-const find = (api: KubeApi, { object }: Plan) => KubeClient.find(api, containerKills, planeNamespace, object)
-
-const created = (api: KubeApi, { object, spec }: Plan): Effect.Effect<void, KubeStatus> =>
-  KubeClient.create(api, containerKills, {
-    apiVersion: planeVersion,
-    kind: containerKills.kind,
-    metadata: { name: object, namespace: planeNamespace },
-    spec
-  }).pipe(
-    Effect.asVoid,
-    Effect.catchIf(
-      ({ code }) => code === 409,
-      () => Effect.void
-    )
-  )
+const killer = ({ object, spec }: Plan) => PlaneObject.make(KubeClient.resources.containerKills, object, spec)
 
 const verify = (of: Plan) =>
   until(
     asking("looking for restarts", (api) =>
-      Effect.map(Pods.of(api, of.spec), (found) => {
-        const hit = found.some((pod) => Pods.restartsOf(pod, of.spec.container) > (of.restarts[pod.metadata.uid] ?? 0))
+      Effect.map(Pods.living(api, of.spec.namespace, of.spec.pods), (found) => {
+        const hit = found.some((pod) => (Restarts.of(pod, of.spec.container) ?? 0) > (of.restarts[pod.metadata.uid ?? ""] ?? 0))
         return hit ? undefined : `container ${of.spec.container} was not started again`
       })
     ),
@@ -84,31 +69,17 @@ const verify = (of: Plan) =>
     (why) => labError("FAULT_NOT_VERIFIED", { fault: name, why })
   )
 
-const keep = (of: Plan) =>
-  asking("looking at the killer", (api) =>
-    Effect.flatMap(find(api, of), (found) =>
-      found === undefined ? Effect.as(created(api, of), "re-applied" as const) : Effect.succeed("kept" as const)
-    )
-  )
+const keep = (of: Plan) => asking("looking at the killer", killer(of).keep)
 
-/** A pod that is new starts at once; one that was killed often waits up to five minutes. */
 const recover = (of: Plan) =>
-  asking("ending the kills", (api) =>
-    Effect.gen(function* () {
-      yield* KubeClient.remove(api, containerKills, planeNamespace, of.object)
-      const down = (yield* Pods.of(api, of.spec)).filter((pod) => !Pods.isReady(pod))
-      yield* Effect.forEach(down, ({ metadata }) => KubeClient.remove(api, podResource, of.spec.namespace, metadata.name), {
-        discard: true
-      })
-    })
-  )
+  asking("ending the kills", (api) => Effect.andThen(killer(of).remove(api), Pods.removeUnready(api, of.spec.namespace, of.spec.pods)))
 
 const verifyRecovered = (of: Plan) =>
   until(
     asking("looking at the recovered pods", (api) =>
       Effect.gen(function* () {
-        if ((yield* find(api, of)) !== undefined) return "the killer is still there"
-        return Pods.missing(yield* Pods.of(api, of.spec))
+        if ((yield* killer(of).find(api)) !== undefined) return "the killer is still there"
+        return Target.missing(yield* Pods.living(api, of.spec.namespace, of.spec.pods))
       })
     ),
     300_000,
@@ -122,7 +93,7 @@ export const containerKill = Fault.make({
   planSchema: Plan,
   agentRepair: "does-not-end",
   plan,
-  inject: (of) => asking("beginning the kills", (api) => created(api, of)),
+  inject: (of) => asking("beginning the kills", killer(of).create),
   verify,
   keep,
   recover,

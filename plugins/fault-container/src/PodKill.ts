@@ -7,14 +7,14 @@ import { Cluster } from "@aiopslab/core/Cluster"
 import { DurationText } from "@aiopslab/core/DurationText"
 import * as Fault from "@aiopslab/core/Fault"
 import * as KubeClient from "@aiopslab/core/KubeClient"
-import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { until, withApi } from "@aiopslab/core/Looking"
+import * as Pods from "@aiopslab/core/Pods"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Pods from "./Pods.ts"
 import * as Target from "./Target.ts"
 
 const name = "pod-kill"
@@ -37,15 +37,17 @@ const { pods: podResource } = KubeClient.resources
 
 const asking = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>) => withApi(`${name}: ${what}`, use)
 
+const uidOf = ({ metadata }: KubeObject): string => metadata.uid ?? ""
+
 const titleOf = ({ pods }: Plan): string => Object.values(pods).join(", ")
 
 /** As `kubectl delete pod --grace-period=0 --force`; a pod that is gone already is fine. */
-const kill = (api: KubeApi, { namespace }: Plan, { metadata }: Pods.Pod): Effect.Effect<void, KubeStatus> =>
+const kill = (api: KubeApi, { namespace }: Plan, pod: KubeObject): Effect.Effect<void, KubeStatus> =>
   api
     .request({
       method: "DELETE",
-      path: KubeClient.pathOf(podResource, namespace, metadata.name),
-      body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0, preconditions: { uid: metadata.uid } }
+      path: KubeClient.pathOf(podResource, namespace, pod.metadata.name),
+      body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0, preconditions: { uid: uidOf(pod) } }
     })
     .pipe(
       Effect.asVoid,
@@ -60,27 +62,27 @@ const plan = Effect.fnUntraced(function* ({
   service
 }: typeof Config.Type): Effect.fn.Return<Plan, LabError, Cluster | InstalledApp> {
   const { namespace, pods } = yield* Target.find(name, service)
-  const found = yield* asking(`reading the pods of ${service}`, (api) => Pods.of(api, { namespace, pods }))
+  const found = yield* asking(`reading the pods of ${service}`, (api) => Pods.living(api, namespace, pods))
   if (found.length === 0) return yield* labError("FAULT_PLAN_FAILED", { fault: name, why: `${service} has no pods` })
-  return { namespace, pods, everyMillis: Duration.toMillis(every), before: found.map(({ metadata }) => metadata.uid) }
+  return { namespace, pods, everyMillis: Duration.toMillis(every), before: found.map(uidOf) }
 })
 
 /** Kills those that this holds for; gives how many those were. */
-const killAll = (api: KubeApi, of: Plan, isDue: (pod: Pods.Pod) => boolean): Effect.Effect<number, KubeStatus> =>
+const killAll = (api: KubeApi, of: Plan, isDue: (pod: KubeObject) => boolean): Effect.Effect<number, KubeStatus> =>
   Effect.gen(function* () {
-    const due = (yield* Pods.of(api, of)).filter(isDue)
+    const due = (yield* Pods.living(api, of.namespace, of.pods)).filter(isDue)
     yield* Effect.forEach(due, (pod) => kill(api, of, pod), { discard: true })
     return due.length
   })
 
 const inject = (of: Plan) =>
-  asking(`killing the pods of ${titleOf(of)}`, (api) => Effect.asVoid(killAll(api, of, ({ metadata }) => of.before.includes(metadata.uid))))
+  asking(`killing the pods of ${titleOf(of)}`, (api) => Effect.asVoid(killAll(api, of, (pod) => of.before.includes(uidOf(pod)))))
 
 const verify = (of: Plan) =>
   until(
     asking(`looking at the pods of ${titleOf(of)}`, (api) =>
-      Effect.map(Pods.of(api, of), (found) => {
-        const left = found.find(({ metadata }) => of.before.includes(metadata.uid))
+      Effect.map(Pods.living(api, of.namespace, of.pods), (found) => {
+        const left = found.find((pod) => of.before.includes(uidOf(pod)))
         return left === undefined ? undefined : `pod ${left.metadata.name} lives`
       })
     ),
@@ -92,7 +94,7 @@ const keep = (of: Plan) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     asking(`killing new pods of ${titleOf(of)}`, (api) =>
       Effect.map(
-        killAll(api, of, ({ metadata }) => now - Date.parse(metadata.creationTimestamp) >= of.everyMillis),
+        killAll(api, of, ({ metadata }) => now - Date.parse(metadata.creationTimestamp ?? "") >= of.everyMillis),
         (hit) => (hit === 0 ? ("kept" as const) : ("re-applied" as const))
       )
     )
@@ -101,7 +103,7 @@ const keep = (of: Plan) =>
 /** Nothing is left to undo: controllers make the pods. */
 const verifyRecovered = (of: Plan) =>
   until(
-    asking(`looking at the pods of ${titleOf(of)}`, (api) => Effect.map(Pods.of(api, of), Pods.missing)),
+    asking(`looking at the pods of ${titleOf(of)}`, (api) => Effect.map(Pods.living(api, of.namespace, of.pods), Target.missing)),
     300_000,
     (why) => labError("FAULT_NOT_RECOVERED", { fault: name, why })
   )

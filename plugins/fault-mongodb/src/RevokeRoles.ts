@@ -9,10 +9,11 @@ import * as KubeClient from "@aiopslab/core/KubeClient"
 import { admin, type KubeApi, type KubeObject, type KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { until, withApi } from "@aiopslab/core/Looking"
+import * as Pods from "@aiopslab/core/Pods"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Plan, type Role } from "./Plan.ts"
-import * as Pods from "./Pods.ts"
+import { hasCrashed } from "./Crash.ts"
 import * as Users from "./Users.ts"
 
 const name = "mongodb-revoke-roles"
@@ -26,7 +27,7 @@ const cannotPlan = (why: string) => labError("FAULT_PLAN_FAILED", { fault: name,
 const asking = <A>(what: string, use: (api: KubeApi) => Effect.Effect<A, KubeStatus | LabError>) => withApi(`${name}: ${what}`, use)
 
 const dependantPods = (api: KubeApi, plan: Plan) =>
-  Effect.forEach(plan.dependants, (service) => Pods.ofService(api, plan.namespace, `${plan.label}=${service}`)).pipe(
+  Effect.forEach(plan.dependants, (service) => Pods.living(api, plan.namespace, { [plan.label]: service })).pipe(
     Effect.map((pods) => pods.flat())
   )
 
@@ -74,7 +75,7 @@ const verify = (plan: Plan) =>
   until(
     asking("looking for crashes", (api) =>
       Effect.map(dependantPods(api, plan), (pods) => {
-        const crashed = pods.some((pod) => !plan.podsBefore.includes(pod.metadata.name) && Pods.hasCrashed(pod))
+        const crashed = pods.some((pod) => !plan.podsBefore.includes(pod.metadata.name) && hasCrashed(pod))
         return crashed ? undefined : `no new pod of ${plan.dependants.join(", ")} has crashed`
       })
     ),
@@ -95,7 +96,7 @@ const keep = (plan: Plan, touched: (key: Fault.TouchedKey) => boolean) =>
       const { administratorId, roles } = yield* Users.read(api, plan)
       if (administratorId === plan.administratorId || !holds(roles, plan.roles)) return "kept" as const
       const { label, namespace, store } = plan
-      const pods = yield* Pods.ofService(api, namespace, `${label}=${store.workload}`)
+      const pods = yield* Pods.living(api, namespace, { [label]: store.workload })
       if (
         touched(`deployments.apps/${namespace}/${store.workload}`) ||
         pods.some(({ metadata }) => touched(`pods/${namespace}/${metadata.name}`))
@@ -145,7 +146,7 @@ const recover = (plan: Plan) =>
         yield* Pods.remove(
           admins,
           plan.namespace,
-          pods.filter((pod) => !Pods.isReady(pod) || Pods.hasCrashed(pod))
+          pods.filter((pod) => !Pods.isReady(pod) || hasCrashed(pod))
         )
       })
     )
@@ -159,9 +160,7 @@ const verifyRecovered = (plan: Plan) =>
         if (store === undefined) return undefined
         const { roles } = yield* Users.read(api, plan)
         if (!holds(roles, plan.roles)) return `user ${plan.user.user} lacks its roles`
-        const pods = yield* dependantPods(api, plan)
-        const waiting = pods.find((pod) => !Pods.isReady(pod))
-        return waiting === undefined ? undefined : `pod ${waiting.metadata.name} is not ready`
+        return Pods.waiting(yield* dependantPods(api, plan))
       })
     ),
     300_000,

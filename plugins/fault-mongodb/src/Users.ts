@@ -2,10 +2,11 @@
 import * as KubeClient from "@aiopslab/core/KubeClient"
 import type { KubeApi } from "@aiopslab/core/Kubernetes"
 import { KubeStatus } from "@aiopslab/core/Kubernetes"
+import * as Pods from "@aiopslab/core/Pods"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Plan, Role } from "./Plan.ts"
-import * as Pods from "./Pods.ts"
+import { isRunning } from "./Crash.ts"
 
 export type Target = Pick<Plan, "namespace" | "label" | "store" | "administrator" | "user">
 
@@ -14,8 +15,8 @@ const failed = (message: string) => new KubeStatus({ code: 500, reason: "Interna
 /** What a script prints, run as the administrator. Fails when no pod of the store runs or the shell ends with an error. */
 const run = Effect.fnUntraced(function* (api: KubeApi, target: Target, script: string): Effect.fn.Return<string, KubeStatus> {
   const { administrator, label, namespace, store } = target
-  const pods = yield* Pods.ofService(api, namespace, `${label}=${store.workload}`)
-  const pod = pods.find(Pods.isRunning)
+  const pods = yield* Pods.living(api, namespace, { [label]: store.workload })
+  const pod = pods.find(isRunning)
   if (pod === undefined) return yield* failed(`no pod of ${store.workload} is running`)
   const login = ["-u", administrator.user, "-p", administrator.password, "--authenticationDatabase", administrator.database]
   const argv = ["mongo", target.user.database, "--quiet", ...login, "--eval", script]

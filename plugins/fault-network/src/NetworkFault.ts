@@ -6,16 +6,16 @@ import { InstalledApp } from "@aiopslab/core/App"
 import { Cluster } from "@aiopslab/core/Cluster"
 import * as Fault from "@aiopslab/core/Fault"
 import * as KubeClient from "@aiopslab/core/KubeClient"
-import type { KubeApi, KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
 import { until, withApi } from "@aiopslab/core/Looking"
 import { NetworkImpairmentSpec } from "@aiopslab/core/NetworkImpairment"
-import { planeNamespace, planeVersion } from "@aiopslab/core/Workload"
+import * as PlaneObject from "@aiopslab/core/PlaneObject"
+import * as Pods from "@aiopslab/core/Pods"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { affected } from "./Affected.ts"
-import * as Pods from "./Pods.ts"
 import * as Symptom from "./Symptom.ts"
 
 /** Whom every fault of the network hits. */
@@ -34,8 +34,6 @@ const Plan = Schema.Struct({
   before: Symptom.Before
 })
 type Plan = typeof Plan.Type
-
-const { networkImpairments } = KubeClient.resources
 
 const minute = 60_000
 
@@ -69,21 +67,7 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
     }
   })
 
-  const find = (api: KubeApi, { object }: Plan) => KubeClient.find(api, networkImpairments, planeNamespace, object)
-
-  const created = (api: KubeApi, { object, spec }: Plan): Effect.Effect<void, KubeStatus> =>
-    KubeClient.create(api, networkImpairments, {
-      apiVersion: planeVersion,
-      kind: networkImpairments.kind,
-      metadata: { name: object, namespace: planeNamespace },
-      spec
-    } satisfies KubeObject).pipe(
-      Effect.asVoid,
-      Effect.catchIf(
-        ({ code }) => code === 409,
-        () => Effect.void
-      )
-    )
+  const impairment = ({ object, spec }: Plan) => PlaneObject.make(KubeClient.resources.networkImpairments, object, spec)
 
   const verify = (of: Plan) =>
     Effect.flatMap(Clock.currentTimeMillis, (since) =>
@@ -102,34 +86,20 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
       )
     )
 
-  const keep = (of: Plan) =>
-    asking("looking at the impairment", (api) =>
-      Effect.flatMap(find(api, of), (found) =>
-        found === undefined ? Effect.as(created(api, of), "re-applied" as const) : Effect.succeed("kept" as const)
-      )
-    )
+  const keep = (of: Plan) => asking("looking at the impairment", impairment(of).keep)
 
-  /** Pods that could not start over such a network start at once when they are new; old ones wait up to five minutes. */
+  /** Pods that could not start over such a network start at once when they are new. */
   const recover = (of: Plan) =>
     asking("removing the impairment", (api) =>
-      Effect.gen(function* () {
-        yield* KubeClient.remove(api, networkImpairments, planeNamespace, of.object)
-        const { namespace, pods } = of.spec
-        const down = (yield* Pods.ofService(api, namespace, pods)).filter((pod) => !Pods.isReady(pod))
-        yield* Effect.forEach(down, ({ metadata }) => KubeClient.remove(api, KubeClient.resources.pods, namespace, metadata.name), {
-          discard: true
-        })
-      })
+      Effect.andThen(impairment(of).remove(api), Pods.removeUnready(api, of.spec.namespace, of.spec.pods))
     )
 
   /** An agent on a node may hold the object until its network is as it was. */
   const still = (of: Plan) =>
     asking("looking at the recovered network", (api) =>
       Effect.gen(function* () {
-        if ((yield* find(api, of)) !== undefined) return "the impairment is still there"
-        const { namespace, pods } = of.spec
-        const down = (yield* Pods.ofService(api, namespace, pods)).find((pod) => !Pods.isReady(pod))
-        return down === undefined ? undefined : `pod ${down.metadata.name} is not ready`
+        if ((yield* impairment(of).find(api)) !== undefined) return "the impairment is still there"
+        return Pods.waiting(yield* Pods.living(api, of.spec.namespace, of.spec.pods))
       })
     )
 
@@ -154,7 +124,7 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
     planSchema: Plan,
     agentRepair: "does-not-end",
     plan,
-    inject: (of) => asking("impairing the network", (api) => created(api, of)),
+    inject: (of) => asking("impairing the network", impairment(of).create),
     verify,
     keep,
     recover,

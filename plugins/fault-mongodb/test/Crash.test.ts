@@ -1,6 +1,7 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import * as Pods from "@aiopslab/core/Pods"
 import { assert, describe, it } from "@effect/vitest"
-import * as Pods from "../src/Pods.ts"
+import { hasCrashed } from "../src/Crash.ts"
 
 const pod = (containerStatuses: ReadonlyArray<unknown>): KubeObject => ({
   apiVersion: "v1",
@@ -13,12 +14,12 @@ const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode 
 
 describe("a pod", () => {
   it("has crashed when a container ended with an error, now or before", () => {
-    assert.isFalse(Pods.hasCrashed(pod([running])))
-    assert.isFalse(Pods.hasCrashed(pod([{ ready: false, state: ended(0) }])))
-    assert.isTrue(Pods.hasCrashed(pod([{ ready: false, state: ended(1) }])))
-    assert.isTrue(Pods.hasCrashed(pod([{ ...running, lastState: ended(2) }])))
-    assert.isTrue(Pods.hasCrashed(pod([{ ready: false, state: { waiting: { reason: "CrashLoopBackOff" } } }])))
-    assert.isFalse(Pods.hasCrashed(pod([{ ready: false, state: { waiting: { reason: "ContainerCreating" } } }])))
+    assert.isFalse(hasCrashed(pod([running])))
+    assert.isFalse(hasCrashed(pod([{ ready: false, state: ended(0) }])))
+    assert.isTrue(hasCrashed(pod([{ ready: false, state: ended(1) }])))
+    assert.isTrue(hasCrashed(pod([{ ...running, lastState: ended(2) }])))
+    assert.isTrue(hasCrashed(pod([{ ready: false, state: { waiting: { reason: "CrashLoopBackOff" } } }])))
+    assert.isFalse(hasCrashed(pod([{ ready: false, state: { waiting: { reason: "ContainerCreating" } } }])))
   })
   it("is ready when it has containers and all are", () => {
     assert.isTrue(Pods.isReady(pod([running, running])))

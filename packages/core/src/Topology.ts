@@ -75,3 +75,6 @@ export interface Topology {
   readonly operations: Readonly<Record<string, Operation>>
   readonly services: Readonly<Record<string, Service>>
 }
+
+/** Where callers ask an app's registry: Consul's HTTP port for topologies that don't list it among their services. */
+export const registryPort = ({ services }: Topology, registry: string): number => services[registry]?.port ?? 8500

@@ -4,14 +4,16 @@
  */
 import type { NetworkReply } from "@aiopslab/core/Behaviour"
 import type { Span } from "@aiopslab/core/Telemetry"
-import type { Call, Handler, Latency, Service, Topology } from "@aiopslab/core/Topology"
-import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, type Protocol } from "@aiopslab/simulator/traffic/Failure"
+import { type Call, type Handler, type Latency, registryPort, type Service, type Topology } from "@aiopslab/core/Topology"
+import { type Failure, noInstances, ofHandler, ofNetwork, ofReply, patienceOf, type Protocol } from "@aiopslab/simulator/traffic/Failure"
+import { logNormal } from "@aiopslab/simulator/traffic/Hash"
+import { filled } from "@aiopslab/simulator/traffic/RequestLog"
+import * as SpanTags from "@aiopslab/simulator/traffic/SpanTags"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { type Address, Machine } from "./Machine.ts"
 import type { Pod } from "./Pod.ts"
-import * as SpanTags from "./SpanTags.ts"
 import type { Trace } from "./Trace.ts"
 
 export interface Visit {
@@ -27,10 +29,6 @@ export interface Visit {
 
 const instant: Latency = { medianMillis: 0, sigma: 0 }
 
-/** The longest that a client waits for an answer over a protocol, in milliseconds. */
-const patienceOf = (protocol: Protocol): number =>
-  ofNetwork(protocol, { _tag: "failure", failure: "timeout", message: "" }).latency.medianMillis
-
 const hex = (digits: number) =>
   Effect.map(Random.nextIntBetween(1, 0xffffffff), (one) => one.toString(16).padStart(8, "0")).pipe(
     Effect.replicateEffect(digits / 8),
@@ -40,21 +38,13 @@ const hex = (digits: number) =>
 /** 32 hexadecimal digits. */
 export const traceId = hex(32)
 
-/** Log-normal, in milliseconds. */
-const drawn = ({ medianMillis, sigma }: Latency) =>
-  Effect.map(Effect.all([Random.next, Random.next]), ([a, b]) => {
-    const normal = Math.sqrt(-2 * Math.log(1 - a)) * Math.cos(2 * Math.PI * b)
-    return medianMillis * Math.exp(sigma * normal)
-  })
+const drawn = (latency: Latency) => Effect.map(Random.nextIntBetween(0, 0xffffffff), (hash) => logNormal(latency, hash))
 
 const addressOf = (name: string, { port }: Service): Address => ({ host: name, port })
 
-/** Consul's HTTP port, for topologies that don't list the registry among their services. */
-const registryPort = 8500
-
 export const registryAddress = (topology: Topology, registry: string): Address => ({
   host: registry,
-  port: topology.services[registry]?.port ?? registryPort
+  port: registryPort(topology, registry)
 })
 
 /** One of the instances that the caller's registry names, or the Service. */
@@ -112,13 +102,6 @@ const nameOf = (topology: Topology, service: string): string => topology.service
 
 const isMade = ({ share = 1 }: Call) => (share >= 1 ? Effect.succeed(true) : Effect.map(Random.next, (one) => one < share))
 
-const rfc3339 = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19)}Z`
-
-const line = (template: string, { trace }: Visit, now: number, error: string): string =>
-  template.replace(/\{(method|path|error|time)\}/gu, (_, name: string) =>
-    name === "method" ? trace.method : name === "path" ? trace.path : name === "error" ? error : rfc3339(now)
-  )
-
 /** What the handler's caller gets. */
 export const handle = Effect.fn("Handle.handle")(function* (visit: Visit): Effect.fn.Return<NetworkReply, never, Machine> {
   const machine = yield* Machine
@@ -142,7 +125,7 @@ export const handle = Effect.fn("Handle.handle")(function* (visit: Visit): Effec
   yield* Effect.sleep(own / 2)
   const now = yield* Clock.currentTimeMillis
   const write = (template: string | undefined, error: string): void => {
-    if (template !== undefined) machine.log("stdout", `${line(template, visit, now, error)}\n`)
+    if (template !== undefined) machine.log("stdout", `${filled(template, trace, now, error)}\n`)
   }
   for (const error of ignored) write(handler.log?.failed, error)
   if (failure === undefined) write(handler.log?.ok, "")
@@ -156,7 +139,12 @@ export const handle = Effect.fn("Handle.handle")(function* (visit: Visit): Effec
     start,
     duration: now - start,
     error: failure !== undefined,
-    tags: SpanTags.server({ protocol, pod: visit.pod.name, trace, failure })
+    tags: SpanTags.server({
+      protocol,
+      pod: visit.pod.name,
+      user: trace.parentId === undefined ? { ...trace, status: failure === undefined ? 200 : 500 } : undefined,
+      failure
+    })
   })
   if (failure === undefined) return { _tag: "ok" }
   const { code } = ofHandler(protocol, failure, instant)

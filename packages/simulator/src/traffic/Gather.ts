@@ -1,6 +1,6 @@
 /** The facts of a world: asks its network and its programs what the requests of an application would meet. */
 import type { NetworkReply, NetworkRequest } from "@aiopslab/core/Behaviour"
-import type { Service, Topology } from "@aiopslab/core/Topology"
+import { registryPort, type Service, type Topology } from "@aiopslab/core/Topology"
 import * as Store from "@aiopslab/kubernetes/Store"
 import type { Container } from "../Container.ts"
 import * as Impairments from "../Impairments.ts"
@@ -54,16 +54,12 @@ const answers = (reach: Reach): boolean => reach._tag === "places" && reach.plac
 const reachOf = (world: World, namespace: string, topology: Topology, name: string, service: Service, resolve: Resolve): Reach => {
   const { discovery } = service
   if (discovery._tag === "kubernetes") return reachedBy(resolve, name, service.port)
-  const registry = topology.services[discovery.registry]
-  if (!answers(reachedBy(resolve, discovery.registry, registry?.port ?? registryPort))) return { _tag: "no-instances" }
+  if (!answers(reachedBy(resolve, discovery.registry, registryPort(topology, discovery.registry)))) return { _tag: "no-instances" }
   const places = Network.registered(world, namespace, discovery.registeredAs).map((target) =>
     placeOf(target, `${target.container.podIp}:${target.port}`)
   )
   return places.length === 0 ? { _tag: "no-instances" } : { _tag: "places", places, spread: Network.even }
 }
-
-/** Consul's HTTP port, for topologies that don't list the registry among their services. */
-const registryPort = 8500
 
 /** What programs may read when they answer, beside their own memory. */
 interface Surroundings {

@@ -1,6 +1,7 @@
 /**
  * Seeded numbers without a state: every draw is a hash of what it is for, so that whoever asks, in whatever order, gets the same.
  */
+import type { Latency } from "@aiopslab/core/Topology"
 
 /** Mixes two 32-bit numbers to an unsigned one. */
 export const mix = (a: number, b: number): number => {
@@ -23,6 +24,9 @@ export const uniform = (hash: number): number => (hash + 0.5) / 4294967296
 
 /** Standard normal (Box and Muller). */
 export const normal = (hash: number): number => Math.sqrt(-2 * Math.log(uniform(hash))) * Math.cos(2 * Math.PI * uniform(mix(hash, 0x6e)))
+
+/** A latency, in milliseconds. */
+export const logNormal = ({ medianMillis, sigma }: Latency, hash: number): number => medianMillis * Math.exp(sigma * normal(hash))
 
 /** Nearly normal and bounded, without logarithms: the sum of four bytes, standardised. Between -3.46 and 3.46. */
 export const bell = (hash: number): number => ((hash & 255) + ((hash >>> 8) & 255) + ((hash >>> 16) & 255) + (hash >>> 24) - 510) / 147.8

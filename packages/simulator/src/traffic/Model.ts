@@ -5,7 +5,7 @@
  */
 import type { Operation, Topology } from "@aiopslab/core/Topology"
 import { exchange } from "../Transfer.ts"
-import { bell, hashOf, mix, normal, uniform } from "./Hash.ts"
+import { bell, hashOf, logNormal, mix, uniform } from "./Hash.ts"
 import { type Facts, fingerprint } from "./Facts.ts"
 import { type Branch, type Run, type Visit, walk } from "./Walk.ts"
 
@@ -82,9 +82,6 @@ export const entryOf = (model: Model, operation: Operation): Entry => {
   return made
 }
 
-const draw = (latency: { readonly medianMillis: number; readonly sigma: number }, hash: number): number =>
-  latency.medianMillis * Math.exp(latency.sigma * normal(hash))
-
 const drawn = (branch: Branch, seed: number): Timing => {
   const offsets = new Float64Array(branch.size)
   const durations = new Float64Array(branch.size)
@@ -94,7 +91,7 @@ const drawn = (branch: Branch, seed: number): Timing => {
     return end
   }
   const visited = (visit: Visit, start: number): number => {
-    const own = draw(visit.handler.latency, mix(seed, visit.index))
+    const own = logNormal(visit.handler.latency, mix(seed, visit.index))
     let at = start + own / 2
     for (const group of visit.groups) at = group.reduce((end, run) => Math.max(end, ran(run, at)), at)
     return place(visit.index, start, at + own / 2)
@@ -106,7 +103,7 @@ const drawn = (branch: Branch, seed: number): Timing => {
     return place(run.index, start, fate === "unheard" ? start + patience : answered + own / 2 + back)
   }
   const ran = (run: Run, start: number): number => {
-    const own = draw(run.latency, mix(seed, run.index))
+    const own = logNormal(run.latency, mix(seed, run.index))
     if (run.impaired !== undefined) return overImpaired(run, run.impaired, start, own)
     return place(run.index, start, run.visit === undefined ? start + own : visited(run.visit, start + own / 2) + own / 2)
   }

@@ -10,13 +10,14 @@ export interface RequestLine {
 
 const rfc3339 = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19)}Z`
 
-const fill = (template: string, request: Request, time: number, error: string): string =>
+/** A line of a handler's log, of a request of this user's. */
+export const filled = (template: string, user: { readonly method: string; readonly path: string }, time: number, error: string): string =>
   template.replace(/\{(method|path|error|time)\}/gu, (_, name: string) => {
     switch (name) {
       case "method":
-        return request.operation.method
+        return user.method
       case "path":
-        return request.operation.path
+        return user.path
       case "error":
         return error
       default:
@@ -30,7 +31,7 @@ const written = (request: Request, visit: Visit, container: string, out: Array<R
     const { stretch, timing } = request
     const time = Math.floor(request.at + ((timing.offsets[visit.index] ?? 0) + (timing.durations[visit.index] ?? 0)) * stretch)
     const add = (template: string | undefined, error: string) => {
-      if (template !== undefined) out.push({ time, line: fill(template, request, time, error) })
+      if (template !== undefined) out.push({ time, line: filled(template, request.operation, time, error) })
     }
     for (const error of visit.ignored) add(log.failed, error)
     if (visit.failure === undefined) add(log.ok, "")

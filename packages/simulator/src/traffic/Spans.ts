@@ -1,10 +1,12 @@
 /**
- * One request as the spans of its trace, in Jaeger's terms: a server span for each handler that ran, a client span for each call, as the
- * OpenTracing interceptors of grpc and net/http report them. Ids follow from the request's key.
+ * One request as the spans of its trace: a server span for each handler that ran, a client span for each call. Ids follow from the request's
+ * key.
  */
 import type { Span } from "@aiopslab/core/Telemetry"
 import * as Hash from "./Hash.ts"
+import type { Protocol } from "./Failure.ts"
 import type { Request } from "./Requests.ts"
+import * as SpanTags from "./SpanTags.ts"
 import { type Run, statusBy, type Visit } from "./Walk.ts"
 
 interface Trace {
@@ -14,10 +16,6 @@ interface Trace {
 }
 
 const nameOf = (trace: Trace, service: string): string => trace.request.flow.model.topology.services[service]?.traceName ?? service
-
-/** `/geo.Geo/Nearby` of a gRPC call, as the interceptors name it. */
-const operationOf = (protocol: string, operation: string): string =>
-  protocol === "grpc" && !operation.startsWith("/") ? `/${operation}` : operation
 
 const timed = (trace: Trace, index: number) => {
   const { at, stretch, timing } = trace.request
@@ -36,29 +34,21 @@ const rootVisit = 1
 const isLost = (trace: Trace, { unreported }: Visit, index: number): boolean =>
   unreported !== undefined && Hash.uniform(Hash.mix(trace.request.key, 0x10_0000 + index)) < unreported
 
-const errorTags = (message: string | undefined): Readonly<Record<string, string>> =>
-  message === undefined ? {} : { error: "true", "error.message": message }
-
-const visited = (trace: Trace, visit: Visit, protocol: string, parentId: string | undefined): void => {
+const visited = (trace: Trace, visit: Visit, protocol: Protocol, parentId: string | undefined): void => {
   const span = timed(trace, visit.index)
   const { operation } = trace.request
-  const http: Readonly<Record<string, string>> =
-    parentId === undefined
-      ? { "http.method": operation.method, "http.url": operation.path, "http.status_code": String(statusBy(visit)) }
-      : {}
   const server: Span = {
     ...span,
     ...(parentId === undefined ? {} : { parentId }),
     service: nameOf(trace, visit.service),
-    operation: operationOf(protocol, visit.handlerName),
+    operation: SpanTags.operationOf(protocol, visit.handlerName),
     error: visit.failure !== undefined,
-    tags: {
-      "span.kind": "server",
-      component: protocol === "grpc" ? "gRPC" : "net/http",
-      hostname: visit.place.pod,
-      ...http,
-      ...errorTags(visit.failure)
-    }
+    tags: SpanTags.server({
+      protocol,
+      pod: visit.place.pod,
+      user: parentId === undefined ? { method: operation.method, path: operation.path, status: statusBy(visit) } : undefined,
+      failure: visit.failure
+    })
   }
   if (!isLost(trace, visit, visit.index)) trace.out.push(server)
   for (const run of visit.groups.flat()) called(trace, run, visit, span.spanId)
@@ -71,16 +61,9 @@ const called = (trace: Trace, run: Run, caller: Visit, parentId: string): void =
     ...span,
     parentId,
     service: nameOf(trace, caller.service),
-    operation: operationOf(run.protocol, run.operation),
+    operation: SpanTags.operationOf(run.protocol, run.operation),
     error: failure !== undefined,
-    tags: {
-      "span.kind": "client",
-      component: run.protocol === "grpc" ? "gRPC" : run.protocol,
-      hostname: caller.place.pod,
-      "peer.service": run.to,
-      ...(run.protocol === "grpc" ? { response_class: failure === undefined ? "2xx" : "5xx", response_code: failure?.code ?? "OK" } : {}),
-      ...errorTags(failure?.message)
-    }
+    tags: SpanTags.client({ protocol: run.protocol, pod: caller.place.pod, peer: run.to, failure })
   }
   if (!isLost(trace, caller, run.index)) trace.out.push(client)
   if (run.visit !== undefined) visited(trace, run.visit, run.protocol, span.spanId)

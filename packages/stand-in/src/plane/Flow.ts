@@ -2,6 +2,7 @@
 import type { Topology } from "@aiopslab/core/Topology"
 import type { TrafficSpec } from "@aiopslab/core/Workload"
 import * as Arrivals from "@aiopslab/simulator/traffic/Arrivals"
+import { longest } from "@aiopslab/simulator/traffic/Model"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Machine } from "../Machine.ts"
@@ -14,9 +15,6 @@ export interface Flow {
   readonly topology: Topology
 }
 
-/** A user's patience, in milliseconds; the simulator's have as much. */
-const patience = 60_000
-
 const sent = Effect.fnUntraced(function* ({ spec, topology }: Flow, name: string, users: Users.Users) {
   const operation = topology.operations[name]
   if (operation === undefined) return
@@ -27,7 +25,7 @@ const sent = Effect.fnUntraced(function* ({ spec, topology }: Flow, name: string
   const reply = yield* machine.ask(
     { host: `${entry.service}.${spec.namespace}`, port: entry.port },
     { protocol: "http", operation: `${operation.method} ${operation.path}` },
-    patience
+    longest
   )
   end((yield* Clock.currentTimeMillis) - start, reply._tag === "ok" ? "ok" : "failed")
 })

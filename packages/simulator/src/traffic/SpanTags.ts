@@ -1,6 +1,5 @@
-/** What spans say beside their times, as the OpenTracing interceptors of grpc and net/http report them. */
-import type { Failure, Protocol } from "@aiopslab/simulator/traffic/Failure"
-import type { Trace } from "./Trace.ts"
+/** What spans say beside their times, in Jaeger's terms: as the OpenTracing interceptors of grpc and net/http report them. */
+import type { Failure, Protocol } from "./Failure.ts"
 
 type Tags = Readonly<Record<string, string>>
 
@@ -10,21 +9,21 @@ const errorTags = (message: string | undefined): Tags => (message === undefined 
 export const operationOf = (protocol: Protocol, operation: string): string =>
   protocol === "grpc" && !operation.startsWith("/") ? `/${operation}` : operation
 
+/** Of a handler that ran. `user`: what its trace began with, in the first span of one. */
 export const server = (of: {
   readonly protocol: Protocol
   readonly pod: string
-  readonly trace: Trace
+  readonly user: { readonly method: string; readonly path: string; readonly status: number } | undefined
   readonly failure: string | undefined
 }): Tags => ({
   "span.kind": "server",
   component: of.protocol === "grpc" ? "gRPC" : "net/http",
   hostname: of.pod,
-  ...(of.trace.parentId === undefined
-    ? { "http.method": of.trace.method, "http.url": of.trace.path, "http.status_code": of.failure === undefined ? "200" : "500" }
-    : {}),
+  ...(of.user === undefined ? {} : { "http.method": of.user.method, "http.url": of.user.path, "http.status_code": String(of.user.status) }),
   ...errorTags(of.failure)
 })
 
+/** Of a call, as its caller sees it. */
 export const client = (of: {
   readonly protocol: Protocol
   readonly pod: string

@@ -4,7 +4,7 @@ import type { Span } from "@aiopslab/core/Telemetry"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Trace } from "./Trace.ts"
+import type { Child, Trace } from "./Trace.ts"
 
 /** Somebody calls. */
 export interface Arrival {
@@ -34,7 +34,7 @@ export class Machine extends Context.Service<
     /** Answers on a port until the scope closes. Returns once callers get through. */
     readonly listen: (port: number, answer: (arrival: Arrival) => Effect.Effect<NetworkReply>) => Effect.Effect<void, never, Scope.Scope>
     /** A failure is worded as a Go program would; `patience` in milliseconds. */
-    readonly ask: (to: Address, request: NetworkRequest, patience: number, trace?: Trace) => Effect.Effect<NetworkReply>
+    readonly ask: (to: Address, request: NetworkRequest, patience: number, trace?: Child) => Effect.Effect<NetworkReply>
     /** Holds a registration at the registry for as long as both live. */
     readonly announce: (registry: Address, name: string, port: number) => Effect.Effect<void>
     /** Who is registered; undefined when the registry does not answer. */

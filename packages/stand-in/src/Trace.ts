@@ -10,7 +10,12 @@ export interface Trace {
   readonly path: string
 }
 
-export const headersOf = ({ method, parentId = "0000000000000001", path, traceId }: Trace): Readonly<Record<string, string>> => ({
+/** One that a request is sent with: it has a span that sends it. */
+export interface Child extends Trace {
+  readonly parentId: string
+}
+
+export const headersOf = ({ method, parentId, path, traceId }: Child): Readonly<Record<string, string>> => ({
   traceparent: `00-${traceId}-${parentId}-01`,
   baggage: `method=${method},path=${encodeURIComponent(path)}`
 })

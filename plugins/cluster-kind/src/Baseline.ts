@@ -3,12 +3,14 @@
  * itself, in objects or on a node, is not repaired but found.
  */
 import type { Cluster } from "@aiopslab/core/Cluster"
-import { groupResource, pathOf } from "@aiopslab/core/KubeClient"
+import * as KubeClient from "@aiopslab/core/KubeClient"
 import { discover, type Kinds } from "@aiopslab/core/Kinds"
 import { admin, type KubeApi, type KubeObject } from "@aiopslab/core/Kubernetes"
 import { type LabError, labError } from "@aiopslab/core/LabError"
+import { refused } from "@aiopslab/core/Looking"
 import { differencesOf, isDerived, resourceOf } from "@aiopslab/core/Normalise"
 import * as Objects from "@aiopslab/core/Objects"
+import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -93,12 +95,26 @@ const isOurs = (before: Everything, key: string, object: KubeObject): boolean =>
 }
 
 const remove = (api: KubeApi, { kinds }: Baseline, key: string, object: KubeObject): Effect.Effect<void> => {
-  const resource = kinds.state.find((each) => groupResource(each) === resourceOf(key))
+  const resource = kinds.state.find((each) => KubeClient.groupResource(each) === resourceOf(key))
   if (resource === undefined) return Effect.void
-  const path = pathOf(resource, object.metadata.namespace, object.metadata.name)
+  const path = KubeClient.pathOf(resource, object.metadata.namespace, object.metadata.name)
   // whatever the answer is: what is still there at the next look is told
   return Effect.ignore(api.request({ method: "DELETE", path }))
 }
+
+/** Objects of the hidden group are no state of a trial's, but users who were left behind would come to the next one. */
+const removeHidden = (api: KubeApi, { kinds }: Baseline): Effect.Effect<void, LabError> =>
+  Effect.forEach(
+    [...kinds.byKind.values()].filter(({ group }) => group === planeGroup),
+    (resource) =>
+      KubeClient.list(api, resource, planeNamespace).pipe(
+        Effect.flatMap(
+          Effect.forEach(({ metadata }) => KubeClient.remove(api, resource, planeNamespace, metadata.name), { discard: true })
+        ),
+        Effect.mapError(refused(`Deleting ${resource.plural}`))
+      ),
+    { discard: true }
+  )
 
 /** Namespaces take their pods along, which may take half a minute to end; the packet filter follows within seconds. */
 const limits = { objects: 120_000, nodes: 30_000 } as const
@@ -108,6 +124,7 @@ const shown = 5
 export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const api = cluster.api(admin)
+    yield* removeHidden(api, before)
     let late = (yield* Clock.currentTimeMillis) + limits.objects
     while (true) {
       const now = yield* objectsOf(api, before.kinds)

@@ -48,7 +48,12 @@ export const built = (
   Effect.gen(function* () {
     const { packages } = playbook
     if (packages.length === 0) return []
-    return yield* Build.build({ images: yield* wanted(config, played(playbook)), packages, from: import.meta.dirname })
+    return yield* Build.build({
+      images: yield* wanted(config, played(playbook)),
+      packages,
+      from: import.meta.dirname,
+      docker: (argv) => call("docker", argv)
+    })
   }).pipe(Effect.scoped)
 
 /** The plane stands on the cluster from now on; it is ready when all pods are. */

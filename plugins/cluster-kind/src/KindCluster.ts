@@ -55,14 +55,15 @@ export const create = (name: string, folder: string, config: KindConfig): Effect
 export const load = (name: string, images: ReadonlyArray<string>): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   images.length === 0 ? Effect.void : Effect.asVoid(call("kind", ["load", "docker-image", "--name", name, ...images]))
 
-/** The port to it, with the telemetry of its plane if one stands there. */
-export const connect = (name: string, kubeconfig: string): Effect.Effect<ClusterShape, LabError, Scope.Scope> =>
-  resolve({ kubeconfig, context: undefined }).pipe(
-    Effect.flatMap((resolved) =>
-      RealCluster.connect({ ...resolved, name }, { cluster: name, kubeconfig } satisfies typeof Attachment.Type)
-    ),
-    Effect.flatMap(PlaneClient.seen)
+/** The port to it. Asks nothing of the server yet. */
+export const reach = (name: string, kubeconfig: string): Effect.Effect<ClusterShape, LabError, Scope.Scope> =>
+  Effect.flatMap(resolve({ kubeconfig, context: undefined }), (resolved) =>
+    RealCluster.connect({ ...resolved, name }, { cluster: name, kubeconfig } satisfies typeof Attachment.Type)
   )
+
+/** With the telemetry of its plane, if one stands there. */
+export const connect = (name: string, kubeconfig: string): Effect.Effect<ClusterShape, LabError, Scope.Scope> =>
+  Effect.flatMap(reach(name, kubeconfig), PlaneClient.seen)
 
 const Conditions = Schema.decodeUnknownOption(
   Schema.Struct({

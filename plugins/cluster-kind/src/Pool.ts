@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import * as PlaneClient from "@aiopslab/stand-in/plane/Client"
 import { planeImage } from "@aiopslab/stand-in/plane/Manifests"
 import * as Baseline from "./Baseline.ts"
 import { mayPass } from "./Blame.ts"
@@ -52,13 +53,14 @@ const made = (
   { config, images }: PoolOptions
 ): Effect.Effect<Omit<Member, "scope">, LabError, Scope.Scope | ClusterServices> =>
   Effect.gen(function* () {
-    const folder = yield* holding(dir, name)
-    const kubeconfig = Holdings.kubeconfigOf(folder)
-    yield* KindCluster.create(name, folder, config)
+    // before there is a cluster that would be for nothing without them
     const ours = yield* images
+    const folder = yield* holding(dir, name)
+    yield* KindCluster.create(name, folder, config)
     yield* KindCluster.load(name, [...(config.load ?? []), ...ours])
-    if (ours.includes(planeImage)) yield* Images.plane(yield* KindCluster.connect(name, kubeconfig))
-    const cluster = yield* KindCluster.connect(name, kubeconfig)
+    const bare = yield* KindCluster.reach(name, Holdings.kubeconfigOf(folder))
+    if (ours.includes(planeImage)) yield* Images.plane(bare)
+    const cluster = yield* PlaneClient.seen(bare)
     yield* KindCluster.settled(name, cluster)
     return { cluster, baseline: yield* Baseline.record(cluster), leases: 0 }
   })

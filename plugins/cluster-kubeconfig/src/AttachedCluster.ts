@@ -8,7 +8,7 @@ import { type LabError, labError } from "@aiopslab/core/LabError"
 import * as Plane from "@aiopslab/core/Plane"
 import * as PlaneClient from "@aiopslab/stand-in/plane/Client"
 import { WallClock } from "@aiopslab/core/WallClock"
-import { resolve, type Target } from "@aiopslab/kubernetes/client/Kubeconfig"
+import type { Resolved, Target } from "@aiopslab/kubernetes/client/Kubeconfig"
 import * as RealCluster from "@aiopslab/kubernetes/client/RealCluster"
 import * as Wire from "@aiopslab/telemetry/Wire"
 import type * as Context from "effect/Context"
@@ -57,9 +57,9 @@ const served = (api: KubeApi): Pick<ClusterShape, "snapshot" | "reset"> => ({
 
 /** Connects, and looks whom it has met. The connection closes with the scope. */
 export const attach = Effect.fn("AttachedCluster.attach")(function* (
-  target: Target
+  target: Target,
+  resolved: Resolved
 ): Effect.fn.Return<ClusterShape, LabError, Scope.Scope | WallClock> {
-  const resolved = yield* resolve(target)
   const { server } = resolved.connection
   const cluster = yield* RealCluster.connect(resolved, {
     ...(target.kubeconfig === undefined ? {} : { kubeconfig: target.kubeconfig }),

@@ -1,8 +1,8 @@
 /** Any cluster that a kubeconfig reaches: Kind, a cloud's, or one served by `aiopslab cluster up` in another process. */
 import * as ClusterProvider from "@aiopslab/core/ClusterProvider"
-import { labError } from "@aiopslab/core/LabError"
+import { type LabError, labError } from "@aiopslab/core/LabError"
 import { definePlugin } from "@aiopslab/core/Plugin"
-import { resolve } from "@aiopslab/kubernetes/client/Kubeconfig"
+import { type Resolved, resolve, type Target } from "@aiopslab/kubernetes/client/Kubeconfig"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { attach } from "./AttachedCluster.ts"
@@ -15,26 +15,29 @@ const Config = Schema.Struct({
 })
 
 /** Faults break what runs on a cluster: one that people may depend on has to be meant. */
-const meant = Effect.fnUntraced(function* ({ context, kubeconfig, yes = false }: typeof Config.Type) {
-  if (yes) return
-  const { connection, name } = yield* resolve({ kubeconfig, context })
-  const why = looksLikeProduction(name, connection.server)
-  if (why !== undefined) return yield* labError("CLUSTER_LOOKS_LIKE_PRODUCTION", { context: name, server: connection.server, why })
-})
+const meant = ({ connection: { server }, name }: Resolved): Effect.Effect<void, LabError> => {
+  const why = looksLikeProduction(name, server)
+  return why === undefined ? Effect.void : Effect.fail(labError("CLUSTER_LOOKS_LIKE_PRODUCTION", { context: name, server, why }))
+}
+
+const targetOf = ({ context, kubeconfig: file }: typeof Config.Type): Target => ({ kubeconfig: file, context })
 
 const kubeconfig = ClusterProvider.make({
   name: "kubeconfig",
   summary: "Any cluster that a kubeconfig reaches; one trial at a time",
   config: Config,
   open: Effect.fnUntraced(function* (config) {
-    yield* meant(config)
-    const cluster = yield* attach({ kubeconfig: config.kubeconfig, context: config.context })
+    const target = targetOf(config)
+    const resolved = yield* resolve(target)
+    if (config.yes !== true) yield* meant(resolved)
+    const cluster = yield* attach(target, resolved)
     return { time: cluster.time, capacity: 1, lease: Effect.succeed(cluster) }
   }),
   attach: (attachment) =>
     Schema.decodeUnknownEffect(Config)(attachment).pipe(
       Effect.mapError((error) => labError("CLUSTER_KUBECONFIG_INVALID", { file: "of the journal", why: error.message })),
-      Effect.flatMap((config) => attach({ kubeconfig: config.kubeconfig, context: config.context }))
+      Effect.map(targetOf),
+      Effect.flatMap((target) => Effect.flatMap(resolve(target), (resolved) => attach(target, resolved)))
     )
 })
 

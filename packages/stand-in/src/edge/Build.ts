@@ -2,10 +2,8 @@
 import type { Behaviour } from "@aiopslab/core/Behaviour"
 import { labError, type LabError } from "@aiopslab/core/LabError"
 import * as Effect from "effect/Effect"
-import * as ChildProcess from "effect/process/ChildProcess"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
@@ -26,23 +24,19 @@ export interface Options {
   readonly packages: ReadonlyArray<string>
   /** A folder from which those packages can be imported. */
   readonly from: string
+  /** Runs Docker's program. */
+  readonly docker: (argv: ReadonlyArray<string>) => Effect.Effect<unknown, LabError, ChildProcessSpawner>
 }
+
+const failed =
+  (image: string) =>
+  (error: LabError): LabError =>
+    error.code === "CLUSTER_COMMAND_FAILED" ? labError("CLUSTER_IMAGE_FAILED", { image, why: error.text }) : error
 
 const temporary = Effect.acquireRelease(
   Effect.sync(() => fs.mkdtempSync(path.join(tmpdir(), "aiopslab-images-"))),
   (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
 )
-
-const docker = (image: string, folder: string): Effect.Effect<void, LabError, ChildProcessSpawner> =>
-  Effect.gen(function* () {
-    const child = yield* ChildProcess.make("docker", ["build", "--quiet", "--tag", image, folder], { stdin: "ignore" })
-    const [said, code] = yield* Effect.all([Stream.mkString(Stream.decodeText(child.all)), child.exitCode], { concurrency: "unbounded" })
-    return Number(code) === 0 ? undefined : said.trim()
-  }).pipe(
-    Effect.scoped,
-    Effect.catch((error) => Effect.succeed(error.message)),
-    Effect.flatMap((why) => (why === undefined ? Effect.void : Effect.fail(labError("CLUSTER_IMAGE_FAILED", { image, why }))))
-  )
 
 const write = (root: string, { mode, path: name, text }: Folder.File): void => {
   const file = path.join(root, name)
@@ -63,18 +57,20 @@ export const build = Effect.fn("Build.build")(function* (
   options: Options
 ): Effect.fn.Return<ReadonlyArray<string>, LabError, ChildProcessSpawner | Scope.Scope> {
   const folder = yield* temporary
+  const built = (image: string, context: string) =>
+    Effect.mapError(options.docker(["build", "--quiet", "--tag", image, context]), failed(image))
   const [program, plane] = [path.join(folder, "program"), path.join(folder, "plane")]
   yield* Bundle.write(Entry.standIn(options.packages), options.from, path.join(program, path.basename(Folder.programPath)))
   yield* Bundle.write(Entry.plane(options.packages), options.from, path.join(plane, "plane.js"))
   yield* Effect.sync(() => fs.writeFileSync(path.join(plane, "Dockerfile"), Folder.planeDockerfile))
-  yield* docker(planeImage, plane)
+  yield* built(planeImage, plane)
   for (const [i, image] of options.images.entries()) {
     const context = path.join(folder, `image-${i}`)
     yield* Effect.sync(() => {
       fs.mkdirSync(context)
       contextOf(context, program, image)
     })
-    yield* docker(image.name, context)
+    yield* built(image.name, context)
   }
   return [...options.images.map(({ name }) => name), planeImage]
 })

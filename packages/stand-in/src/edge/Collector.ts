@@ -1,12 +1,14 @@
 /** Sends spans to the collector by OTLP over HTTP, some at a time; what it does not take is lost, as with any collector. */
 import type { Span } from "@aiopslab/core/Telemetry"
+import { planeNamespace } from "@aiopslab/core/Workload"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { request as httpRequest } from "node:http"
 import * as Otlp from "../Otlp.ts"
+import { name, port } from "../plane/Manifests.ts"
+import { opened } from "./Opened.ts"
 
 /** The collector's Service and its OTLP port. */
-export const endpoint = { host: "plane.aiopslab-plane", port: 4318, path: "/v1/traces" } as const
+export const endpoint = { host: `${name}.${planeNamespace}`, port, path: "/v1/traces" } as const
 
 const every = "1 second"
 
@@ -14,21 +16,11 @@ const every = "1 second"
 const most = 2_000
 
 const post = (body: string): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
-    const call = httpRequest({
-      ...endpoint,
-      method: "POST",
-      agent: false,
-      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) }
-    })
-    call.on("response", (response) => {
-      response.resume()
-      resume(Effect.void)
-    })
-    call.on("error", () => resume(Effect.void))
-    call.end(body)
-    return Effect.sync(() => call.destroy())
-  }).pipe(Effect.timeoutOption("5 seconds"), Effect.asVoid)
+  opened({ ...endpoint, method: "POST", headers: { "content-type": "application/json" } }, body).pipe(
+    Effect.map((response) => response.resume()),
+    Effect.timeoutOption("5 seconds"),
+    Effect.ignore
+  )
 
 /** Takes spans until the scope closes. */
 export const make: Effect.Effect<(span: Span) => void, never, Scope.Scope> = Effect.gen(function* () {

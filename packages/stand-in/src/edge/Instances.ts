@@ -5,9 +5,10 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Address } from "../Machine.ts"
 import * as Dial from "./Dial.ts"
+import { opened } from "./Opened.ts"
 import { text } from "./Wire.ts"
 
 const path = "/aiopslab/instances"
@@ -46,32 +47,20 @@ export const registrations = (): Registrations => {
   }
 }
 
-const opened = (registry: Address, method: "GET" | "POST", parameters: Readonly<Record<string, string>>) =>
-  Effect.flatMap(Dial.lookup(registry.host), (address) =>
-    Effect.callback<IncomingMessage, Error>((resume) => {
-      const call = httpRequest({
-        host: address,
-        port: registry.port,
-        agent: false,
-        method,
-        path: `${path}?${new URLSearchParams(parameters).toString()}`
-      })
-      call.on("response", (response) => resume(Effect.succeed(response)))
-      call.on("error", (error) => resume(Effect.fail(error)))
-      call.end()
-      return Effect.sync(() => call.destroy())
-    })
+const asked = ({ host, port }: Address, method: "GET" | "POST", parameters: Readonly<Record<string, string>>) =>
+  Effect.flatMap(Dial.lookup(host), (address) =>
+    opened({ host: address, port, method, path: `${path}?${new URLSearchParams(parameters).toString()}` })
   )
 
 /** Returns when the registration has ended. */
 export const announce = (registry: Address, host: string, name: string, port: number): Effect.Effect<void> =>
-  opened(registry, "POST", { name, host, port: String(port) }).pipe(Effect.flatMap(text), Effect.ignore)
+  asked(registry, "POST", { name, host, port: String(port) }).pipe(Effect.flatMap(text), Effect.ignore)
 
 /** How long a registry may take to answer. */
 const patience = "5 seconds"
 
 export const find = (registry: Address, name: string): Effect.Effect<ReadonlyArray<Address> | undefined> =>
-  opened(registry, "GET", { name }).pipe(
+  asked(registry, "GET", { name }).pipe(
     Effect.flatMap(text),
     Effect.map((body) => Option.getOrUndefined(decode(body ?? ""))),
     Effect.timeoutOption(patience),

@@ -6,18 +6,17 @@ import type { Behaviour } from "@aiopslab/core/Behaviour"
 import * as Playbook from "@aiopslab/core/Playbook"
 import type { Plugin } from "@aiopslab/core/Plugin"
 import * as Registry from "@aiopslab/core/Registry"
-import type { Topology } from "@aiopslab/core/Topology"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { writeSync } from "node:fs"
 import * as StandIn from "../StandIn.ts"
 import * as Control from "./Control.ts"
+import { endWith } from "./Ending.ts"
 import * as Host from "./Host.ts"
 import * as ReadPod from "./ReadPod.ts"
 
 interface Image {
   readonly behaviour: Behaviour
-  readonly topologies: ReadonlyArray<Topology>
+  readonly plugins: Registry.Registry
   /** As pods name it. */
   readonly name: string
 }
@@ -45,8 +44,9 @@ const terminated = Effect.callback<void>((resume) => {
 })
 
 /** The program of this argv until it ends: its exit code, or 127 where the image has none. */
-const drive = ({ behaviour, name, topologies }: Image, argv: ReadonlyArray<string>) => {
+const drive = ({ behaviour, name, plugins }: Image, argv: ReadonlyArray<string>) => {
   const pod = ReadPod.read(name)
+  const topologies = Object.values(Playbook.of(plugins).topologies)
   return Effect.gen(function* () {
     const running = yield* StandIn.start({ behaviour, topologies, pod, argv, env: environment() })
     if (running === undefined) {
@@ -70,20 +70,9 @@ const run = (image: Image, argv: ReadonlyArray<string>) =>
     return yield* drive(image, argv)
   })
 
-/** `name` is the image's, as pods have it. What a program wrote last has left it when it ends: writes are done when they return. */
+/** `name` is the image's, as pods have it. */
 export const main = (plugins: ReadonlyArray<Plugin>, behaviourName: string, name: string, argv: ReadonlyArray<string>): void => {
-  const { behaviours, topologies } = Playbook.of(Registry.make(plugins))
-  const behaviour = behaviours.find((one) => one.name === behaviourName)
-  const program = behaviour === undefined ? Effect.succeed(127) : run({ behaviour, topologies: Object.values(topologies), name }, argv)
-  Effect.runFork(
-    program.pipe(
-      Effect.catchCause((cause) =>
-        Effect.sync(() => {
-          writeSync(2, `${Cause.pretty(cause)}\n`)
-          return 70
-        })
-      ),
-      Effect.map((code) => process.exit(code))
-    )
-  )
+  const registry = Registry.make(plugins)
+  const found = Registry.all(registry, "Behaviour").find(({ component }) => component.name === behaviourName)
+  endWith(found === undefined ? Effect.succeed(127) : run({ behaviour: found.component, plugins: registry, name }, argv))
 }

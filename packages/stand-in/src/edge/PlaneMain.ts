@@ -15,6 +15,7 @@ import { queryPath } from "../plane/Client.ts"
 import * as Plane from "../plane/Plane.ts"
 import { endpoint } from "./Collector.ts"
 import * as Disk from "./Disk.ts"
+import { endWith } from "./Ending.ts"
 import * as Host from "./Host.ts"
 import * as ReadPod from "./ReadPod.ts"
 import { text } from "./Wire.ts"
@@ -67,9 +68,11 @@ export const main = (plugins: ReadonlyArray<Plugin>): void => {
     const fork = yield* FiberSet.makeRuntime<never, void, never>()
     const server = createServer((message, response) => void fork(answer(plane, message, response)))
     server.listen(endpoint.port)
-    yield* Effect.callback<void>((resume) => {
+    yield* Effect.callback<void, Error>((resume) => {
       process.once("SIGTERM", () => resume(Effect.void))
+      server.once("error", (error) => resume(Effect.fail(error)))
     })
+    return 0
   }).pipe(Effect.provide(Host.layer(ReadPod.read(""))), Effect.scoped)
-  Effect.runFork(Effect.map(program, () => process.exit(0)))
+  endWith(program)
 }

@@ -8,11 +8,12 @@ import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Address, Arrival } from "../Machine.ts"
 import * as Trace from "../Trace.ts"
 import * as Dial from "./Dial.ts"
 import type * as Instances from "./Instances.ts"
+import { opened } from "./Opened.ts"
 
 const envelope = "application/aiopslab+json"
 
@@ -122,7 +123,7 @@ interface Sent {
   readonly body: string
 }
 
-const sentOf = (request: NetworkRequest, trace: Trace.Trace | undefined): Sent => {
+const sentOf = (request: NetworkRequest, trace: Trace.Child | undefined): Sent => {
   const headers = trace === undefined ? {} : Trace.headersOf(trace)
   if (request.protocol !== "http")
     return { method: "POST", path: "/", headers: { ...headers, "content-type": envelope }, body: JSON.stringify(request) }
@@ -137,27 +138,18 @@ const replyOf = (request: NetworkRequest, status: number, body: string): Network
 }
 
 const exchanged = (address: string, { host, port }: Address, request: NetworkRequest, sent: Sent): Effect.Effect<NetworkReply> =>
-  Effect.callback<IncomingMessage, NetworkReply>((resume) => {
-    const call = httpRequest({
-      host: address,
-      port,
-      agent: false,
-      method: sent.method,
-      path: sent.path,
-      headers: { ...sent.headers, host: `${host}:${port}`, "content-length": Buffer.byteLength(sent.body) }
-    })
-    call.on("response", (response) => resume(Effect.succeed(response)))
-    call.on("error", (error) => resume(Effect.fail(Dial.failure(error, address, port))))
-    call.end(sent.body)
-    return Effect.sync(() => call.destroy())
-  }).pipe(
+  opened(
+    { host: address, port, method: sent.method, path: sent.path, headers: { ...sent.headers, host: `${host}:${port}` } },
+    sent.body
+  ).pipe(
+    Effect.mapError((error) => Dial.failure(error, address, port)),
     Effect.flatMap((response) =>
       Effect.map(text(response), (body) => (body === undefined ? Dial.reset : replyOf(request, response.statusCode ?? 0, body)))
     ),
     Effect.catch((failure) => Effect.succeed(failure))
   )
 
-export const ask = (to: Address, request: NetworkRequest, patience: number, trace: Trace.Trace | undefined): Effect.Effect<NetworkReply> =>
+export const ask = (to: Address, request: NetworkRequest, patience: number, trace: Trace.Child | undefined): Effect.Effect<NetworkReply> =>
   Dial.lookup(to.host).pipe(
     Effect.flatMap((address) =>
       exchanged(address, to, request, sentOf(request, trace)).pipe(

@@ -63,20 +63,27 @@ export const make = Effect.fn("Plane.make")(function* (
   const look = Effect.gen(function* () {
     const objects = yield* KubeClient.list(api, KubeClient.resources.traffics, planeNamespace)
     const wanted = new Map(objects.map((object) => [keyOf(object), object]))
-    for (const key of users.keys()) if (!wanted.has(key)) yield* FiberMap.remove(flows, key)
+    for (const [key] of flows) if (!wanted.has(key)) yield* FiberMap.remove(flows, key)
     for (const [key, object] of wanted) if (!users.has(key)) yield* begin(object, key)
   }).pipe(Effect.catch((status) => Effect.logWarning(`users stay as they are: ${status.message}`)))
 
   const metrics = Metrics.make()
+  const scraped = (node: string, now: number) =>
+    api
+      .request({ method: "GET", path: `${KubeClient.pathOf(KubeClient.resources.nodes, undefined, node, "proxy")}/metrics/cadvisor` })
+      .pipe(
+        Effect.map(({ body }) => {
+          if (typeof body === "string") metrics.add(node, Exposition.parse(body), now)
+        }),
+        // a node that does not answer hides no other
+        Effect.catch((status) => Effect.logWarning(`nothing is known of the containers of ${node}: ${status.message}`))
+      )
+
   const scrape = Effect.gen(function* () {
-    const nodes = yield* KubeClient.list(api, KubeClient.resources.nodes, "")
+    const nodes = yield* KubeClient.list(api, KubeClient.resources.nodes)
     const now = yield* Clock.currentTimeMillis
-    for (const { metadata } of nodes) {
-      const path = `${KubeClient.pathOf(KubeClient.resources.nodes, undefined, metadata.name, "proxy")}/metrics/cadvisor`
-      const { body } = yield* api.request({ method: "GET", path })
-      if (typeof body === "string") metrics.add(metadata.name, Exposition.parse(body), now)
-    }
-  }).pipe(Effect.catch((status) => Effect.logWarning(`nothing is known of the containers: ${status.message}`)))
+    yield* Effect.forEach(nodes, ({ metadata }) => scraped(metadata.name, now), { concurrency: "unbounded", discard: true })
+  }).pipe(Effect.catch((status) => Effect.logWarning(`nothing is known of the nodes: ${status.message}`)))
 
   yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(every)))
   yield* Effect.forkScoped(Effect.repeat(scrape, Schedule.spaced(scrapeEvery)))

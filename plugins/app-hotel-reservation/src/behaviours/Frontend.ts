@@ -6,10 +6,16 @@ import { documentsOf } from "./Seed.ts"
 
 type Fields = Readonly<Record<string, Json>>
 
-const fields = (service: string, collection: string): ReadonlyArray<Fields> =>
-  documentsOf(service, collection).flatMap((one): ReadonlyArray<Fields> =>
-    typeof one === "object" && one !== null && !Array.isArray(one) ? [Object.fromEntries(Object.entries(one))] : []
-  )
+const isFields = (one: Json): one is Fields => typeof one === "object" && one !== null && !Array.isArray(one)
+
+/** Kept: a login would have to hash every password again. */
+const kept = new Map<string, ReadonlyArray<Fields>>()
+
+const fields = (service: string, collection: string): ReadonlyArray<Fields> => {
+  const known = kept.get(collection) ?? documentsOf(service, collection).filter(isFields)
+  kept.set(collection, known)
+  return known
+}
 
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "")
 const number = (value: Json | undefined): number => (typeof value === "number" ? value : 0)
@@ -67,8 +73,10 @@ const best = (measure: (hotel: Fields) => number): ReadonlyArray<string> => {
   return hotels.filter((one) => measure(one) === least).map((one) => text(one["hotelId"]))
 }
 
-const knows = (username: string, password: string): boolean =>
-  fields("user", "user").some((one) => one["username"] === username && one["password"] === Crypto.hash("sha256", password))
+const knows = (username: string, password: string): boolean => {
+  const hashed = Crypto.hash("sha256", password)
+  return fields("user", "user").some((one) => one["username"] === username && one["password"] === hashed)
+}
 
 const wrongLogin = "Failed. Please check your username and password. "
 

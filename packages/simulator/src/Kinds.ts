@@ -489,3 +489,7 @@ export interface PersistentVolume extends KubeObject {
   readonly status: { readonly phase?: string }
 }
 export const asVolume: (object: KubeObject) => PersistentVolume = narrowed
+
+/** Of whichever kind the container is. */
+export const specOf = ({ spec }: Pod, container: string): ContainerSpec | undefined =>
+  [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].find(({ name }) => name === container)

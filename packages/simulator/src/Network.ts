@@ -60,11 +60,11 @@ export const timedOut = (address: string, port: number): NetworkFailure => ({
   message: `dial tcp ${address}:${port}: i/o timeout`
 })
 
-/** Nothing came back over a connection that was open. */
-export const unanswered = (from: string, address: string, port: number): NetworkFailure => ({
+/** Nothing came back over a connection that was open; both ends with their ports. */
+export const unanswered = (from: string, to: string): NetworkFailure => ({
   _tag: "failure",
   failure: "timeout",
-  message: `read tcp ${from}:40404->${address}:${port}: i/o timeout`
+  message: `read tcp ${from}->${to}: i/o timeout`
 })
 
 const failed = (failure: NetworkFailure): Resolution => ({ _tag: "Failure", failure })

@@ -121,6 +121,8 @@ describe("standard input of somebody who is attached", () => {
       )
       assert.strictEqual(end, "3 Error")
       assert.strictEqual((yield* attached(["sh"], ["echo a\r", "\u0004"], { tty: true })).end, "0 Completed")
+      // the end of input in a line hands over what was typed, once
+      assert.strictEqual((yield* attached(["cat"], ["ab", "\u0004", "\r"], { tty: true })).seen, "abab\r\n\r\n")
     })
   )
 })

@@ -34,20 +34,22 @@ export const legacyIssuer = "kubernetes/serviceaccount"
 
 export interface Bearer {
   readonly identity: Identity
-  readonly uid: string
-  readonly extra: Readonly<Record<string, ReadonlyArray<string>>>
   readonly audiences: ReadonlyArray<string>
 }
 
-const bearer = (namespace: string, name: string, uid: string, audiences: ReadonlyArray<string>, extra: Bearer["extra"]): Bearer => ({
+const bearer = (
+  namespace: string,
+  name: string,
+  uid: string,
+  audiences: ReadonlyArray<string>,
+  extra: NonNullable<Identity["extra"]>
+): Bearer => ({
   identity: {
     user: `system:serviceaccount:${namespace}:${name}`,
     groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
     uid,
     ...(Object.keys(extra).length === 0 ? {} : { extra })
   },
-  uid,
-  extra,
   audiences
 })
 
@@ -67,8 +69,8 @@ const isBound = (store: Store.Store, namespace: string, claims: unknown): boolea
     return Store.get(store, resource, kind === "node" ? "" : namespace, string(at(claims, kind, "name")) ?? "")?.metadata.uid === uid
   })
 
-const extraOf = (payload: JsonRecord, claims: unknown): Bearer["extra"] => {
-  const text = (kind: "pod" | "node", key: "name" | "uid"): Bearer["extra"] => {
+const extraOf = (payload: JsonRecord, claims: unknown): NonNullable<Identity["extra"]> => {
+  const text = (kind: "pod" | "node", key: "name" | "uid"): NonNullable<Identity["extra"]> => {
     const found = string(at(claims, kind, key))
     return found === undefined ? {} : { [`authentication.kubernetes.io/${kind}-${key}`]: [found] }
   }

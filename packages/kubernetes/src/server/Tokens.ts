@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, number, record, string, strings } from "../Json.ts"
+import { userInfo } from "../Rbac.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
 import { kubeTime } from "../Time.ts"
@@ -112,9 +113,9 @@ export const review = (call: ResourceCall, store: Store.Store, now: number): Res
     const found = bearerOf(authority, store, token, now, asked.length === 0 ? [authority.issuer] : asked)
     const status = Result.match(found, {
       onFailure: (error): JsonRecord => ({ user: {}, error }),
-      onSuccess: ({ audiences, extra, identity: { groups, user }, uid }): JsonRecord => ({
+      onSuccess: ({ audiences, identity }): JsonRecord => ({
         authenticated: true,
-        user: { username: user, uid, groups, ...(Object.keys(extra).length === 0 ? {} : { extra }) },
+        user: userInfo(identity),
         ...(audiences.length === 0 ? {} : { audiences })
       })
     })

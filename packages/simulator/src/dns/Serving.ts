@@ -1,5 +1,6 @@
 /** A Corefile at work: what a CoreDNS process serves until it is given another. */
 import { sha512 } from "@aiopslab/kubernetes/trust/Ecdsa"
+import { goJson } from "@aiopslab/kubernetes/GoOrder"
 import * as Result from "effect/Result"
 import type { Directive, Parsed, ServerBlock, Surroundings } from "./Corefile.ts"
 import * as Corefile from "./Corefile.ts"
@@ -51,10 +52,6 @@ export const load = (path: string, text: string, around: Surroundings): Result.R
   return parsed.success.servers.length === 0 && text !== fallback ? load(path, fallback, around) : parsed
 }
 
-/** As Go writes JSON. */
-const escaped = (json: string): string =>
-  json.replaceAll(/[<>&\u2028\u2029]/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)
-
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** SHA-512 of the words of all server blocks, imports included: plugin/reload tells one Corefile from another by it. */
@@ -67,7 +64,7 @@ export const digestOf = ({ servers }: Pick<Parsed, "servers">): string => {
     }
     return { Keys: keys, Tokens: Object.fromEntries([...tokens].sort(byName)) }
   })
-  const json = blocks.length === 0 ? "null" : escaped(JSON.stringify(blocks))
+  const json = blocks.length === 0 ? "null" : goJson(blocks)
   return sha512(new TextEncoder().encode(json)).toString("hex")
 }
 

@@ -7,7 +7,7 @@ import type { Cell } from "./Cell.ts"
 import { notFound, success } from "./Exec.ts"
 import * as Store from "@aiopslab/kubernetes/Store"
 import { withEnd } from "../Container.ts"
-import { asPod } from "../Kinds.ts"
+import { asPod, specOf } from "../Kinds.ts"
 import * as Program from "../kubelet/Program.ts"
 import type { World } from "../World.ts"
 import * as Logs from "./Logs.ts"
@@ -24,11 +24,7 @@ const framesOf = (lines: ReadonlyArray<Logs.Line>, tty: "tty" | "pipes"): Readon
 /** Whether a container's standard input ends with the first who attached to it. */
 const isOnce = (world: World, { container, namespace, pod }: ContainerRef): boolean => {
   const found = Store.get(world.store, "pods", namespace, pod)
-  const specs = found === undefined ? [] : asPod(found).spec
-  return (
-    "containers" in specs &&
-    [...specs.containers, ...(specs.ephemeralContainers ?? [])].some((one) => one.name === container && one.stdinOnce === true)
-  )
+  return found !== undefined && specOf(asPod(found), container)?.stdinOnce === true
 }
 
 export const attach = (

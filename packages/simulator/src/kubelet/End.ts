@@ -1,6 +1,6 @@
 /** Ends a pod: its containers in their order, its sandbox, and its object when it was deleted. */
 import * as Events from "../Events.ts"
-import type { ContainerSpec, Pod } from "../Kinds.ts"
+import { type ContainerSpec, type Pod, specOf } from "../Kinds.ts"
 import type { Turn } from "../Turn.ts"
 import { containersOf } from "../World.ts"
 import type { Container } from "../Container.ts"
@@ -40,9 +40,6 @@ const at = (turn: Turn, runtime: PodRuntime, ending: Ending): PodRuntime => {
   turn.schedule(ending.goneAt ?? ending.downAt ?? turn.now, { _tag: "Pod", uid: runtime.uid })
   return { ...runtime, ending }
 }
-
-const specOf = ({ spec }: Pod, name: string): ContainerSpec | undefined =>
-  [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].find((one) => one.name === name)
 
 const begin = (turn: Turn, pod: Pod, runtime: PodRuntime, nodeIp: string, why: Ending["why"]): PodRuntime => {
   if (why === "deadline") {

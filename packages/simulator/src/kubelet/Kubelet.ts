@@ -71,7 +71,7 @@ export const kubelet: Controller = {
     if (change.resource !== "pods") return refreshLater(turn, change)
     const pod = asPod(change.object)
     if ((pod.spec.nodeName ?? "") === "" || pod.metadata.uid === undefined || !isNews(turn, pod, change.previous)) return
-    if (turn.get("pods", pod.metadata.namespace ?? "", pod.metadata.name)?.metadata.uid !== pod.metadata.uid) removed(turn, pod)
+    if (change.type === "DELETED") removed(turn, pod)
     turn.enqueue("kubelet", `${pod.metadata.namespace ?? ""}/${pod.metadata.name}/${pod.metadata.uid}`)
   },
   reconcile: (turn, key) => {

@@ -3,7 +3,7 @@ import type { NetworkReply, NetworkRequest, ProgramEffect, ProgramInput } from "
 import type { Container, PendingCall } from "../Container.ts"
 import * as Quantity from "@aiopslab/kubernetes/Quantity"
 import type { ContainerSpec } from "../Kinds.ts"
-import { asPod } from "../Kinds.ts"
+import { asPod, specOf } from "../Kinds.ts"
 import * as Network from "../Network.ts"
 import * as Visits from "../traffic/Visits.ts"
 import type { Turn } from "../Turn.ts"
@@ -179,16 +179,14 @@ export const logged = (
   return { ...container, instance: { ...instance, file, log, rotated } }
 }
 
-const specOf = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
+const specAt = (turn: Turn, { name, namespace, pod }: Container): ContainerSpec | undefined => {
   const found = turn.get("pods", namespace, pod)
-  if (found === undefined) return undefined
-  const { containers, ephemeralContainers = [], initContainers = [] } = asPod(found).spec
-  return [...initContainers, ...containers, ...ephemeralContainers].find((one) => one.name === name)
+  return found === undefined ? undefined : specOf(asPod(found), name)
 }
 
 /** Whether the container comes to use more than its limit, or more than there is. */
 const isTooMuch = (turn: Turn, container: Container): boolean => {
-  const limit = specOf(turn, container)?.resources?.limits?.["memory"]
+  const limit = specAt(turn, container)?.resources?.limits?.["memory"]
   const bytes = MemoryUse.most(container)
   return (
     (limit !== undefined && bytes > Quantity.value(limit)) || bytes > MemoryUse.left(turn, turn.containers.get(container.key) ?? container)
@@ -207,7 +205,7 @@ export const begin = (turn: Turn, key: string): void => {
 /** The program is no more. The kubelet learns of it in this very moment, and acts on it a second later. */
 export const end = (turn: Turn, container: Container, exitCode: number, reason = exitCode === 0 ? "Completed" : "Error"): void => {
   const startedAt = container.state._tag === "Running" ? container.state.startedAt : turn.now
-  const spec = specOf(turn, container)
+  const spec = specAt(turn, container)
   const message = spec === undefined ? undefined : TerminationMessage.of(turn, container, spec, exitCode)
   turn.relevant = true
   turn.setContainer({
@@ -278,11 +276,11 @@ export const ask = (turn: Turn, caller: Container, host: string, port: number, r
   if (opened > dialTimeout) return at(Network.timedOut(found.address, port), dialTimeout)
   if (!target.listening) return at(Network.refused(found.address, port), opened)
   const sent = Transfer.sent(path, answerTimeout, draw())
-  if (sent.fate === "lost") return at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
+  if (sent.fate === "lost") return at(Network.unanswered(`${caller.podIp}:40404`, `${found.address}:${port}`), opened + answerTimeout)
   const { millis, reply } = answer()
   return sent.fate === "answered"
     ? at(reply, opened + sent.times.there + millis + sent.times.back)
-    : at(Network.unanswered(caller.podIp, found.address, port), opened + answerTimeout)
+    : at(Network.unanswered(`${caller.podIp}:40404`, `${found.address}:${port}`), opened + answerTimeout)
 }
 
 /** What comes of a request that has got to a container; nothing from one that hangs up. */

@@ -75,7 +75,9 @@ export class Inputs extends Threads {
         typing("", "\n")
         return this.fed(`${line}\n`)
       case "End":
-        return line === "" ? this.fed("", "ended") : this.fed(line)
+        if (line === "") return this.fed("", "ended")
+        this.state = { ...this.state, input: { ...this.state.input, line: "" } }
+        return this.fed(line)
     }
   }
 

@@ -58,8 +58,7 @@ export const ofNetwork = (protocol: Protocol, { failure, message }: NetworkFailu
 }
 
 /** Nothing came back over a connection that was open, for as long as its caller waited. */
-export const unanswered = (protocol: Protocol, caller: string, dialled: string): Failure => {
-  const timeout = { failure: "timeout", message: `read tcp ${caller}->${dialled}: i/o timeout`, _tag: "failure" } as const
+export const unanswered = (protocol: Protocol, timeout: NetworkFailure): Failure => {
   const { code, latency, message } = ofNetwork(protocol, timeout)
   return { code, latency, message: protocol === "mongodb" ? timeout.message : message }
 }

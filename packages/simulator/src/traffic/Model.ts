@@ -74,6 +74,13 @@ export interface Entry {
   root: Node | undefined
 }
 
+/** Of facts and an operation that nobody meets again. */
+export const entryOnce = (topology: Topology, facts: Facts, operation: Operation): Entry => ({
+  model: { topology, facts, entries: new Map() },
+  operation,
+  root: undefined
+})
+
 export const entryOf = (model: Model, operation: Operation): Entry => {
   const known = model.entries.get(operation)
   if (known !== undefined) return known

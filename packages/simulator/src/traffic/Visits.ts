@@ -10,7 +10,7 @@ import type { Turn } from "../Turn.ts"
 import { type Facts, handlerRequest, type Place, requestKey } from "./Facts.ts"
 import { factsOf } from "./Gather.ts"
 import { hashOf, mix } from "./Hash.ts"
-import { entryOf, latencyOf, modelOf, type Way, wayOf } from "./Model.ts"
+import { entryOnce, latencyOf, type Way, wayOf } from "./Model.ts"
 import type { Flow } from "./Timeline.ts"
 import { entryKey } from "./Walk.ts"
 
@@ -69,12 +69,11 @@ export const answer = (turn: Turn, container: Container, port: number, request: 
   const { key: id, name, namespace, node, pod, podIp } = container
   const dialled = `${podIp}:${port}`
   const place: Place = { key: id, pod, container: name, node, address: podIp, dialled, port, listens: true }
-  const model = modelOf(topology, knockingAt(factsOf(turn, namespace, topology), topology, operation, place))
-  const entry = entryOf(model, operation)
+  const entry = entryOnce(topology, knockingAt(factsOf(turn, namespace, topology), topology, operation, place), operation)
   const key = mix(hashOf(turn.seed), Math.floor(turn.draw("visit") * 4_294_967_296))
   const way = wayOf(entry, key)
   const stream = { seed: hashOf("visits"), rate: 0, arrivals: "constant" as const, operations: [], shares: [] }
-  turn.visits = { at: turn.now, key, flow: { namespace, app, stream, model, entries: [entry] }, way, before: turn.visits }
+  turn.visits = { at: turn.now, key, flow: { namespace, app, stream, model: entry.model, entries: [entry] }, way, before: turn.visits }
   const { failure } = way.branch.root
   return {
     reply: failure === undefined ? reply : { _tag: "error", code: "500", message: failure.message },

@@ -145,7 +145,7 @@ const send = (walker: Walker, caller: Place | undefined, place: Place, protocol:
 
 const silent = (caller: Place | undefined, place: Place, protocol: Protocol): Failure => {
   const from = `${caller?.address ?? Policies.outside.ip}:${portOf(`${caller?.key ?? ""} ${place.key}`)}`
-  return unanswered(protocol, from, place.dialled)
+  return unanswered(protocol, Network.unanswered(from, place.dialled))
 }
 
 /** A call that reached its place, as its caller sees it. */

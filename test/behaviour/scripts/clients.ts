@@ -4,13 +4,13 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import type { Outcome } from "aiopslab-test-differential/clients/Play"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { parseArgs } from "node:util"
 import * as Recorded from "../src/clients/Recorded.ts"
 import * as Served from "../src/clients/Served.ts"
 import * as Session from "../src/clients/Session.ts"
+import { differences, shown } from "../src/clients/Told.ts"
 import { accepted, judge } from "../src/clients/Verdict.ts"
 import * as Kind from "../src/Kind.ts"
 import { provenance } from "../src/Recording.ts"
@@ -32,22 +32,17 @@ const record = Effect.fnUntraced(function* (kubeconfig: string) {
   }
 })
 
-const shown = (outcome: Outcome | undefined): string =>
-  outcome === undefined ? "not recorded" : `(${outcome.code})\n${outcome.stdout}${outcome.stderr}`
-
 const explore = Effect.gen(function* () {
   const kubeconfig = yield* Served.make
   const reasons = yield* accepted
   for (const script of yield* chosen) {
     const ours = yield* Session.run(script, kubeconfig)
-    const { idle, open } = judge({ ours, real: yield* Recorded.load(script.topic) }, reasons[script.topic])
-    for (const [name, outcome] of ours) {
-      const differs = open.get(name)
-      if (differs !== undefined) yield* Console.log(`\n${script.topic}: ${name}\n  ours ${shown(outcome)}\n  real ${shown(differs.real)}`)
-      else if (options.agreeing) yield* Console.log(`\n${script.topic}: ${name}\n${shown(outcome)}`)
+    const verdict = judge({ ours, real: yield* Recorded.load(script.topic) }, reasons[script.topic])
+    for (const difference of differences(script.topic, verdict)) yield* Console.log(`\n${difference}`)
+    if (options.agreeing) {
+      for (const [name, outcome] of ours) if (!verdict.open.has(name)) yield* Console.log(`\n${script.topic}: ${name}\n${shown(outcome)}`)
     }
-    for (const name of idle) yield* Console.log(`\n${script.topic}: accepted or recorded, and is no more: ${name}`)
-    yield* Console.log(`\n${script.topic}: ${ours.size - open.size} of ${ours.size} agree`)
+    yield* Console.log(`\n${script.topic}: ${ours.size - verdict.open.size} of ${ours.size} agree`)
   }
 })
 

@@ -51,3 +51,13 @@ export interface Telemetry {
   /** The users' view, one entry for every operation of the workload's mix in its order. */
   readonly traffic: (query: Range & { readonly namespace: string }) => Effect.Effect<ReadonlyArray<OperationStats>, LabError>
 }
+
+/** The same without all that was before this moment: what an earlier trial left behind is no later one's to see. */
+export const after = (moment: number, { metrics, traces, traffic }: Telemetry): Telemetry => {
+  const late = <Query extends Range>(query: Query): Query => ({ ...query, since: Math.max(query.since, moment) })
+  return {
+    metrics: (query) => metrics(late(query)),
+    traces: (query) => traces(late(query)),
+    traffic: (query) => traffic(late(query))
+  }
+}

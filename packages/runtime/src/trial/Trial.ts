@@ -8,6 +8,7 @@ import type { ClusterPool } from "@aiopslab/core/ClusterProvider"
 import { InstalledApp } from "@aiopslab/core/App"
 import { Baseline } from "@aiopslab/core/Evaluator"
 import { type LabError, labError } from "@aiopslab/core/LabError"
+import * as Telemetry from "@aiopslab/core/Telemetry"
 import type { TaskResult } from "@aiopslab/core/TrialEvent"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -101,7 +102,8 @@ const untilJudged = (plan: TrialPlan, environment: Environment, progress: Progre
   Effect.gen(function* () {
     const { deadlines, installation, trial } = plan
     const seed = seedOf(plan)
-    const cluster = yield* bounded("provision", deadlines.provision)(environment.pool.lease)
+    const leased = yield* bounded("provision", deadlines.provision)(environment.pool.lease)
+    const cluster = { ...leased, telemetry: Telemetry.after(yield* Clock.currentTimeMillis, leased.telemetry) }
     progress.cluster = cluster
     const journal = yield* openJournal(plan, environment, cluster)
     progress.journal = journal

@@ -13,14 +13,14 @@ export interface Format {
 }
 
 export interface RunFlags extends Sources, Format {
-  readonly jobs: number
+  readonly jobs: number | undefined
   readonly out: string | undefined
   readonly failUnder: number | undefined
   readonly verbose: boolean
 }
 
 export interface ClusterFlags {
-  readonly cluster: string
+  readonly cluster: string | undefined
   readonly clusterWith: Readonly<Record<string, string>>
   readonly kubeconfig: string | undefined
   readonly yes: boolean
@@ -45,7 +45,7 @@ export interface RunInput extends RunFlags, ClusterFlags, Limits {
 
 export interface Inputs {
   readonly run: RunInput
-  readonly matrix: RunFlags & { readonly file: string; readonly dryRun: boolean }
+  readonly matrix: RunFlags & ClusterFlags & { readonly file: string; readonly dryRun: boolean }
   readonly audit: RunFlags & ClusterFlags & { readonly selectors: ReadonlyArray<string>; readonly seed: number }
   readonly demo: Sources
   readonly problemsList: Sources & Format

@@ -30,11 +30,12 @@ const json = {
 const runFlags = {
   ...sources,
   ...json,
-  jobs: Flag.Int("jobs").pipe(
-    Flag.withAlias("j"),
-    Flag.withMetavar("N"),
-    Flag.withDescription("Trials at once (default 1; at most 16 a core)"),
-    Flag.withDefault(1)
+  jobs: maybe(
+    Flag.Int("jobs").pipe(
+      Flag.withAlias("j"),
+      Flag.withMetavar("N"),
+      Flag.withDescription("Trials at once (at most 16 a core; default as many as there are clusters, or 1 on embedded ones)")
+    )
   ),
   out: maybe(
     Flag.String("out").pipe(
@@ -54,11 +55,12 @@ const runFlags = {
 }
 
 const clusterFlags = {
-  cluster: Flag.String("cluster").pipe(
-    Flag.withAlias("c"),
-    Flag.withMetavar("NAME"),
-    Flag.withDescription("embedded (simulated in this process, the default), kind (in Docker) or kubeconfig (any there is)"),
-    Flag.withDefault("embedded")
+  cluster: maybe(
+    Flag.String("cluster").pipe(
+      Flag.withAlias("c"),
+      Flag.withMetavar("NAME"),
+      Flag.withDescription("embedded (simulated in this process, the default), kind (in Docker) or kubeconfig (any there is)")
+    )
   ),
   clusterWith: Flag.KeyValuePair("cluster-with").pipe(
     Flag.withDescription("The cluster's configuration; values are JSON or text"),
@@ -146,13 +148,18 @@ const matrix = Command.make(
   {
     file: Argument.String("file").pipe(Argument.withDescription("A manifest of kind Matrix")),
     dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Only print the trials"), Flag.withDefault(false), Flag.withoutNegation),
+    ...clusterFlags,
     ...runFlags
   },
   (input) => start("matrix", input)
 ).pipe(
   Command.withDescription("Run problems × agents × seeds × repeats"),
   Command.withExamples([
-    { command: "aiopslab matrix problems/matrices/baselines.yaml -j 2 --fail-under 0.8", description: "In CI: exit code 1 below 80 %" }
+    { command: "aiopslab matrix problems/matrices/baselines.yaml -j 2 --fail-under 0.8", description: "In CI: exit code 1 below 80 %" },
+    {
+      command: "aiopslab matrix problems/matrices/baselines.yaml --cluster kind",
+      description: "On real kubelets, on as many clusters as this machine holds"
+    }
   ])
 )
 

@@ -16,7 +16,9 @@ export interface ClusterPool {
   readonly time: ClusterTime
   /** How many trials may hold a cluster at once; undefined: any number. */
   readonly capacity: number | undefined
-  /** A clean cluster until the scope closes. Runs under the trial's clock. */
+  /** How often a trial may be tried that its environment failed, each time on another cluster; undefined: once. */
+  readonly attempts?: number
+  /** A clean cluster until the scope closes; one whose scope closes with a failure is not leased again. Runs under the trial's clock. */
   readonly lease: Effect.Effect<Context.Service.Shape<typeof Cluster>, LabError, Scope.Scope>
 }
 

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Digest from "./Digest.ts"
 import { attempt, makeFolderSync, readIfThereSync, writeAtomicSync } from "@aiopslab/host/edge/Files"
@@ -97,6 +98,12 @@ export const makeTrialDir = (dir: string, id: string): Effect.Effect<string, Lab
     makeFolderSync(folder)
     return folder
   })
+}
+
+/** What an attempt left that is to be tried again: its record, events and journal, as `ID.attempt-N`. */
+export const setAside = (dir: string, id: string, attempts: number): Effect.Effect<void, LabError> => {
+  const folder = trialDir(dir, id)
+  return attempt(folder, () => fs.renameSync(folder, `${folder}.attempt-${attempts}`))
 }
 
 /** The record of a trial that has ended with this spec. */

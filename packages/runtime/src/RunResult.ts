@@ -10,6 +10,7 @@ const Trial = Schema.Struct({
   model: Schema.NullOr(Schema.String),
   seed: Schema.Int,
   repeat: Schema.Int,
+  attempts: Schema.optionalKey(Schema.Int),
   virtualMs: Schema.Finite,
   wallMs: Schema.Finite,
   state: Schema.Literals(["ended", "interrupted"]),
@@ -23,6 +24,8 @@ export const Summary = Schema.Struct({
   tasks: Schema.Int,
   passed: Schema.Int,
   environmentErrors: Schema.Int,
+  /** Trials that the environment failed and that were tried again. */
+  retried: Schema.Int,
   /** Environment errors that are bugs of the environment. */
   defects: Schema.Int,
   /** Passed tasks of those that are not environment errors; null when there are none. */
@@ -57,6 +60,7 @@ export const summarise = (records: ReadonlyArray<TrialRecord>): Summary => {
     tasks: tasks.length,
     passed,
     environmentErrors,
+    retried: records.filter(({ attempts = 1 }) => attempts > 1).length,
     defects,
     passedShare: counted === 0 ? null : passed / counted,
     environmentErrorRate: tasks.length === 0 ? null : environmentErrors / tasks.length
@@ -74,6 +78,7 @@ export const make = (run: RunResult["run"], records: ReadonlyArray<TrialRecord>,
     model: record.model,
     seed: record.seed,
     repeat: record.repeat,
+    ...(record.attempts === undefined ? {} : { attempts: record.attempts }),
     virtualMs: record.virtualMs,
     wallMs: wall.ms,
     state: record.state,

@@ -36,8 +36,11 @@ export interface RunOptions {
   readonly dir: string
   /** For the report: the seed of the command. */
   readonly seed: number
-  /** Trials at once. With more than one they are spread over worker threads, at most one per core and `livePerThread` on each. */
-  readonly jobs: number
+  /**
+   * Trials at once. With more than one they are spread over worker threads, at most one per core and `livePerThread` on each. Undefined: as
+   * many as there are clusters, or one where clusters are not counted.
+   */
+  readonly jobs: number | undefined
   readonly plugins: LoadedPlugins
   /** Hear every event, each trial's in their order. */
   readonly reporters: ReadonlyArray<Reporter>
@@ -123,12 +126,13 @@ const crewOf = (
   listen: Listen
 ): Effect.Effect<Working, LabError, Scope.Scope | RuntimeServices> =>
   Effect.gen(function* () {
-    const count = Math.min(options.jobs, os.availableParallelism(), pending)
     const [first] = plans
+    const capacity = first === undefined || pending === 0 || options.jobs === 1 ? undefined : yield* host.capacity(first)
+    const jobs = options.jobs ?? capacity ?? 1
+    const count = Math.min(jobs, os.availableParallelism(), pending)
     // clusters that are few are shared by all trials of a run, so one thread has to hand them out
-    if (count <= 1 || first === undefined || (yield* host.capacity(first)) !== undefined)
-      return { crew: yield* Crew.here(host), live: Math.min(options.jobs, livePerThread) }
-    const live = Math.min(options.jobs, count * livePerThread)
+    if (count <= 1 || capacity !== undefined) return { crew: yield* Crew.here(host), live: Math.min(jobs, livePerThread) }
+    const live = Math.min(jobs, count * livePerThread)
     const crew = yield* Crew.threads({
       count,
       perThread: Math.ceil(live / count),

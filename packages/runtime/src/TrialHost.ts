@@ -14,7 +14,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { EventLine } from "./EventSink.ts"
 import { type LoadedPlugins, versionOf } from "./PluginLoader.ts"
 import type { RuntimeServices } from "./RuntimeServices.ts"
-import type { PlannedTrial } from "./RunFolder.ts"
+import * as RunFolder from "./RunFolder.ts"
 import { discover, type Kinds } from "@aiopslab/core/Kinds"
 import * as Trial from "./trial/Trial.ts"
 import { type Planner, planner, type TrialPlan } from "./TrialPlan.ts"
@@ -24,7 +24,7 @@ export interface TrialHost {
   readonly planner: Planner
   /** How many trials may run at once on the clusters of this plan; undefined: any number. */
   readonly capacity: (plan: TrialPlan) => Effect.Effect<number | undefined, LabError, ClusterServices>
-  readonly run: (trial: PlannedTrial) => Effect.Effect<TrialRecord, LabError | ManifestInvalid, RuntimeServices>
+  readonly run: (trial: RunFolder.PlannedTrial) => Effect.Effect<TrialRecord, LabError | ManifestInvalid, RuntimeServices>
 }
 
 export const registryOf = (plugins: LoadedPlugins): Registry.Registry => Registry.make(plugins.plugins.map(({ plugin }) => plugin))
@@ -38,6 +38,13 @@ export const playbookOf = (registry: Registry.Registry, { app, manifests, topolo
     manifests: [...playbook.manifests, ...manifests]
   }
 }
+
+/** A task that could not be judged may be on another cluster; one that was judged stays so. */
+const environmentFailed = ({ error, state, tasks }: TrialRecord): boolean =>
+  state === "ended" && error?.blame === "environment" && tasks.some(({ outcome }) => outcome === "environment-error")
+
+const counted = (dir: string, record: TrialRecord, attempts: number): Effect.Effect<TrialRecord, LabError> =>
+  attempts === 1 ? Effect.succeed(record) : Effect.tap(Effect.succeed({ ...record, attempts }), (last) => RunFolder.writeRecord(dir, last))
 
 interface OpenPool {
   readonly pool: ClusterPool
@@ -92,14 +99,23 @@ export const make = (options: {
         Effect.gen(function* () {
           const plan = yield* plans.plan(trial)
           const { kinds, limited, pool } = yield* poolOf(plan)
+          const { id } = trial.spec
+          const once = Trial.run(plan, {
+            dir: options.dir,
+            pool,
+            kinds,
+            versions: options.versions,
+            sources: options.plugins.sources,
+            listen: (event) => options.listen(id, event)
+          })
+          const last = pool.attempts ?? 1
           return yield* limited(
-            Trial.run(plan, {
-              dir: options.dir,
-              pool,
-              kinds,
-              versions: options.versions,
-              sources: options.plugins.sources,
-              listen: (event) => options.listen(trial.spec.id, event)
+            Effect.gen(function* () {
+              for (let attempts = 1; ; attempts++) {
+                const record = yield* once
+                if (attempts === last || !environmentFailed(record)) return yield* counted(options.dir, record, attempts)
+                yield* RunFolder.setAside(options.dir, id, attempts)
+              }
             })
           )
         })

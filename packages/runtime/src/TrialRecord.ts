@@ -14,6 +14,8 @@ export const TrialRecord = Schema.Struct({
   model: Schema.NullOr(Schema.String),
   seed: Schema.Int,
   repeat: Schema.Int,
+  /** More than one where the environment failed it before; the earlier ones stand beside it as `ID.attempt-N`. */
+  attempts: Schema.optionalKey(Schema.Int),
   virtualMs: Schema.Finite,
   tasks: Schema.Array(TaskResult),
   error: Schema.optionalKey(EventError),

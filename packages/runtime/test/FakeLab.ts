@@ -121,6 +121,12 @@ const apiOf = (world: FakeWorld): KubeApi => {
   return { request, watch: () => Stream.empty, connect: () => Effect.fail(status(405, "MethodNotAllowed", "no exec")) }
 }
 
+const silent: KubeApi = {
+  request: () => Effect.fail(status(503, "ServiceUnavailable", "no answer")),
+  watch: () => Stream.empty,
+  connect: () => Effect.fail(status(405, "MethodNotAllowed", "no exec"))
+}
+
 const namespace = "shop"
 const deploymentPath = KubeClient.pathOf(KubeClient.resources.deployments, namespace, "web")
 
@@ -133,18 +139,22 @@ export interface FakeOptions {
   readonly capacity?: number
   /** Whether the cluster can go back; default yes. */
   readonly snapshots?: "none"
+  /** How often a trial may be tried. */
+  readonly attempts?: number
+  /** So many leases get a cluster whose API answers nothing. */
+  readonly broken?: number
   /** What became of the cluster when somebody attaches to it. */
   readonly later?: "gone"
 }
 
-/** `worlds` gets each leased cluster; with `lifetime: "outlives"` all leases share one world. */
-export const fakeProvider = (options: FakeOptions, worlds: Array<FakeWorld>): ClusterProvider.ClusterProvider => {
+/** `worlds` gets each leased cluster, `ends` how each lease ended; with `lifetime: "outlives"` all leases share one world. */
+export const fakeProvider = (options: FakeOptions, worlds: Array<FakeWorld>, ends: Array<string>): ClusterProvider.ClusterProvider => {
   const kept = new Map<string, Snapshot>()
   const shared: FakeWorld = { writes: [], state: new Map() }
   const lease = (): Context.Service.Shape<typeof Cluster> => {
     const world: FakeWorld = options.lifetime === "outlives" ? shared : { writes: [], state: new Map() }
     worlds.push(world)
-    const api = apiOf(world)
+    const api = worlds.length <= (options.broken ?? 0) ? silent : apiOf(world)
     const traffic = ({ since, until }: { readonly since: number; readonly until: number }) =>
       Effect.sync(() => {
         const requests = Math.round((until - since) / 100)
@@ -182,7 +192,13 @@ export const fakeProvider = (options: FakeOptions, worlds: Array<FakeWorld>): Cl
     name: "fake",
     summary: "A cluster of maps",
     config: Schema.Struct({}),
-    open: () => Effect.succeed({ time: { _tag: "virtual" }, capacity: options.capacity, lease: Effect.sync(lease) }),
+    open: () =>
+      Effect.succeed({
+        time: { _tag: "virtual" },
+        capacity: options.capacity,
+        ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+        lease: Effect.acquireRelease(Effect.sync(lease), (_, exit) => Effect.sync(() => void ends.push(exit._tag)), { interruptible: true })
+      }),
     attach: () => (options.later === "gone" ? Effect.fail(labError("CLUSTER_GONE", { cluster: "fake" })) : Effect.sync(lease))
   })
 }
@@ -350,16 +366,19 @@ const scripted = Agent.make({
 export interface Lab {
   readonly plugins: LoadedPlugins
   readonly worlds: ReadonlyArray<FakeWorld>
+  /** How the leases ended: `Success` or `Failure`. */
+  readonly ends: ReadonlyArray<string>
 }
 
 export const fakeLab = (options: FakeOptions = {}): Lab => {
   const worlds: Array<FakeWorld> = []
+  const ends: Array<string> = []
   const plugin = definePlugin({
     name: "@test/fake",
-    components: [fakeProvider(options, worlds), shop, users, scaleToZero, detection, mitigation, upEvaluator, scripted]
+    components: [fakeProvider(options, worlds, ends), shop, users, scaleToZero, detection, mitigation, upEvaluator, scripted]
   })
   const source = { name: "@test/fake", version: "1.2.3", url: new URL("./FakePlugin.ts", import.meta.url).href }
-  return { plugins: { plugins: [{ plugin, source }], sources: [source], failures: [] }, worlds }
+  return { plugins: { plugins: [{ plugin, source }], sources: [source], failures: [] }, worlds, ends }
 }
 
 export const problem = (

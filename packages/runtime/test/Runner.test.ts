@@ -53,6 +53,38 @@ const faultPhases = (events: ReadonlyArray<TrialEvent>) => events.flatMap((event
 
 const repair = 'exec_shell("kubectl scale deployment web -n shop --replicas=2")'
 
+describe("a trial that its environment failed", () => {
+  it.live("is tried again on another cluster, and the first attempt is kept beside it", () =>
+    Effect.gen(function* () {
+      const { dir, lab, result, trial } = yield* runOne(spec(), fakeLab({ attempts: 2, broken: 1 }))
+      assert.deepStrictEqual(
+        trial.tasks.map(({ outcome }) => outcome),
+        ["passed", "invalid-answer"]
+      )
+      assert.deepStrictEqual([trial.attempts, result.summary.retried, result.summary.environmentErrors], [2, 1, 0])
+      assert.deepStrictEqual(lab.ends, ["Failure", "Success"])
+      assert.deepStrictEqual(fs.readdirSync(path.join(dir, "trials")).toSorted(), [trial.id, `${trial.id}.attempt-1`])
+      const first = JSON.parse(fs.readFileSync(path.join(dir, "trials", `${trial.id}.attempt-1`, "trial.json"), "utf8"))
+      assert.strictEqual(first.error.code, "CLUSTER_REQUEST_FAILED")
+    })
+  )
+
+  it.live("is an environment error when no cluster is better", () =>
+    Effect.gen(function* () {
+      const { lab, result, trial } = yield* runOne(spec(), fakeLab({ attempts: 2, broken: 5 }))
+      assert.deepStrictEqual([trial.attempts, result.summary.retried, result.summary.environmentErrors], [2, 1, 2])
+      assert.deepStrictEqual(lab.ends, ["Failure", "Failure"])
+    })
+  )
+
+  it.live("is not tried again where a cluster can't be replaced", () =>
+    Effect.gen(function* () {
+      const { lab, trial } = yield* runOne(spec(), fakeLab({ broken: 1 }))
+      assert.deepStrictEqual([trial.attempts, trial.error?.code, lab.ends], [undefined, "CLUSTER_REQUEST_FAILED", ["Failure"]])
+    })
+  )
+})
+
 describe("a trial", () => {
   it.live("goes through all phases in order and leaves the environment as it was", () =>
     Effect.gen(function* () {

@@ -36,6 +36,9 @@ type Slot = Fiber.Fiber<Member, LabError> | undefined
 
 export const defaultRecreateAfter = 10
 
+/** Of a trial that its environment failed: what makes one cluster fail seldom makes the next one fail. */
+const attempts = 2
+
 const retries = 2
 
 /** A cluster on disk from before it is made until after it is deleted. */
@@ -107,12 +110,13 @@ export const open = (options: PoolOptions): Effect.Effect<ClusterPool, LabError,
 
     const worn = ({ leases }: Member): boolean => leases >= (config.recreateAfter ?? defaultRecreateAfter)
 
-    /** The same cluster as it was at the beginning, or another one. */
-    const renewed = (used: Member): Effect.Effect<Member, LabError, ClusterServices> =>
+    /** The same cluster as it was at the beginning, or another one: for whom it failed must not get it again. */
+    const renewed = (used: Member, trial: Exit.Exit<unknown, unknown>): Effect.Effect<Member, LabError, ClusterServices> =>
       Effect.gen(function* () {
         const member = { ...used, leases: used.leases + 1 }
-        const restored = worn(member) ? Exit.void : yield* Effect.exit(Baseline.restore(member.cluster, member.baseline))
-        if (!worn(member) && Exit.isSuccess(restored)) return member
+        const spent = worn(member) || Exit.isFailure(trial)
+        const restored = spent ? Exit.void : yield* Effect.exit(Baseline.restore(member.cluster, member.baseline))
+        if (!spent && Exit.isSuccess(restored)) return member
         if (Exit.isFailure(restored)) yield* Effect.logInfo(`${member.cluster.name} is made anew: ${whyOf(restored.cause)}`)
         yield* Scope.close(member.scope, restored)
         return yield* fresh
@@ -135,8 +139,13 @@ export const open = (options: PoolOptions): Effect.Effect<ClusterPool, LabError,
     return {
       time: { _tag: "wall", rate: 1 },
       capacity,
-      lease: Effect.acquireRelease(take, (member) => Effect.flatMap(start(renewed(member)), (slot) => Queue.offer(slots, slot)), {
-        interruptible: true
-      }).pipe(Effect.map(({ cluster }) => cluster))
+      attempts,
+      lease: Effect.acquireRelease(
+        take,
+        (member, exit) => Effect.flatMap(start(renewed(member, exit)), (slot) => Queue.offer(slots, slot)),
+        {
+          interruptible: true
+        }
+      ).pipe(Effect.map(({ cluster }) => cluster))
     }
   })

@@ -157,6 +157,26 @@ describe("a pool of Kind clusters", () => {
   )
 
   test(
+    "gives a cluster that failed a trial to nobody else",
+    Effect.gen(function* () {
+      const kind = yield* FakeKind
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const pool = yield* open({ clusters: 1 })
+          const failed = yield* pool.lease.pipe(
+            Effect.flatMap(({ name }) => Effect.fail(name)),
+            Effect.scoped,
+            Effect.flip
+          )
+          const { name } = yield* Effect.scoped(pool.lease)
+          assert.deepStrictEqual([failed, name, pool.attempts], [`aiopslab-${pid}-1`, `aiopslab-${pid}-2`, 2])
+          assert.deepStrictEqual(kind.clusters(), [name])
+        })
+      )
+    })
+  )
+
+  test(
     "makes it anew after its number of trials",
     Effect.gen(function* () {
       yield* Effect.scoped(

@@ -13,7 +13,7 @@ import { print, printJson } from "../terminal/Out.ts"
 import { showRun } from "../terminal/Results.ts"
 import { launch, type Program } from "./Launch.ts"
 import * as Load from "./Load.ts"
-import { jobsOf, play, shareOf } from "./Play.ts"
+import { clusterOf, jobsOf, play, shareOf } from "./Play.ts"
 
 /** The field of the manifest that multiplies the trials most. */
 const largest = (factors: Matrix.Factors): string => Object.entries(factors).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
@@ -43,7 +43,7 @@ const program =
       const matrix: Matrix.MatrixOptions = {
         selections,
         agents: spec.agents,
-        cluster: spec.cluster ?? { use: "embedded" },
+        cluster: clusterOf(input, spec.cluster),
         seeds: spec.seeds,
         repeats: spec.repeats,
         limits: {

@@ -43,7 +43,8 @@ const atLeastOne = (flag: string, value: number): Result.Result<number, LabError
     ? Result.succeed(value)
     : Result.fail(labError("USAGE_INVALID_FLAG", { flag, value: String(value), expected: "at least 1 is expected" }))
 
-export const jobsOf = ({ jobs }: RunFlags): Result.Result<number, LabError> => atLeastOne("jobs", jobs)
+export const jobsOf = ({ jobs }: RunFlags): Result.Result<number | undefined, LabError> =>
+  jobs === undefined ? Result.succeed(jobs) : atLeastOne("jobs", jobs)
 
 export const repeatsOf = ({ repeat }: RunInput): Result.Result<number, LabError> => atLeastOne("repeat", repeat)
 
@@ -70,10 +71,13 @@ export const withOf = (given: Readonly<Record<string, string>>): Readonly<Record
 export const useOf = (use: string, given: Readonly<Record<string, unknown>>): Use =>
   Object.keys(given).length === 0 ? { use } : { use, with: given }
 
-/** `--kubeconfig` alone is enough to mean the cluster `kubeconfig`. */
-export const clusterOf = ({ cluster, clusterWith, kubeconfig, yes }: ClusterFlags): Use => {
-  const use = kubeconfig === undefined || cluster !== "embedded" ? cluster : "kubeconfig"
+const isRecord = Schema.is(Schema.Record(Schema.String, Schema.Unknown))
+
+/** Of the command's flags, or of its manifest: `--kubeconfig` alone is enough to mean the cluster `kubeconfig`. */
+export const clusterOf = ({ cluster, clusterWith, kubeconfig, yes }: ClusterFlags, otherwise: Use = { use: "embedded" }): Use => {
+  const use = cluster ?? (kubeconfig === undefined ? otherwise.use : "kubeconfig")
   return useOf(use, {
+    ...(use === otherwise.use && isRecord(otherwise.with) ? otherwise.with : {}),
     ...withOf(clusterWith),
     ...(kubeconfig === undefined ? {} : { kubeconfig: path.resolve(kubeconfig) }),
     ...(yes && use === "kubeconfig" ? { yes } : {})
@@ -85,7 +89,7 @@ export interface PlayOptions {
   readonly plugins: LoadedPlugins
   readonly dir: string | undefined
   readonly seed: number
-  readonly jobs: number
+  readonly jobs: number | undefined
   readonly detail: ProgressOptions["detail"]
   readonly stop: Effect.Effect<void>
 }

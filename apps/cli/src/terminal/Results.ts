@@ -80,6 +80,7 @@ export const showRun = ({ run, summary, trials }: RunResult): string => {
   const body = trials.length > shown ? sums(trials) : trials.map(trialBlock).join("\n\n")
   const defects = summary.defects > 0 ? ` (${plural(summary.defects, "defect")}: please report)` : ""
   const errors = summary.environmentErrors > 0 ? `, ${plural(summary.environmentErrors, "environment error")}${defects}` : ""
-  const last = `${summary.passed} of ${plural(summary.tasks, "task")} passed in ${plural(summary.trials, "trial")}${errors}. Record: ${fromHere(run.dir)}`
+  const retried = summary.retried > 0 ? `, ${plural(summary.retried, "trial")} tried again` : ""
+  const last = `${summary.passed} of ${plural(summary.tasks, "task")} passed in ${plural(summary.trials, "trial")}${errors}${retried}. Record: ${fromHere(run.dir)}`
   return `${body}${trials.length > 0 ? "\n\n" : ""}${last}`
 }

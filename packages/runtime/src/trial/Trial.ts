@@ -198,7 +198,7 @@ const afterwards = (plan: TrialPlan, progress: Progress, scope: Scope.Closeable,
             if (progress.users === "come") yield* stopWorkload(kinds, plan.workload).pipe(Effect.provideService(ClusterPort, cluster))
             if (error === undefined) yield* progress.journal.write({ _tag: "Closed" })
           }
-        }).pipe(Effect.ensuring(Scope.close(scope, exit)))
+        }).pipe(Effect.ensuring(Effect.suspend(() => Scope.close(scope, error === undefined ? exit : Exit.fail(error)))))
       )
     )
     return { error, restored }

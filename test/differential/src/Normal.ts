@@ -89,12 +89,24 @@ const conflicts = (body: unknown): unknown => {
   }
 }
 
+/** The real server fills the volumes of a stateful set's template from a Go map before it looks at them: their places are by chance. */
+const places = (body: unknown): unknown => {
+  const { details, message, ...rest } = record(body)
+  const { causes, kind, ...detail } = record(details)
+  if (kind !== "StatefulSet" || typeof message !== "string") return body
+  const placeless = (told: string): string => told.replaceAll(/(?<=spec\.template\.spec\.volumes)\[\d+\]/g, "[<place>]")
+  const told = records(causes).map((cause) => ({ ...cause, field: placeless(String(cause["field"])) }))
+  return { ...rest, message: placeless(message), details: { ...detail, kind, ...(causes === undefined ? {} : { causes: told }) } }
+}
+
+const statusOf = (code: number, body: unknown): unknown => (code === 409 ? conflicts(body) : code === 422 ? places(body) : body)
+
 export const normal = ({ body, code, warnings }: Answer): Normal => {
   const { events, items } = record(body)
   const objects = Array.isArray(events) ? records(events).map(({ object }) => object) : Array.isArray(items) ? items : [body]
   return {
     code,
-    body: value(code === 409 ? conflicts(body) : body, ""),
+    body: value(statusOf(code, body), ""),
     warnings: warnings.map((warning) => text(warning.replaceAll('\\"', '"'))),
     managed: objects.map(managedOf)
   }

@@ -23,14 +23,46 @@ export const roleFlags: Flags = {
 const group = "rbac.authorization.k8s.io"
 const apiVersion = `${group}/v1`
 
+/** The real client warns of all others, `approve` and `sign` included. */
 const standard: ReadonlySet<string> = new Set(
-  ["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "escalate", "impersonate"].concat(
-    "approve",
-    "sign"
-  )
+  ["*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"].concat("use", "bind", "escalate", "impersonate")
 )
 
+/** Verbs that go with these resources alone, `resource.group`; a server need not have them. */
+const special: Readonly<Record<string, ReadonlyArray<string>>> = {
+  use: ["podsecuritypolicies.policy", "podsecuritypolicies.extensions"],
+  bind: [`roles.${group}`, `clusterroles.${group}`],
+  escalate: [`roles.${group}`, `clusterroles.${group}`],
+  impersonate: ["users.", "serviceaccounts.", "groups.", "userextras.authentication.k8s.io"]
+}
+
 const unique = (of: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(of)]
+
+interface Target {
+  readonly group: string
+  readonly plural: string
+}
+
+/** What `--resource` names: `type`, `type.group` or either with `/subresource`. */
+const targetOf = Effect.fnUntraced(function* (inv: Invocation, given: string): Effect.fn.Return<Target, Problem> {
+  const [full = "", ...rest] = given.split("/")
+  const [type = "", ...groups] = full.split(".")
+  if (type === "") return yield* failure("resource must be specified if apiGroup/subresource specified")
+  const asked: Target = { group: groups.join("."), plural: type }
+  const within = (plural: string): string => [plural, ...rest].join("/")
+  if (type === "*") return { ...asked, plural: within(type) }
+  const found = yield* find(inv, full)
+  const target = found?.group.startsWith(asked.group) === true ? { group: found.group, plural: found.plural } : undefined
+  const { group: of, plural } = target ?? asked
+  const restricted = inv.line.texts("verb").filter((verb) => special[verb] !== undefined)
+  const wrong = restricted.find((verb) => special[verb]?.includes(`${plural}.${of}`) !== true)
+  if (wrong !== undefined) return yield* failure(`can not perform '${wrong}' on '${plural}' in group '${of}'`)
+  if (target === undefined && restricted.length === 0) {
+    const where = of === "" ? "" : ` in group ${JSON.stringify(of)}`
+    return yield* new Failure({ text: `the server doesn't have a resource type ${JSON.stringify(type)}${where}`, exitCode: 1 })
+  }
+  return { group: of, plural: within(plural) }
+})
 
 /** One rule for each API group of the resources. */
 const rulesOf = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<ReadonlyArray<object>, Problem> {
@@ -39,15 +71,12 @@ const rulesOf = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<
   const urls = unique(line.texts("non-resource-url"))
   const names = unique(line.texts("resource-name"))
   const byGroup = new Map<string, Array<string>>()
-  for (const given of unique(line.texts("resource"))) {
-    const [type = "", subresource] = given.split("/")
-    const resource = type === "*" ? { group: "*", plural: "*" } : yield* find(inv, type)
-    if (resource === undefined)
-      return yield* new Failure({ text: `the server doesn't have a resource type ${JSON.stringify(type)}`, exitCode: 1 })
-    const plural = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`
-    const of = byGroup.get(resource.group)
-    if (of === undefined) byGroup.set(resource.group, [plural])
-    else if (!of.includes(plural)) of.push(plural)
+  const asked = unique(line.texts("resource"))
+  for (const given of asked.includes("*") ? ["*"] : asked) {
+    const { group: of, plural } = yield* targetOf(inv, given)
+    const there = byGroup.get(of)
+    if (there === undefined) byGroup.set(of, [plural])
+    else if (!there.includes(plural)) there.push(plural)
   }
   const rules = [...byGroup]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -173,6 +173,8 @@ export const run = (options: RunOptions): Effect.Effect<RunResult.RunResult, Lab
     const folder = yield* RunFolder.open({ dir: options.dir, seed: options.seed, versions, trials })
     const host = yield* TrialHost.make({ dir: folder.dir, plugins: options.plugins, versions, listen })
     const plans = yield* Effect.forEach(trials, host.planner.plan)
+    // clusters that a dead run made are deleted by the next one anyway, and with them goes what is to be recovered
+    for (const manage of new Set(plans.flatMap(({ provider }) => provider.component.manage ?? []))) yield* Effect.ignore(manage.collect)
     const recoveries = yield* Recover.recoverHeld(folder.dir, options.plugins)
     for (const { error } of recoveries) if (error !== undefined) return yield* error
 

@@ -47,8 +47,7 @@ export const withAuthorizer = (env: Environment): Environment =>
     .registerFunction("Authorizer.path(string): Check", (of: Authorizer, path: string) => new Check(of, { kind: "path", verb: "", path }))
     .registerFunction(
       "Authorizer.serviceAccount(string, string): Authorizer",
-      ({ store }: Authorizer, namespace: string, name: string) =>
-        new Authorizer(store, Principals.accountIdentity({ namespace, name }))
+      ({ store }: Authorizer, namespace: string, name: string) => new Authorizer(store, Principals.accountIdentity({ namespace, name }))
     )
     .registerFunction("Check.resource(string): Check", part("resource"))
     .registerFunction("Check.subresource(string): Check", part("subresource"))

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type KubeApi, type KubeObject, KubeStatus, patchTypes } from "./Kubernetes.ts"
+import { planeGroup } from "./Workload.ts"
 
 /** A resource as in its path. */
 export interface Resource {
@@ -17,7 +18,7 @@ export interface Resource {
 const core = (plural: string, kind: string): Resource => ({ group: "", version: "v1", plural, kind, namespaced: true })
 const wide = (plural: string, kind: string): Resource => ({ group: "", version: "v1", plural, kind, namespaced: false })
 const apps = (plural: string, kind: string): Resource => ({ group: "apps", version: "v1", plural, kind, namespaced: true })
-const plane = (plural: string, kind: string): Resource => ({ group: "plane.aiopslab.dev", version: "v1", plural, kind, namespaced: true })
+const plane = (plural: string, kind: string): Resource => ({ group: planeGroup, version: "v1", plural, kind, namespaced: true })
 
 /** The kinds that the framework itself reads and writes. */
 export const resources = {

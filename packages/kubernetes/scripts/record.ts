@@ -1,11 +1,12 @@
 /**
  * Writes the recorded answers of a real, new kube-apiserver: `test/golden/answers.golden.json` to `test/golden/requests.golden.json`,
- * `test/apply/…` to `test/apply/Sequences.ts`, `test/kinds/…` to `test/kinds/Cases.ts`, `test/workload/…` to `test/workload/Cases.ts`.
+ * `test/apply/…` to `test/apply/Sequences.ts`, `test/kinds/…` to `test/kinds/Cases.ts`, `test/workload/…` to `test/workload/Cases.ts`,
+ * `test/estimate/…` to `test/estimate/Cases.ts`.
  * Arguments choose some of them; `breadth` is one more, `breadth.answers.golden.json` to `breadth.requests.golden.json`, of a server of
  * its own.
  *
  *     ../shared/kind-kit/apiserver start /tmp/api
- *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [golden] [apply] [kinds] [workload] | breadth
+ *     KUBECONFIG=/tmp/api/kubeconfig node --conditions=@aiopslab/source scripts/record.ts [golden] [apply] [kinds] [workload] [estimate] | breadth
  */
 import { admin } from "@aiopslab/core/Kubernetes"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -18,6 +19,7 @@ import * as HttpsClient from "../src/client/HttpsClient.ts"
 import * as Answers from "../test/apply/Answers.ts"
 import { sequences } from "../test/apply/Sequences.ts"
 import * as Steps from "../test/golden/Steps.ts"
+import * as Estimate from "../test/estimate/Cases.ts"
 import * as Cases from "../test/kinds/Cases.ts"
 import { cases } from "../test/workload/Cases.ts"
 
@@ -79,6 +81,12 @@ const program = Effect.gen(function* () {
       Effect.map(Steps.answer(api, request), (answer) => `${JSON.stringify(title)}: ${JSON.stringify(answer)}`)
     )
     yield* fs.writeFileString(`${folder}workload/answers.golden.json`, `{\n${lines(told)}\n}\n`)
+  }
+  if (isChosen("estimate")) {
+    const told = yield* Effect.forEach(Object.entries(Estimate.definitions), ([title, definition]) =>
+      Effect.map(Estimate.answer(api, title, definition), (answer) => `${JSON.stringify(title)}: ${JSON.stringify(answer)}`)
+    )
+    yield* fs.writeFileString(`${folder}estimate/answers.golden.json`, `{\n${lines(told)}\n}\n`)
   }
 })
 

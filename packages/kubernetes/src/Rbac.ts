@@ -6,6 +6,7 @@ import type { Identity, KubeObject } from "@aiopslab/core/Kubernetes"
 import { equal } from "./Equal.ts"
 import type { JsonRecord } from "./Json.ts"
 import { at, records, string, strings } from "./Json.ts"
+import * as Principals from "./Principals.ts"
 import * as Selector from "./Selector.ts"
 import type { Store } from "./Store.ts"
 import { get, list, versionOf } from "./Store.ts"
@@ -24,20 +25,14 @@ export type Attributes =
     }
   | { readonly kind: "path"; readonly verb: string; readonly path: string }
 
-const masters = "system:masters"
-
-export const isMaster = (identity: Identity): boolean => identity.groups.includes(masters)
-
-export const anonymous = "system:anonymous"
-export const authenticated = "system:authenticated"
-export const unauthenticated = "system:unauthenticated"
+export const isMaster = (identity: Identity): boolean => identity.groups.includes(Principals.masters)
 
 /** The groups an identity is in, the implied ones included. */
 export const groupsOf = (identity: Identity): ReadonlyArray<string> => {
   if (identity.groupsAre === "complete") return identity.groups
-  const implied = [identity.user === anonymous ? unauthenticated : authenticated]
-  const account = /^system:serviceaccount:([^:]+):[^:]+$/.exec(identity.user)
-  const accounts = account === null ? [] : ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`]
+  const implied = [identity.user === Principals.anonymous ? Principals.unauthenticated : Principals.authenticated]
+  const account = Principals.accountOf(identity.user)
+  const accounts = account === undefined ? [] : Principals.accountGroups(account.namespace)
   return [...new Set([...identity.groups, ...accounts, ...implied])]
 }
 
@@ -81,7 +76,7 @@ const names = (binding: KubeObject, identity: Identity, groups: ReadonlyArray<st
         return groups.includes(string(subject["name"]) ?? "")
       case "ServiceAccount": {
         const namespace = string(subject["namespace"]) ?? binding.metadata.namespace ?? ""
-        return identity.user === `system:serviceaccount:${namespace}:${String(subject["name"])}`
+        return identity.user === Principals.userOf({ namespace, name: String(subject["name"]) })
       }
       default:
         return false

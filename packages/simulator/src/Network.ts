@@ -110,7 +110,7 @@ export const settingOf = (world: World, container: Container): Resolver.Setting 
 /** What the container's name server says of a name, if policies let the container ask it. */
 export const asked = (world: World, container: Container, host: string): Named => {
   const setting = settingOf(world, container)
-  return letsAsk(world, container, setting) ? Resolver.lookup(world, setting, host) : "timeout"
+  return letsAsk(world, container, setting) ? Resolver.lookup(world, setting, host, container.podIp) : "timeout"
 }
 
 const letsAsk = (world: World, container: Container, { nameserver }: Resolver.Setting): boolean =>
@@ -131,7 +131,8 @@ export const isUsual = (world: World, container: Container, host: string): boole
   return (
     Resolver.isClusterFirst(setting, container.namespace) &&
     written(world, container, host) === undefined &&
-    letsAsk(world, container, setting)
+    letsAsk(world, container, setting) &&
+    !Resolver.tellsApart(world, setting)
   )
 }
 

@@ -1,6 +1,5 @@
 /** The resources of an embedded cluster's server: Kubernetes' own, what a metrics server adds, and the hidden group. */
-import { resources } from "@aiopslab/core/KubeClient"
-import { planeGroup } from "@aiopslab/core/Workload"
+import { groupResource, resources } from "@aiopslab/core/KubeClient"
 import * as Schemes from "@aiopslab/kubernetes/custom/Schemes"
 import * as Scheme from "@aiopslab/kubernetes/Scheme"
 import * as ResourceMetrics from "@aiopslab/kubernetes/server/ResourceMetrics"
@@ -15,6 +14,6 @@ export const scheme: Scheme.Scheme = Scheme.make([
 export const schemeAt = (store: Store): Scheme.Scheme => Schemes.at(scheme, store)
 
 /** Keys of its objects in the store. */
-export const traffics = Scheme.resourceId(planeGroup, "traffics")
-export const networkImpairments = Scheme.resourceId(planeGroup, "networkimpairments")
-export const containerKills = Scheme.resourceId(planeGroup, "containerkills")
+export const traffics = groupResource(resources.traffics)
+export const networkImpairments = groupResource(resources.networkImpairments)
+export const containerKills = groupResource(resources.containerKills)

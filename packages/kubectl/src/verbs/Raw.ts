@@ -1,7 +1,6 @@
 /** `--raw`: a path of the server, and its answer as it comes. */
 import type { KubeRequest } from "@aiopslab/core/Kubernetes"
-import { stringify } from "@aiopslab/kubernetes/KeyedJson"
-import { jsonText } from "@aiopslab/kubernetes/server/JsonText"
+import { eventText, jsonText } from "@aiopslab/kubernetes/server/JsonText"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -33,7 +32,7 @@ export const raw = Effect.fnUntraced(function* (
   if (method === "GET" && /^(?:1|true)$/u.test(query["watch"] ?? "")) {
     const { watch: _, ...rest } = query
     const heard = Stream.runForEach(inv.api.watch({ method, path: parsed.pathname, query: rest }), (event) =>
-      Effect.sync(() => inv.out(`${stringify(event)}\n`))
+      Effect.sync(() => inv.out(eventText(event)))
     )
     const longest = timeoutOf(inv.line.text("request-timeout"))
     yield* longest === 0

@@ -3,12 +3,13 @@ import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import { Authorizer } from "../cel/Authorizer.ts"
 import { native } from "../cel/Language.ts"
+import * as Limits from "../cel/Limits.ts"
 import type { JsonRecord } from "../Json.ts"
 import { record, string } from "../Json.ts"
 import type { Resource } from "../Scheme.ts"
 import type { Attributes } from "./Attributes.ts"
 import { inVersion, request } from "./Attributes.ts"
-import { ask, conditionsBudget } from "./Expressions.ts"
+import { ask } from "./Expressions.ts"
 
 const shown = (of: Attributes, as: Resource, object: KubeObject | undefined): unknown =>
   object === undefined ? null : native(inVersion(of, as, object))
@@ -29,7 +30,7 @@ export const hold = (conditions: ReadonlyArray<JsonRecord>, known: JsonRecord): 
     conditions.map(({ expression }) => string(expression) ?? ""),
     [],
     known,
-    conditionsBudget
+    Limits.perConditions
   )
   if (Result.isFailure(answers)) return Result.fail(answers.failure)
   const errors: Array<string> = []

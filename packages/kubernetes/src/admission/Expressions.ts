@@ -1,14 +1,9 @@
 /** Expressions that are asked about one request, one after the other, within a budget (apiserver `pkg/admission/plugin/cel`). */
 import * as Result from "effect/Result"
 import { attempt } from "../cel/Language.ts"
+import { outOfBudget } from "../cel/Limits.ts"
 import type { JsonRecord } from "../Json.ts"
 import { string } from "../Json.ts"
-
-/** For the expressions of a policy with one parameter; for the `matchConditions` of a policy or a webhook (apiserver `pkg/apis/cel`). */
-export const policyBudget = 10_000_000
-export const conditionsBudget = 2_500_000
-
-export const outOfBudget = "validation failed due to running out of cost budget, no further validation rules will be run"
 
 export interface Answers {
   /** By expression; `undefined` where there is none. */

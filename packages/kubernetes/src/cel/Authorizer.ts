@@ -1,6 +1,7 @@
 /** `authorizer`: what somebody may do, asked of RBAC from within an expression. */
 import type { Environment } from "@marcbachmann/cel-js"
 import type { Identity } from "@aiopslab/core/Kubernetes"
+import * as Principals from "../Principals.ts"
 import * as Rbac from "../Rbac.ts"
 import type { Store } from "../Store.ts"
 
@@ -46,11 +47,7 @@ export const withAuthorizer = (env: Environment): Environment =>
     .registerFunction("Authorizer.path(string): Check", (of: Authorizer, path: string) => new Check(of, { kind: "path", verb: "", path }))
     .registerFunction(
       "Authorizer.serviceAccount(string, string): Authorizer",
-      ({ store }: Authorizer, namespace: string, name: string) =>
-        new Authorizer(store, {
-          user: `system:serviceaccount:${namespace}:${name}`,
-          groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"]
-        })
+      ({ store }: Authorizer, namespace: string, name: string) => new Authorizer(store, Principals.accountIdentity({ namespace, name }))
     )
     .registerFunction("Check.resource(string): Check", part("resource"))
     .registerFunction("Check.subresource(string): Check", part("subresource"))

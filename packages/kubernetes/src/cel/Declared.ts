@@ -26,6 +26,6 @@ export const functions: ReadonlySet<string> = new Set([
 /** Called with the name before them. */
 export const qualified: ReadonlySet<string> = new Set([
   ...["named", ...formatNames].map((name) => `format.${name}`),
-  ...words("ip.isCanonical jsonpatch.escapeKey optional.none optional.of optional.ofNonZeroValue strings.quote"),
+  ...words("ip.isCanonical optional.none optional.of optional.ofNonZeroValue strings.quote"),
   ...words("sets.contains sets.equivalent sets.intersects")
 ])

@@ -5,9 +5,7 @@
 import { isArray, isRecord } from "../Json.ts"
 import * as Cost from "./Cost.ts"
 import { qualified } from "./Declared.ts"
-
-/** What one expression may cost (apiserver `pkg/apis/cel`). */
-export const perCallLimit = 1_000_000
+import { perCall } from "./Limits.ts"
 
 /**
  * Characters and items that one expression may make this process look at. The API's own cost counts some steps as one that here take as long as
@@ -26,7 +24,7 @@ export class Meter {
   #work = 0
 
   get isExceeded(): boolean {
-    return this.cost > perCallLimit || this.#work > workLimit
+    return this.cost > perCall || this.#work > workLimit
   }
 
   charge(cost: number): void {

@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import type { IncomingMessage } from "node:http"
 import { Agent, request as httpsRequest } from "node:https"
 import { WebSocket } from "ws"
+import { authenticated } from "../Principals.ts"
 import * as Status from "../Status.ts"
 import { bytesOf, closeChannel, message, protocols } from "../edge/WebSocketEdge.ts"
 
@@ -43,7 +44,7 @@ const impersonation = (identity: Identity): Record<string, string | Array<string
     ? {}
     : {
         "impersonate-user": identity.user,
-        "impersonate-group": identity.groups.filter((group) => group !== "system:authenticated"),
+        "impersonate-group": identity.groups.filter((group) => group !== authenticated),
         ...(identity.uid === undefined ? {} : { "impersonate-uid": identity.uid }),
         ...Object.fromEntries(
           Object.entries(identity.extra ?? {}).map(([key, values]) => [`impersonate-extra-${encodeURIComponent(key)}`, [...values]])

@@ -3,8 +3,10 @@
  * that compares with the value before is asked on updates only; one that can't be compiled is not asked.
  */
 import * as Result from "effect/Result"
-import { program } from "../cel/Language.ts"
 import { quoted } from "../apply/GoText.ts"
+import { program } from "../cel/Language.ts"
+import * as Limits from "../cel/Limits.ts"
+import * as Message from "../cel/Message.ts"
 import { exceeded } from "../cel/Meter.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, record, records, string, strings } from "../Json.ts"
@@ -47,28 +49,20 @@ interface Budget {
   left: number
 }
 
-const runtimeBudget = 10_000_000
-
-/** Longer messages are not shown. */
-const longestMessage = 5 * 1024
-
-const spent = "running out of cost budget, no further validation rules will be run"
-
 /** What a rule's `messageExpression` says: a text, nothing, or what ends all further rules. */
 const computed = (expression: string, variables: JsonRecord, budget: Budget): Result.Result<string | undefined, string> => {
   const run = program(expression)
   if (run === undefined) return Result.succeed(undefined)
   const { cost, value } = run(variables)
   budget.left -= cost
-  if (budget.left < 0) return Result.fail(`messageExpression evaluation failed due to ${spent}`)
+  if (budget.left < 0) return Result.fail(`messageExpression evaluation failed due to ${Limits.spent}`)
   if (Result.isFailure(value)) {
     if (value.failure !== exceeded) return Result.succeed(undefined)
     return Result.fail(
       `no further validation rules will be run due to call cost exceeds limit for messageExpression: ${quoted(expression)}`
     )
   }
-  const text = typeof value.success === "string" ? value.success.trim() : ""
-  return Result.succeed(text === "" || Buffer.byteLength(text) > longestMessage || text.includes("\n") ? undefined : text)
+  return Result.succeed(Message.said(value.success))
 }
 
 const asked = (rule: JsonRecord, { old, path, schema, value }: Place, budget: Budget): Cause | undefined => {
@@ -89,11 +83,11 @@ const asked = (rule: JsonRecord, { old, path, schema, value }: Place, budget: Bu
     budget.left = -1
     return invalid(field, why)
   }
-  if (budget.left <= 0) return end(at, `validation failed due to ${spent}`)
+  if (budget.left <= 0) return end(at, Limits.outOfBudget)
   const variables = { self: native(value, schema), ...(compares ? { oldSelf: native(old, schema) } : {}) }
   const { cost, value: answered } = run(variables)
   budget.left -= cost
-  if (budget.left < 0) return end(at, `validation failed due to ${spent}`)
+  if (budget.left < 0) return end(at, Limits.outOfBudget)
   if (Result.isFailure(answered)) {
     const named = (string(rule["message"]) || text).trim()
     return answered.failure === exceeded
@@ -187,5 +181,5 @@ export const validate = (
 ): ReadonlyArray<Cause> => {
   if (!hasRules(schema)) return []
   if (found.some(({ reason }) => blocking.has(reason))) return [unchecked]
-  return walk({ value: object, old: previous, schema, path: "" }, { left: runtimeBudget })
+  return walk({ value: object, old: previous, schema, path: "" }, { left: Limits.perObject })
 }

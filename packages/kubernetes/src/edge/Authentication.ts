@@ -3,6 +3,7 @@ import { type Identity, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import type { IncomingHttpHeaders } from "node:http"
 import type { PeerCertificate } from "node:tls"
+import { authenticated } from "../Principals.ts"
 import { type Authorize, impersonated, type Nobody } from "./Impersonation.ts"
 
 const unauthorized = new KubeStatus({ code: 401, reason: "Unauthorized", message: "Unauthorized" })
@@ -11,7 +12,7 @@ const list = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<
   value === undefined ? [] : typeof value === "string" ? [value] : value
 
 const fromCertificate = (subject: PeerCertificate["subject"] | undefined): Identity | undefined =>
-  subject?.CN === undefined ? undefined : { user: list(subject.CN)[0] ?? "", groups: [...list(subject.O), "system:authenticated"] }
+  subject?.CN === undefined ? undefined : { user: list(subject.CN)[0] ?? "", groups: [...list(subject.O), authenticated] }
 
 /** Whose token it is. */
 export type Authenticate = (token: string) => Effect.Effect<Identity | undefined>

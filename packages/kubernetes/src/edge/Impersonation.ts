@@ -6,8 +6,10 @@ import type { Identity, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { forbidden } from "../Forbidden.ts"
+import * as Principals from "../Principals.ts"
+import { anonymous, authenticated, unauthenticated } from "../Principals.ts"
 import type { Attributes } from "../Rbac.ts"
-import { anonymous, authenticated, isMaster, unauthenticated } from "../Rbac.ts"
+import { isMaster } from "../Rbac.ts"
 import { dnsLabel, subdomain } from "../validation/Names.ts"
 
 /** Groups, a uid or extras of nobody: told as plain text. */
@@ -74,16 +76,16 @@ const keyOf = (header: string): string => {
       ).toString()
 }
 
-const accountOf = (user: string): { readonly namespace: string; readonly name: string } | undefined => {
-  const [, namespace = "", name = ""] = /^system:serviceaccount:([^:]+):([^:]+)$/u.exec(user) ?? []
-  return dnsLabel.pattern.test(namespace) && subdomain.pattern.test(name) ? { namespace, name } : undefined
+const accountNamed = (user: string): Principals.ServiceAccount | undefined => {
+  const account = Principals.accountOf(user)
+  const isNamed = account !== undefined && dnsLabel.pattern.test(account.namespace) && subdomain.pattern.test(account.name)
+  return isNamed ? account : undefined
 }
 
 /** The groups that nobody has to ask for. */
 const implied = (user: string, given: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const account = accountOf(user)
-  const groups =
-    account === undefined || given.length > 0 ? given : ["system:serviceaccounts", `system:serviceaccounts:${account.namespace}`]
+  const account = accountNamed(user)
+  const groups = account === undefined || given.length > 0 ? given : Principals.accountGroups(account.namespace)
   if (user === anonymous) return groups.includes(unauthenticated) ? groups : [...groups, unauthenticated]
   return groups.includes(authenticated) || groups.includes(unauthenticated) ? groups : [...groups, authenticated]
 }
@@ -104,7 +106,7 @@ export const impersonated = (
     for (const [name, value] of headers) {
       if (name.startsWith(prefix)) extra[keyOf(name)] = [...(extra[keyOf(name)] ?? []), value]
     }
-    const account = accountOf(user)
+    const account = accountNamed(user)
     const cluster = { namespace: "", key: "" }
     const whom: Part =
       account === undefined ? { resource: "users", name: user, ...cluster } : { resource: "serviceaccounts", ...account, key: "" }

@@ -3,7 +3,8 @@ import type { KubeReply } from "@aiopslab/core/Kubernetes"
 import * as Effect from "effect/Effect"
 import { gzipSync } from "node:zlib"
 import { stringify } from "yaml"
-import { jsonText } from "../server/JsonText.ts"
+import { isRecord } from "../Json.ts"
+import { type Layout, jsonText } from "../server/JsonText.ts"
 import { accepted } from "../server/Negotiate.ts"
 import type { ClientRequest, ClientResponse } from "./Exchange.ts"
 
@@ -12,6 +13,20 @@ const gzipBytes = 128 * 1024
 
 /** YAML 1.1, so that what would be a time or a yes is quoted, as the real server's writer does. */
 const yaml = (body: unknown): string => stringify(body, { version: "1.1", sortMapEntries: true, indentSeq: false, lineWidth: 0 })
+
+/** Programs with which people look at answers (apiserver `pkg/endpoints/handlers/negotiation`). */
+const people = /^(?:curl|Wget|Mozilla\/5\.0)/u
+
+/** A refusal is no Table: who takes nothing else gets it as it comes. */
+const isOutside = (accept: string, body: unknown): boolean =>
+  isRecord(body) && body["kind"] === "Status" && accept.split(",").every((one) => one.includes("as="))
+
+const layoutOf = ({ headers, url = "" }: ClientRequest, body: unknown): Layout => {
+  if (isOutside(headers.accept ?? "", body)) return "lines"
+  const asked = new URLSearchParams(url.includes("pretty") ? url.slice(url.indexOf("?") + 1) : "").get("pretty") ?? ""
+  if (asked !== "") return /^(?:1|t|T|true|True|TRUE)$/u.test(asked) ? "lines" : "line"
+  return people.test(headers["user-agent"] ?? "") ? "lines" : "line"
+}
 
 const written = (
   request: ClientRequest,
@@ -22,7 +37,7 @@ const written = (
   const { accept } = request.headers
   return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
     ? { text: yaml(body), type: "application/yaml" }
-    : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body), type: contentType ?? "application/json" }
+    : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body, layoutOf(request, body)), type: contentType ?? "application/json" }
 }
 
 /** Letters of one warning, and of all together when they don't fit (apiserver/pkg/endpoints/filters/warning.go). */

@@ -1,6 +1,6 @@
 /** Events of a watch as lines of JSON. What a thousand watchers hear is written once: an object that was just written down is remembered. */
 import type { KubeObject, WatchEvent } from "@aiopslab/core/Kubernetes"
-import { stringify } from "../KeyedJson.ts"
+import { objectText } from "../server/JsonText.ts"
 
 const kept = 64
 
@@ -15,7 +15,7 @@ export const make = (): WatchLines => {
     if (known !== undefined) return known
     const [oldest] = texts.keys()
     if (texts.size >= kept && oldest !== undefined) texts.delete(oldest)
-    const text = stringify(object)
+    const text = objectText(object)
     texts.set(object, text)
     return text
   }

@@ -3,6 +3,7 @@ import type { Identity } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import type { JsonRecord } from "../Json.ts"
 import { at, number, string, strings } from "../Json.ts"
+import * as Principals from "../Principals.ts"
 import * as Store from "../Store.ts"
 import type { TokenKey } from "../trust/TokenKey.ts"
 import * as TokenKeys from "../trust/TokenKey.ts"
@@ -45,8 +46,7 @@ const bearer = (
   extra: NonNullable<Identity["extra"]>
 ): Bearer => ({
   identity: {
-    user: `system:serviceaccount:${namespace}:${name}`,
-    groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+    ...Principals.accountIdentity({ namespace, name }),
     uid,
     ...(Object.keys(extra).length === 0 ? {} : { extra })
   },

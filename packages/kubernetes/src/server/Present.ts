@@ -108,7 +108,7 @@ export const many = (
     case "object":
       if (resource.custom !== undefined) {
         const { apiVersion, custom } = resource
-        return { kind: custom.listKind, apiVersion, metadata: { continue: "", ...metadata }, items: objects }
+        return { kind: custom.listKind, apiVersion, metadata: { continue: "", ...metadata }, items: objects.map(Owners.shown) }
       }
       return { kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items: itemsOf(objects) }
     case "table":

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { WriteContext } from "../Host.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, number, record, string, strings } from "../Json.ts"
+import { userOf } from "../Principals.ts"
 import { userInfo } from "../Rbac.ts"
 import * as Status from "../Status.ts"
 import * as Store from "../Store.ts"
@@ -90,7 +91,7 @@ export const request = (call: ResourceCall, store: Store.Store): Effect.Effect<K
       jti,
       "kubernetes.io": { namespace, ...claims, serviceaccount: { name, uid } },
       nbf: issued,
-      sub: `system:serviceaccount:${namespace}:${name}`
+      sub: userOf({ namespace, name })
     }
     const token = {
       kind: "TokenRequest",

@@ -3,6 +3,7 @@
  * accounts, as the TokenRequest API signs them. All of it follows from a seed: equal seeds, equal bytes. So it keeps no secret, and no
  * server may take these keys for its own.
  */
+import { userOf } from "../Principals.ts"
 import * as Der from "./Der.ts"
 import { sha256, sign } from "./Ecdsa.ts"
 import { keysOf } from "./Keys.ts"
@@ -94,7 +95,7 @@ const claimsOf = ({ account, id, issuedAt, lifetime, namespace, node, pod }: Tok
     jti: id,
     "kubernetes.io": { namespace, node, pod, serviceaccount: account, ...(extended ? { warnafter: iat + lifetime } : {}) },
     nbf: iat,
-    sub: `system:serviceaccount:${namespace}:${account.name}`
+    sub: userOf({ namespace, name: account.name })
   }
 }
 

@@ -6,6 +6,8 @@ import type { ASTNode } from "@marcbachmann/cel-js"
 import { Environment } from "@marcbachmann/cel-js"
 import * as Result from "effect/Result"
 import { functions, qualified } from "../cel/Declared.ts"
+import type { Term } from "../cel/estimate/Term.ts"
+import { termOf } from "../cel/estimate/Term.ts"
 import { isArray, isRecord } from "../Json.ts"
 import { remembered } from "../Remembered.ts"
 
@@ -19,6 +21,8 @@ export interface Compiled {
   readonly error: string
   /** `bool`, `string`, `dyn`, …; `undefined` where it can't be told. */
   readonly type: string | undefined
+  /** What it is made of, where there is nothing to say. */
+  readonly term: Term | undefined
 }
 
 interface Complaint {
@@ -134,6 +138,8 @@ const comprehensions: ReadonlySet<string> = new Set([
   "existsOne",
   "filter",
   "map",
+  "optFlatMap",
+  "optMap",
   "sortBy",
   "transformList"
 ])
@@ -224,9 +230,10 @@ const compiled = (source: string, scope: Scope): Compiled => {
       : undefined
   if (complaints.length > 0) {
     const lines = complaints.toSorted((a, b) => a.at - b.at).map((one) => shown(source, one))
-    return { error: `compilation failed: ${lines.join("\n")}`, type: undefined }
+    return { error: `compilation failed: ${lines.join("\n")}`, type: undefined, term: undefined }
   }
-  return { error: "", type: Result.isSuccess(parsed) ? typeOf(parsed.success, shape) : undefined }
+  if (Result.isFailure(parsed)) return { error: "", type: undefined, term: undefined }
+  return { error: "", type: typeOf(parsed.success, shape), term: termOf(parsed.success.ast) }
 }
 
 /** Remembers what it found for a scope. */

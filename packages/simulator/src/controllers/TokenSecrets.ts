@@ -2,6 +2,7 @@
  * Secrets of the type `kubernetes.io/service-account-token`: filled with a token of the account that they name, and gone with it
  * (pkg/controller/serviceaccount/tokens_controller.go).
  */
+import { userOf } from "@aiopslab/kubernetes/Principals"
 import { legacyIssuer } from "@aiopslab/kubernetes/server/Authority"
 import { record } from "@aiopslab/kubernetes/Json"
 import * as Store from "@aiopslab/kubernetes/Store"
@@ -46,7 +47,7 @@ export const tokenSecrets: Controller = {
       [`${claim}/secret.name`]: secretName,
       [`${claim}/service-account.name`]: account.metadata.name,
       [`${claim}/service-account.uid`]: account.metadata.uid,
-      sub: `system:serviceaccount:${namespace}:${account.metadata.name}`
+      sub: userOf({ namespace, name: account.metadata.name })
     })
     turn.update("secrets", {
       ...secret,

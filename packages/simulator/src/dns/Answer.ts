@@ -9,8 +9,8 @@ export type Answer =
       /** The Service that they are of, and the pod's label within it, when one pod was asked for. */
       readonly of?: { readonly service: Service; readonly pod: string | undefined }
     }
-  /** `NOERROR`: the name exists and has no address. */
-  | { readonly _tag: "None"; readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" }
+  /** `NOERROR`: the name exists and has no address; `DROPPED`: no answer comes. */
+  | { readonly _tag: "None"; readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" | "DROPPED" }
 
 export const unknown: Answer = { _tag: "None", code: "NXDOMAIN" }
 

@@ -16,7 +16,7 @@ const property = ({ block }: Directive, name: string): ReadonlyArray<string> | u
   block.find(({ words: [word] }) => word === name)?.words.slice(1)
 
 /** Whether the directive lets the namespace be known. */
-const isExposed = (world: Seen, directive: Directive, namespace: string): boolean =>
+export const isExposed = (world: Seen, directive: Directive, namespace: string): boolean =>
   Store.get(world.store, "namespaces", "", namespace) !== undefined && (property(directive, "namespaces")?.includes(namespace) ?? true)
 
 const isSelected = (directive: Directive, { metadata: { labels } }: Service): boolean => {

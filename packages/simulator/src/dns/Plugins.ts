@@ -37,7 +37,7 @@ export const plugins: ReadonlyArray<readonly [name: string, part: Part]> = [
   ["dnstap", "same answers"],
   ["local", "same answers"],
   ["dns64", "same answers"],
-  ["acl", "missing"],
+  ["acl", "answers"],
   ["any", "same answers"],
   ["chaos", "same answers"],
   ["loadbalance", "same answers"],
@@ -54,10 +54,10 @@ export const plugins: ReadonlyArray<readonly [name: string, part: Part]> = [
   ["route53", "missing"],
   ["azure", "missing"],
   ["clouddns", "missing"],
-  ["k8s_external", "missing"],
+  ["k8s_external", "answers"],
   ["kubernetes", "answers"],
-  ["file", "missing"],
-  ["auto", "missing"],
+  ["file", "answers"],
+  ["auto", "answers"],
   ["secondary", "missing"],
   ["etcd", "missing"],
   ["loop", "process"],
@@ -67,7 +67,7 @@ export const plugins: ReadonlyArray<readonly [name: string, part: Part]> = [
   ["whoami", "answers"],
   ["on", "same answers"],
   ["sign", "missing"],
-  ["view", "missing"],
+  ["view", "answers"],
   ["nomad", "missing"]
 ]
 

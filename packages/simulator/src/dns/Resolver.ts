@@ -72,6 +72,12 @@ const serverOf = (world: World, address: string): Server => {
   return "refused"
 }
 
+/** Whether a name server tells those who ask it apart by their addresses. */
+export const tellsApart = (world: World, { nameserver }: Setting): boolean => {
+  const server = serverOf(world, nameserver)
+  return typeof server !== "string" && Chain.tellsApart(server.serving)
+}
+
 /** A name with few dots is tried with what the search list adds first. */
 const tried = ({ ndots, search }: Setting, host: string): ReadonlyArray<string> => {
   if (host.endsWith(".")) return [host]
@@ -79,15 +85,16 @@ const tried = ({ ndots, search }: Setting, host: string): ReadonlyArray<string> 
   return host.split(".").length > ndots ? [host, ...added] : [...added, host]
 }
 
-/** What a pod with such a setting finds out about a name. */
-export const lookup = (world: World, setting: Setting, host: string): Addresses | Trouble => {
+/** What a pod with such a setting finds out about a name; `client` is its address, where it is known. */
+export const lookup = (world: World, setting: Setting, host: string, client?: string): Addresses | Trouble => {
   const server = serverOf(world, setting.nameserver)
   if (server === "outside") return "no such host"
   if (typeof server === "string") return server
   let trouble: Trouble = "no such host"
   for (const name of tried(setting, host)) {
-    const answer = Chain.ask(world, server.container, server.serving, name)
+    const answer = Chain.ask(world, server.container, server.serving, name, client)
     if (answer._tag === "Addresses") return answer
+    if (answer.code === "DROPPED") return "timeout"
     trouble = answer.code === "SERVFAIL" || answer.code === "REFUSED" ? "server misbehaving" : "no such host"
   }
   return trouble

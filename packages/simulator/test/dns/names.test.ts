@@ -267,3 +267,139 @@ describe("the cluster's DNS", () => {
     assert.strictEqual(servers(seconds(gone, 10)).length, 2)
   })
 })
+
+/** The cluster's Corefile with more in its server block, and more files beside it. */
+const withZones = (lines: string, files: Readonly<Record<string, string>> = {}, more = ""): World => {
+  let world = patch(withWeb(), "configmaps", "kube-system", "coredns", { data: { Corefile: `${withLines(lines)}${more}`, ...files } })
+  world = patch(world, "deployments.apps", "kube-system", "coredns", {
+    spec: {
+      template: {
+        spec: {
+          volumes: [{ name: "config-volume", configMap: { name: "coredns", items: null } }],
+          containers: [
+            {
+              ...asDeployment(Store.get(world.store, "deployments.apps", "kube-system", "coredns") ?? never()).spec.template.spec
+                .containers[0]
+            }
+          ]
+        }
+      }
+    }
+  })
+  return seconds(restarted(world), 30)
+}
+
+const never = (): never => assert.fail("no CoreDNS")
+
+const zone = `$TTL 1h
+$ORIGIN example.org.
+@ 3600 IN SOA ns.example.org. admin.example.org. ( 2024 ; serial
+    7200 3600
+    1209600 3600 )
+      IN NS ns
+ns    IN A 10.0.0.53
+www   300 IN A 10.1.1.1
+      IN A 10.1.1.2
+alias CNAME www
+shop  IN CNAME web.default.svc.cluster.local.
+*.any IN A 10.1.1.9
+text  IN TXT "a ; b"
+a.deep.name IN A 10.1.1.3
+sub   IN NS ns.sub
+ns.sub IN A 10.9.9.9
+`
+
+describe("zones from files", () => {
+  const cases: ReadonlyArray<readonly [host: string, found: string]> = [
+    ["www.example.org.", "10.1.1.1,10.1.1.2"],
+    ["WWW.example.org.", "10.1.1.1,10.1.1.2"],
+    ["alias.example.org.", "10.1.1.1,10.1.1.2"],
+    ["shop.example.org.", "10.96.7.7"],
+    ["one.any.example.org.", "10.1.1.9"],
+    ["two.of.any.example.org.", "10.1.1.9"],
+    ["a.deep.name.example.org.", "10.1.1.3"],
+    ["text.example.org.", "no such host"],
+    ["none.example.org.", "no such host"],
+    ["x.sub.example.org.", "no such host"],
+    ["web.default.svc.cluster.local.", "10.96.7.7"]
+  ]
+
+  it("are served by file, with aliases, stars and names that another server has", () => {
+    const world = withZones("    file /etc/coredns/db.example.org example.org", { "db.example.org": zone })
+    for (const [host, expected] of cases) assert.strictEqual(found(world, host), expected, host)
+  })
+
+  it("are served by auto, each by the name of its file", () => {
+    const world = withZones("    auto example.org {\n        directory /etc/coredns\n    }", {
+      "db.example.org": zone,
+      "db.example.net": zone
+    })
+    assert.strictEqual(found(world, "alias.example.org."), "10.1.1.1,10.1.1.2")
+    assert.strictEqual(found(world, "www.example.net."), "no such host")
+  })
+
+  it("fail without their file or its SOA record", () => {
+    const directive = "    file /etc/coredns/db.example.org example.org"
+    assert.strictEqual(found(withZones(directive), "www.example.org."), "server misbehaving")
+    const bare = withZones(directive, { "db.example.org": "www.example.org. IN A 10.1.1.1\n" })
+    assert.strictEqual(found(bare, "www.example.org."), "server misbehaving")
+  })
+})
+
+describe("who asks", () => {
+  const lookUp = (world: World, host: string, client: string): string => {
+    const answer = Resolver.lookup(world, Resolver.clusterFirst("default"), host, client)
+    return typeof answer === "string" ? answer : answer.addresses.join()
+  }
+
+  it("may be refused, told nothing or not answered by acl", () => {
+    const acl = (action: string): string =>
+      `    acl cluster.local {\n        allow net 10.1.0.0/16 10.2.0.1\n        ${action} type A net 10.0.0.0/8\n    }`
+    const told = { block: "server misbehaving", filter: "no such host", drop: "timeout" }
+    for (const [action, expected] of Object.entries(told)) {
+      const world = restarted(configured(withWeb(), withLines(acl(action))))
+      assert.deepStrictEqual(
+        ["10.1.2.3", "10.2.0.1", "10.2.0.2", "192.168.0.1"].map((client) => lookUp(world, "web.default.svc.cluster.local.", client)),
+        ["10.96.7.7", "10.96.7.7", expected, "10.96.7.7"],
+        action
+      )
+      assert.isTrue(Resolver.tellsApart(world, Resolver.clusterFirst("default")))
+    }
+    assert.isFalse(Resolver.tellsApart(withWeb(), Resolver.clusterFirst("default")))
+    const others = restarted(configured(withWeb(), withLines("    acl {\n        block type AAAA\n    }")))
+    assert.strictEqual(lookUp(others, "web", "10.1.2.3"), "10.96.7.7")
+  })
+
+  it("is led to another server block by a view", () => {
+    const hosts = (name: string, address: string, view: string): string =>
+      `test {\n    view ${name} {\n        expr ${view}\n    }\n    hosts {\n        ${address} one.test\n    }\n}\n`
+    const all = [
+      hosts("a", "1.1.1.1", "incidr(client_ip(), '10.1.0.0/16') && type() == 'A'"),
+      hosts("b", "2.2.2.2", "not (name() matches '^two') and client_ip() in ['10.2.0.1', '10.2.0.2']"),
+      hosts("c", "3.3.3.3", "incidr(client_ip("),
+      "test {\n    hosts {\n        4.4.4.4 one.test\n    }\n}\n"
+    ]
+    const world = restarted(configured(withWeb(), `${corefile}${all.join("")}`))
+    assert.deepStrictEqual(
+      ["10.1.9.9", "10.2.0.2", "10.3.0.1"].map((client) => lookUp(world, "one.test.", client)),
+      ["1.1.1.1", "2.2.2.2", "4.4.4.4"]
+    )
+  })
+})
+
+describe("names for outside", () => {
+  it("are those of services with addresses there", () => {
+    let world = withWeb()
+    world = create(world, service("out", { clusterIP: "10.96.7.8", externalIPs: ["203.0.113.7"], ports: [{ port: 80 }] }))
+    world = restarted(configured(world, withLines("    k8s_external example.com {\n        headless\n    }")))
+    const [web] = Store.list(world.store, "pods", "default").map(asPod)
+    const expected = {
+      "out.default.example.com.": "203.0.113.7",
+      "web.default.example.com.": "no such host",
+      "alone.default.example.com.": web?.status.podIP ?? "",
+      "out.nowhere.example.com.": "no such host",
+      "dns.example.com.": "no such host"
+    }
+    for (const [host, address] of Object.entries(expected)) assert.strictEqual(found(world, host), address, host)
+  })
+})

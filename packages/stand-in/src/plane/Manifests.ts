@@ -1,4 +1,5 @@
 /** The objects by which a plane stands on a cluster, in the order in which they are created. */
+import { type Resource, resources } from "@aiopslab/core/KubeClient"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
 
@@ -15,17 +16,17 @@ const labels = { app: name }
 const metadata = { name, namespace: planeNamespace }
 
 /** A kind of the hidden group; its spec is for the plane to understand. */
-const definition = (kind: string, plural: string): KubeObject => ({
+const definition = ({ group, kind, plural, version }: Resource): KubeObject => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  metadata: { name: `${plural}.${planeGroup}` },
+  metadata: { name: `${plural}.${group}` },
   spec: {
-    group: planeGroup,
+    group,
     scope: "Namespaced",
     names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
     versions: [
       {
-        name: "v1",
+        name: version,
         served: true,
         storage: true,
         schema: {
@@ -60,7 +61,7 @@ const rbac = "rbac.authorization.k8s.io"
 
 export const manifests: ReadonlyArray<KubeObject> = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
-  definition("Traffic", "traffics"),
+  definition(resources.traffics),
   { apiVersion: "v1", kind: "ServiceAccount", metadata },
   { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
   {

@@ -2,6 +2,7 @@
 import { isRecord } from "@aiopslab/kubernetes/Json"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import { start, type Side } from "../clients/Side.ts"
 import * as Normal from "../Normal.ts"
 import { type Answer, answerOf } from "./Answer.ts"
@@ -40,17 +41,35 @@ const shown = ({ body, code, contentType }: Answer): string => {
   return `${code} ${contentType}\n${typeof value === "string" ? value : JSON.stringify(value)}`
 }
 
+/** Numbers, names and times of one server. */
+const normalText = (body: string): string =>
+  body
+    .replaceAll(/("(?:uid|resourceVersion|time|creationTimestamp|lastTransitionTime)": ?)"[^"]*"/g, '$1"-"')
+    .replaceAll(/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "-")
+    .replaceAll(/kube-api-access-\w{5}/g, "kube-api-access-")
+
+const asText = ({ body, code, contentType }: Answer): string => `${code} ${contentType}\n${normalText(body)}`
+
 const ask = (side: Side, request: RawRequest): Effect.Effect<Answer> => answerOf(request, { ...side, namespace })
 
-export const compare = Effect.gen(function* () {
+const settled = (side: Side, request: RawRequest) =>
+  ask(side, request).pipe(Effect.repeat({ until: ({ code }) => code === 200, schedule: Schedule.spaced("200 millis") }))
+
+export const comparing = Effect.fnUntraced(function* (asked: ReadonlyArray<RawRequest>) {
   const sides = yield* start
   const both = <A>(of: (side: Side) => Effect.Effect<A>) => Effect.all([of(sides.ours), of(sides.real)])
   for (const request of [namespaced, made]) yield* both((side) => ask(side, request))
   const out: Array<Compared> = []
-  for (const request of requests) {
+  for (const request of asked) {
+    if (request.settles === true) {
+      yield* both((side) => settled(side, request))
+      continue
+    }
     yield* both((side) => ask(side, restored))
-    const [ours, real] = yield* both((side) => Effect.map(ask(side, request), shown))
+    const [ours, real] = yield* both((side) => Effect.map(ask(side, request), request.as === "text" ? asText : shown))
     out.push({ request, ours, real })
   }
   return out
-}).pipe(Effect.scoped)
+}, Effect.scoped)
+
+export const compare = comparing(requests)

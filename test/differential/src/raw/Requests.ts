@@ -3,11 +3,17 @@
  * replaced by the namespace they are made in.
  */
 
+import { texts } from "./Texts.ts"
+
 export interface RawRequest {
   readonly name: string
   /** The first line and the headers, without those that every request has. */
   readonly head: ReadonlyArray<string>
   readonly body?: Buffer
+  /** Compared as it is written; else as the value that it is. */
+  readonly as?: "text"
+  /** Asked before anything is compared, until both servers have what was defined. */
+  readonly settles?: true
 }
 
 const collection = "/api/v1/namespaces/NAMESPACE/configmaps"
@@ -229,4 +235,4 @@ const targets: ReadonlyArray<RawRequest> = [
   { name: "no protocol", head: ["nonsense"] }
 ]
 
-export const requests: ReadonlyArray<RawRequest> = [...bodies, ...patches, ...targets]
+export const requests: ReadonlyArray<RawRequest> = [...bodies, ...patches, ...targets, ...texts]

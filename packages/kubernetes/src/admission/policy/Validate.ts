@@ -2,6 +2,8 @@
 import { type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Result from "effect/Result"
 import { native } from "../../cel/Language.ts"
+import * as Limits from "../../cel/Limits.ts"
+import * as Message from "../../cel/Message.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { at, record, records, string, strings } from "../../Json.ts"
 import type { Resource, Scheme } from "../../Scheme.ts"
@@ -10,7 +12,7 @@ import * as Store from "../../Store.ts"
 import type { Attributes } from "../Attributes.ts"
 import { nameForText } from "../Attributes.ts"
 import * as Conditions from "../Conditions.ts"
-import { ask, policyBudget } from "../Expressions.ts"
+import { ask } from "../Expressions.ts"
 import * as Match from "../Match.ts"
 import { params } from "./Params.ts"
 
@@ -30,12 +32,9 @@ const codes: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 
 
 const failsOpen = (policy: KubeObject): boolean => at(policy, "spec", "failurePolicy") === "Ignore"
 
-/** Longer messages are not shown. */
-const longestMessage = 5 * 1024
-
 const messageOf = (validation: JsonRecord, computed: unknown): string => {
-  const text = typeof computed === "string" ? computed.trim() : ""
-  if (text !== "" && text.length <= longestMessage && !text.includes("\n")) return text
+  const text = Message.said(computed)
+  if (text !== undefined) return text
   const given = (string(validation["message"]) ?? "").trim()
   return given === "" ? `failed expression: ${(string(validation["expression"]) ?? "").trim()}` : given
 }
@@ -64,7 +63,7 @@ const evaluated = (policy: KubeObject, param: KubeObject | undefined, of: Attrib
     validations.map(({ expression }) => string(expression) ?? ""),
     variables,
     known,
-    policyBudget
+    Limits.perObject
   )
   if (Result.isFailure(asked)) return broken(policy, asked.failure)
   const messages = ask(
@@ -87,7 +86,7 @@ const evaluated = (policy: KubeObject, param: KubeObject | undefined, of: Attrib
     annotations.map(({ valueExpression }) => string(valueExpression) ?? ""),
     variables,
     known,
-    policyBudget
+    Limits.perObject
   )
   if (Result.isFailure(noted)) return broken(policy, noted.failure)
   const unsaid = noted.success.found.flatMap((answered) =>

@@ -1,7 +1,11 @@
 /**
- * The schema of a custom resource: that it is structural, that its defaults fit it, that its extensions make sense, and that its rules
- * compile. What rules cost is not estimated.
+ * The schema of a custom resource: that it is structural, that its defaults fit it, that its extensions make sense, that its rules
+ * compile, and that they are not too dear.
  */
+import type { Declared } from "../../cel/estimate/Declared.ts"
+import { estimate } from "../../cel/estimate/Estimate.ts"
+import { mentions } from "../../cel/estimate/Term.ts"
+import type { Type } from "../../cel/estimate/Type.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { isRecord, record, records, strings } from "../../Json.ts"
 import * as CustomValidation from "../../custom/Validation.ts"
@@ -10,6 +14,9 @@ import type { Shape } from "../Expression.ts"
 import { compile } from "../Expression.ts"
 import { inOrder, Report } from "../Report.ts"
 import { text } from "../Value.ts"
+import type { Occurrences } from "./Budget.ts"
+import { Budget, occurrencesWithin } from "./Budget.ts"
+import { declaredBy } from "./Declaration.ts"
 
 interface Options {
   readonly hasStatus: boolean
@@ -180,24 +187,11 @@ const forbidden: Readonly<Record<string, string>> = {
   $ref: "$ref is not supported"
 }
 
-const escapedName = (name: string): string =>
-  name.replaceAll("__", "__underscores__").replaceAll(".", "__dot__").replaceAll("-", "__dash__").replaceAll("/", "__slash__")
-
-const scalars: Readonly<Record<string, string>> = { integer: "int", number: "double", boolean: "bool", string: "string" }
-
-/** Of texts that the language reads. */
-const formats: Readonly<Record<string, string>> = { byte: "bytes", date: "timestamp", "date-time": "timestamp", duration: "duration" }
+const scalars: ReadonlySet<string> = new Set(["bool", "bytes", "double", "duration", "int", "string", "timestamp"])
 
 /** What an expression may name in a value. */
-const shapeOf = (schema: JsonRecord, level: Level): Shape => {
-  const { additionalProperties, properties } = schema
-  const scalar = scalars[text(schema["type"])]
-  if (scalar !== undefined) return scalar === "string" ? (formats[text(schema["format"])] ?? scalar) : scalar
-  if (schema["type"] !== "object" || (additionalProperties !== undefined && !isRecord(properties))) return "dyn"
-  const own = Object.entries(record(properties)).map(([name, one]) => [escapedName(name), shapeOf(record(one), "field")] as const)
-  const meta = { apiVersion: "dyn", kind: "dyn", metadata: { name: "dyn", generateName: "dyn" } } as const
-  return { ...Object.fromEntries(own), ...(level === "root" || isSet(schema, "embedded-resource") ? meta : {}) }
-}
+const shapeOf = ({ fields, name }: Type): Shape =>
+  fields === undefined ? (scalars.has(name) ? name : "dyn") : Object.fromEntries([...fields].map(([key, one]) => [key, shapeOf(one)]))
 
 const shownRule = (rule: JsonRecord): unknown =>
   inOrder({
@@ -209,27 +203,81 @@ const shownRule = (rule: JsonRecord): unknown =>
     OptionalOldSelf: rule["optionalOldSelf"] ?? null
   })
 
+/** What of the whole the rules of a part depend on. */
+interface Around {
+  readonly budget: Budget
+  readonly occurrences: Occurrences
+  /** The outermost part whose values can't be found again in the object before. */
+  readonly uncorrelated: string | undefined
+}
+
+const isAny = (type: Type, ...names: ReadonlyArray<string>): boolean => type.name === "dyn" || names.includes(type.name)
+
+/** Of an expression that compiles; `undefined` after what is wrong with it was reported. */
+const estimated = (source: string, scope: RuleScope, at: string, rule: JsonRecord, wanted: Wanted, report: Report) => {
+  const invalid = (why: string): undefined => {
+    report.invalid(at, shownRule(rule), why)
+  }
+  const { error, type, term } = compile(source, scope.shapes)
+  if (error !== "" || term === undefined) return invalid(`${wanted.before}${error}`)
+  const found = estimate(term, { self: scope.self, old: rule["optionalOldSelf"] === true ? "optional" : "plain" })
+  if (!isAny(found.type, wanted.type) || (type !== undefined && type !== wanted.type && type !== "dyn")) return invalid(wanted.why)
+  return { ...found, comparing: mentions(term, "oldSelf") }
+}
+
+interface RuleScope {
+  readonly self: Declared
+  readonly shapes: Readonly<Record<string, Shape>>
+}
+
+interface Wanted {
+  readonly type: string
+  readonly why: string
+  /** Before the compiler's words. */
+  readonly before: string
+}
+
+const aBool: Wanted = { type: "bool", why: "cel expression must evaluate to a bool", before: "" }
+const aText: Wanted = { type: "string", why: "messageExpression must evaluate to a string", before: "messageExpression " }
+
 /** Rules are only compiled where schemas are fine. */
-const rules = (schema: JsonRecord, level: Level, path: string, report: Report): void => {
-  const shape = shapeOf(schema, level)
-  const scope: Readonly<Record<string, Shape>> = { self: shape, oldSelf: shape }
-  for (const [i, rule] of records(schema["x-kubernetes-validations"]).entries()) {
+const rules = (schema: JsonRecord, level: Level, path: string, { budget, occurrences, uncorrelated }: Around, report: Report): void => {
+  const all = records(schema["x-kubernetes-validations"])
+  if (all.length === 0) return
+  const self = declaredBy(schema, level === "root" ? "root" : "inner")
+  if (self === undefined) {
+    const why = "internal error: failed to construct type information for x-kubernetes-validations rules"
+    return report.internal(`${path}.x-kubernetes-validations`, `${why}: unable to convert structural schema to CEL declarations`)
+  }
+  const shape = shapeOf(self.type)
+  const scope: RuleScope = { self, shapes: { self: shape, oldSelf: shape } }
+  for (const [i, rule] of all.entries()) {
     const at = `${path}.x-kubernetes-validations[${i}]`
-    const { error, type } = compile(text(rule["rule"]), scope)
-    if (error !== "") report.invalid(`${at}.rule`, shownRule(rule), error)
-    else if (type !== undefined && type !== "bool" && type !== "dyn") {
-      report.invalid(`${at}.rule`, shownRule(rule), "cel expression must evaluate to a bool")
+    const asked = estimated(text(rule["rule"]), scope, `${at}.rule`, rule, aBool, report)
+    if (asked !== undefined) {
+      budget.rule(`${at}.rule`, asked, occurrences, self.bytes, report)
+      const message = text(rule["messageExpression"])
+      const said = message === "" ? undefined : estimated(message, scope, `${at}.messageExpression`, rule, aText, report)
+      if (said !== undefined) budget.message(`${at}.messageExpression`, said, report)
     }
-    const message = text(rule["messageExpression"])
-    const said = message === "" ? undefined : compile(message, scope)
-    if (said !== undefined && said.error !== "") {
-      report.invalid(`${at}.messageExpression`, shownRule(rule), `messageExpression ${said.error}`)
+    if (asked?.comparing === true) {
+      const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`
+      if (uncorrelated !== undefined) report.invalid(`${at}.rule`, text(rule["rule"]), why)
+    } else if (rule["optionalOldSelf"] !== undefined && rule["optionalOldSelf"] !== null) {
+      report.invalid(`${at}.optionalOldSelf`, rule["optionalOldSelf"], "may not be set if oldSelf is not used in rule")
     }
   }
 }
 
-/** What of the schema is wrong, and after that its rules. */
-const openApi = (schema: JsonRecord, level: Level, path: string, form: "structural" | "odd", report: Report): void => {
+/** Items of lists can be found again by their keys alone. */
+const aroundChild = (schema: JsonRecord, level: Level, path: string, around: Around): Around => ({
+  ...around,
+  occurrences: occurrencesWithin(schema, around.occurrences),
+  uncorrelated: around.uncorrelated ?? (level === "item" && schema["x-kubernetes-list-type"] !== "map" ? path : undefined)
+})
+
+/** What of the schema is wrong, and after that its rules, which are not looked at where the whole is no structural schema. */
+const openApi = (schema: JsonRecord, level: Level, path: string, around: Around | undefined, report: Report): void => {
   const own = new Report()
   const found = new Report()
   const type = text(schema["type"])
@@ -242,7 +290,9 @@ const openApi = (schema: JsonRecord, level: Level, path: string, form: "structur
   if (isRecord(properties) && Object.keys(properties).length > 0 && additionalProperties !== undefined && additionalProperties !== true) {
     own.forbidden(`${path}.additionalProperties`, "additionalProperties and properties are mutual exclusive")
   }
-  for (const [child, at, here] of children(schema, path)) openApi(child, at, here, form, found)
+  for (const [child, at, here] of children(schema, path)) {
+    openApi(child, at, here, around === undefined ? undefined : aroundChild(schema, at, path, around), found)
+  }
   if (schema["x-kubernetes-preserve-unknown-fields"] === false) {
     own.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, "must be true or undefined")
   }
@@ -260,7 +310,7 @@ const openApi = (schema: JsonRecord, level: Level, path: string, form: "structur
     ruleTexts(rule, `${path}.x-kubernetes-validations[${i}]`, own)
   }
   report.causes.push(...own.causes, ...found.causes)
-  if (form === "structural" && !own.failed && !found.failed) rules(schema, level, path, report)
+  if (around !== undefined && !own.failed && !found.failed) rules(schema, level, path, around, report)
 }
 
 const byText = (a: { field: string; message: string }, b: { field: string; message: string }): number =>
@@ -278,5 +328,8 @@ export const schema = (root: JsonRecord, { hasStatus }: Options, path: string, r
   const fitting = new Report()
   if (!shaped.failed) defaults(root, path, fitting)
   report.causes.push(...shaped.causes.toSorted(byText), ...fitting.causes)
-  openApi(root, "root", path, shaped.failed || fitting.failed ? "odd" : "structural", report)
+  const budget = new Budget()
+  const isFine = !shaped.failed && !fitting.failed
+  openApi(root, "root", path, isFine ? { budget, occurrences: 1, uncorrelated: undefined } : undefined, report)
+  budget.whole(path, report)
 }

@@ -64,9 +64,11 @@ export const send = (request: ClientRequest, response: ClientResponse, reply: Ku
 
 /** Writes and waits until the client has taken it: a slow watcher holds up nobody but itself. */
 export const drained = (response: ClientResponse, chunk: string | Uint8Array): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    if (response.write(chunk)) return resume(Effect.void)
-    const done = () => resume(Effect.void)
-    response.once("drain", done)
-    return Effect.sync(() => void response.off("drain", done))
+  Effect.suspend(() => {
+    if (response.write(chunk)) return Effect.void
+    return Effect.callback((resume) => {
+      const done = () => resume(Effect.void)
+      response.once("drain", done)
+      return Effect.sync(() => void response.off("drain", done))
+    })
   })

@@ -6,6 +6,7 @@ import { stringify } from "yaml"
 import { jsonText } from "../server/JsonText.ts"
 import { accepted } from "../server/Negotiate.ts"
 import type { ClientRequest, ClientResponse } from "./Exchange.ts"
+import { listBytes } from "./ListBytes.ts"
 
 /** From this size on the real server compresses a list (`APIResponseCompression`). */
 const gzipBytes = 128 * 1024
@@ -22,7 +23,7 @@ const written = (
   const { accept } = request.headers
   return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
     ? { text: yaml(body), type: "application/yaml" }
-    : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body), type: contentType ?? "application/json" }
+    : { text: listBytes(body) ?? jsonText((request.url ?? "").replace(/\?.*$/, ""), body), type: contentType ?? "application/json" }
 }
 
 /** Letters of one warning, and of all together when they don't fit (apiserver/pkg/endpoints/filters/warning.go). */

@@ -5,7 +5,6 @@
 import type { KubeStatus } from "@aiopslab/core/Kubernetes"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as PubSub from "effect/PubSub"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Host, WriteContext } from "./Host.ts"
@@ -28,6 +27,18 @@ export const changesBetween = (store: Store, after: number): Result.Result<Reado
   return changes === undefined ? Result.fail(Status.expired(after, store.revision)) : Result.succeed(changes)
 }
 
+/** Watchers that go on at a time: what the first ones send is on its way before the next ones have their turn, and requests are served in between. */
+const turn = 256
+
+const wakeInTurns = (woken: ReadonlyArray<() => void>): Effect.Effect<void> =>
+  Effect.andThen(
+    Effect.yieldNow,
+    Effect.suspend(() => {
+      for (const wake of woken.slice(0, turn)) wake()
+      return woken.length > turn ? wakeInTurns(woken.slice(turn)) : Effect.void
+    })
+  )
+
 /** There is nothing behind a service. */
 const posted = (outside: Outside.Outside, target: WebTarget, request: WebRequest, seconds: number): Posted =>
   target._tag === "Url"
@@ -44,9 +55,35 @@ export const make = Effect.fnUntraced(function* (
   const names = Names.make(options.seed ?? 0)
   const begin = yield* Clock.currentTimeMillis
   let current = options.store ?? initialStore(begin, names)
-  // one slot is enough: a reader that missed stores finds their changes in the log of the newest
-  const published = yield* PubSub.sliding<Store>({ capacity: 1, replay: 1 })
-  yield* PubSub.publish(published, current)
+  /** Who has read all changes; one that misses stores finds their changes in the log of the newest. */
+  const waiting = new Set<() => void>()
+
+  const changedSince = (store: Store): Effect.Effect<void> =>
+    Effect.callback((resume) => {
+      if (current !== store) return resume(Effect.void)
+      const wake = () => resume(Effect.void)
+      waiting.add(wake)
+      return Effect.sync(() => void waiting.delete(wake))
+    })
+
+  /** Whoever waits goes on after whoever wrote. */
+  const become = (store: Store): Effect.Effect<unknown> =>
+    Effect.suspend(() => {
+      current = store
+      if (waiting.size === 0) return Effect.void
+      const woken = [...waiting]
+      waiting.clear()
+      return Effect.forkDetach(wakeInTurns(woken))
+    })
+
+  const pull = (after: number): Effect.Effect<readonly [ReadonlyArray<Change>, number], KubeStatus> =>
+    Effect.suspend(() => {
+      const store = current
+      const found = changesBetween(store, after)
+      if (Result.isFailure(found)) return Effect.fail(found.failure)
+      const last = found.success.at(-1)
+      return last === undefined ? Effect.andThen(changedSince(store), pull(after)) : Effect.succeed([found.success, last.revision] as const)
+    })
 
   const host: MemoryHost = {
     store: Effect.sync(() => current),
@@ -59,32 +96,17 @@ export const make = Effect.fnUntraced(function* (
             if (Result.isFailure(result)) return Effect.fail(result.failure)
             const [answer, next] = result.success
             if (next === current || !outside.isComplete()) return Effect.succeed(answer)
-            current = next
-            return Effect.as(PubSub.publish(published, next), answer)
+            return Effect.as(become(next), answer)
           })
         )
       ),
-    changes: (after) =>
-      Stream.fromPubSub(published).pipe(
-        Stream.mapAccumEffect(
-          () => after,
-          (last, store) =>
-            Effect.map(
-              Effect.fromResult(changesBetween(store, last)),
-              (changes) => [changes.at(-1)?.revision ?? last, changes.length === 0 ? [] : [changes]] as const
-            )
-        )
-      ),
+    changes: (after) => Stream.unfold(after, pull),
     log: () => Stream.empty,
     exec: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
     attach: ({ pod }) => Effect.fail(Status.badRequest(`pod ${pod} does not have a host assigned`)),
     dial: () => Effect.succeed({ _tag: "Failed", message: nobody, forwarded: nobody }),
     kubelet: () => Effect.fail(Status.unavailable(`error trying to reach service: ${nobody}`)),
-    restore: (store) =>
-      Effect.suspend(() => {
-        current = store
-        return Effect.asVoid(PubSub.publish(published, store))
-      })
+    restore: (store) => Effect.asVoid(become(store))
   }
   return host
 })

@@ -4,6 +4,7 @@
  */
 
 import { print as plain } from "./Json.ts"
+import { remembered } from "./Remembered.ts"
 
 type Family = "binary" | "decimal" | "exponent"
 
@@ -38,9 +39,8 @@ const decimal: ReadonlyArray<readonly [string, number]> = [
 
 const pattern = /^(?<sign>[+-]?)(?<whole>\d*)(?:\.(?<part>\d*))?(?:(?<suffix>[KMGTPE]i|[numkMGTPE])|[eE](?<exponent>[+-]?\d+))?$/
 
-const read = (value: unknown): Quantity | undefined => {
-  const text = typeof value === "number" ? String(value) : value
-  if (typeof text !== "string") return undefined
+/** Objects say the same few quantities again and again. */
+const parse = remembered((text): Quantity | undefined => {
   const found = pattern.exec(text)?.groups
   if (found === undefined) return undefined
   const { exponent, part = "", sign, suffix = "", whole = "" } = found
@@ -56,7 +56,10 @@ const read = (value: unknown): Quantity | undefined => {
     nanos: sign === "-" ? -size : size,
     family: factor !== undefined ? "binary" : exponent !== undefined ? "exponent" : "decimal"
   }
-}
+})
+
+const read = (value: unknown): Quantity | undefined =>
+  typeof value === "string" ? parse(value) : typeof value === "number" ? parse(String(value)) : undefined
 
 const ceilDivide = (a: bigint, b: bigint): bigint => (a + b - 1n) / b
 

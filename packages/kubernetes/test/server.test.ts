@@ -1,4 +1,4 @@
-import type { Identity, KubeApi, KubeObject, KubeReply } from "@aiopslab/core/Kubernetes"
+import type { Identity, KubeApi, KubeObject, KubeReply, WatchEvent } from "@aiopslab/core/Kubernetes"
 import { admin, KubeStatus, patchTypes } from "@aiopslab/core/Kubernetes"
 import * as MemoryHost from "@aiopslab/kubernetes/MemoryHost"
 import * as Scheme from "@aiopslab/kubernetes/Scheme"
@@ -7,7 +7,9 @@ import * as Store from "@aiopslab/kubernetes/Store"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 
 const user: Identity = { user: "ann", groups: [] }
 const pods = "/api/v1/namespaces/default/pods"
@@ -97,6 +99,30 @@ describe("watch", () => {
         ["ADDED", "BOOKMARK"]
       )
       assert.strictEqual(events[1]?.object.metadata.annotations?.["k8s.io/initial-events-end"], "true")
+    })
+  )
+
+  it.effect("sends who wants them bookmarks each minute, and when much happened that is not for it", () =>
+    Effect.gen(function* () {
+      const { api } = yield* bare
+      const heard = yield* Queue.unbounded<WatchEvent>()
+      const next = Effect.map(Queue.take(heard), ({ object, type }) => ({ type, revision: Number(object.metadata.resourceVersion) }))
+      const revision = (reply: KubeReply): number => Number(JSON.parse(JSON.stringify(reply.body)).metadata.resourceVersion)
+      const query = { allowWatchBookmarks: "true", resourceVersion: "0" }
+      yield* api.watch({ method: "GET", path: pods, query }).pipe(
+        Stream.runForEach((event) => Queue.offer(heard, event)),
+        Effect.forkChild({ startImmediately: true })
+      )
+      const first = revision(yield* post(api, pods, pod("a")))
+      assert.deepStrictEqual(yield* next, { type: "ADDED", revision: first })
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* next, { type: "BOOKMARK", revision: first })
+      for (let i = 0; i < 500; i++) {
+        yield* post(api, "/api/v1/namespaces/default/configmaps", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: `c${i}` } })
+      }
+      assert.deepStrictEqual(yield* next, { type: "BOOKMARK", revision: first + 500 })
+      const second = revision(yield* post(api, pods, pod("b")))
+      assert.deepStrictEqual(yield* next, { type: "ADDED", revision: second })
     })
   )
 

@@ -9,7 +9,7 @@ import * as Fields from "./FieldSet.ts"
 import type { Listed } from "./ListItem.ts"
 import { group } from "./ListItem.ts"
 import type { Shape } from "./Shape.ts"
-import { memberField, shapeOf } from "./Shape.ts"
+import { memberElement, memberField, shapeOf } from "./Shape.ts"
 
 /** No path is in two of them. */
 export interface Difference {
@@ -79,9 +79,11 @@ const members = (before: unknown, after: unknown, shape: Shape, path: Element.Pa
   if (isEmpty(before) && isEmpty(after)) return leaf(before, after, path, found)
   const left: JsonRecord = record(before)
   const right: JsonRecord = record(after)
-  for (const name of Object.keys(left)) visit(left[name], right[name], memberField(shape, name), [...path, Element.field(name)], found)
+  for (const name of Object.keys(left)) {
+    if (left[name] !== right[name]) visit(left[name], right[name], memberField(shape, name), [...path, memberElement(shape, name)], found)
+  }
   for (const name of Object.keys(right)) {
-    if (left[name] === undefined) visit(undefined, right[name], memberField(shape, name), [...path, Element.field(name)], found)
+    if (left[name] === undefined) visit(undefined, right[name], memberField(shape, name), [...path, memberElement(shape, name)], found)
   }
   note(before, after, path, found)
 }

@@ -143,24 +143,38 @@ export const paths = (set: FieldSet): ReadonlyArray<Path> => {
   return out
 }
 
+interface Collected {
+  readonly element: Element
+  member: boolean
+  below: Map<string, Collected> | undefined
+}
+
+const built = (nodes: ReadonlyMap<string, Collected>): FieldSet => {
+  const out: Array<Node> = []
+  for (const { below, element, member } of nodes.values()) {
+    out.push({ element, member, children: below === undefined ? empty : built(below) })
+  }
+  return out.sort((a, b) => compare(a.element, b.element))
+}
+
 /** Collects paths in any order. */
 export class Builder {
-  readonly #nodes = new Map<string, { readonly element: Element; member: boolean; readonly children: Builder }>()
+  readonly #nodes = new Map<string, Collected>()
 
   add(path: Path): this {
-    const [element, ...rest] = path
-    if (element === undefined) return this
-    let node = this.#nodes.get(element.text)
-    if (node === undefined) this.#nodes.set(element.text, (node = { element, member: false, children: new Builder() }))
-    if (rest.length === 0) node.member = true
-    else node.children.add(rest)
+    let nodes = this.#nodes
+    let last: Collected | undefined
+    for (const element of path) {
+      if (last !== undefined) nodes = last.below ??= new Map()
+      last = nodes.get(element.text)
+      if (last === undefined) nodes.set(element.text, (last = { element, member: false, below: undefined }))
+    }
+    if (last !== undefined) last.member = true
     return this
   }
 
   build(): FieldSet {
-    return [...this.#nodes.values()]
-      .map(({ children, element, member }): Node => ({ element, member, children: children.build() }))
-      .sort((a, b) => compare(a.element, b.element))
+    return this.#nodes.size === 0 ? empty : built(this.#nodes)
   }
 }
 

@@ -6,7 +6,7 @@ import type { FieldSet } from "./FieldSet.ts"
 import { Builder } from "./FieldSet.ts"
 import { group } from "./ListItem.ts"
 import type { Shape } from "./Shape.ts"
-import { isNamed, memberField, shapeOf } from "./Shape.ts"
+import { isNamed, memberElement, memberField, shapeOf } from "./Shape.ts"
 
 export const fieldsOf = (value: unknown, field: Field): FieldSet => {
   const found = new Builder()
@@ -45,7 +45,7 @@ const members = (value: Readonly<Record<string, unknown>>, shape: Shape, path: E
   for (const name of Object.keys(value)) {
     const item = value[name]
     if (item === undefined) continue
-    const here = [...path, Element.field(name)]
+    const here = [...path, memberElement(shape, name)]
     visit(item, memberField(shape, name), here, found)
     if (!isNamed(shape, name) || isEmptyMap(item)) found.add(here)
   }

@@ -1,5 +1,6 @@
 /** How server-side apply takes a field apart: what is one value, what is owned by parts. */
 import type { Field, Scalar, Struct } from "../scheme/Type.ts"
+import * as Element from "./Element.ts"
 
 export type Shape =
   /** A scalar, or a list or map that is owned as a whole. */
@@ -85,6 +86,20 @@ export const memberField = (shape: Shape, name: string): Field => {
       return freeField
   }
 }
+
+const elements = new WeakMap<Struct, ReadonlyMap<string, Element.Element>>()
+
+const elementsOf = (type: Struct): ReadonlyMap<string, Element.Element> => {
+  const known = elements.get(type)
+  if (known !== undefined) return known
+  const made = new Map(Array.from(type.fields.keys(), (name) => [name, Element.field(name)]))
+  elements.set(type, made)
+  return made
+}
+
+/** The step to a name within a struct or map. Objects of a kind share those of its schema. */
+export const memberElement = (shape: Shape, name: string): Element.Element =>
+  (shape.kind === "struct" ? elementsOf(shape.type).get(name) : undefined) ?? Element.field(name)
 
 /** Whether a name is a field of the schema rather than a key of a map: such are owned only through what is below them. */
 export const isNamed = (shape: Shape, name: string): boolean => shape.kind === "struct" && shape.type.fields.has(name)

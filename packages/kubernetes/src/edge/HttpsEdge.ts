@@ -77,11 +77,15 @@ const route = (request: ClientRequest): Result.Result<KubeRequest, KubeStatus> =
 
 /** A watch that is refused answers with the refusal's code; one that fails later ends with an ERROR event. */
 const watching = Effect.fnUntraced(function* (api: KubeApi, request: KubeRequest, response: ClientResponse, lines: WatchLine.WatchLines) {
-  const start = Effect.sync(() => {
+  const begun = () => {
     if (!response.headersSent) begin(response, "application/json")
-  })
+  }
+  const start = Effect.sync(begun)
   const fiber = yield* api.watch(request).pipe(
-    Stream.runForEach((event) => Effect.andThen(start, drained(response, lines.of(event)))),
+    Stream.runForEachArray((events) => {
+      begun()
+      return lines.write(response, events)
+    }),
     Effect.forkChild({ startImmediately: true })
   )
   yield* Effect.yieldNow

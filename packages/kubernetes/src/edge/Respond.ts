@@ -7,6 +7,7 @@ import { isRecord } from "../Json.ts"
 import { type Layout, jsonText } from "../server/JsonText.ts"
 import { accepted } from "../server/Negotiate.ts"
 import type { ClientRequest, ClientResponse } from "./Exchange.ts"
+import { listBytes } from "./ListBytes.ts"
 
 /** From this size on the real server compresses a list (`APIResponseCompression`). */
 const gzipBytes = 128 * 1024
@@ -28,6 +29,12 @@ const layoutOf = ({ headers, url = "" }: ClientRequest, body: unknown): Layout =
   return people.test(headers["user-agent"] ?? "") ? "lines" : "line"
 }
 
+const textOf = (request: ClientRequest, body: unknown): string | Buffer => {
+  const layout = layoutOf(request, body)
+  const list = layout === "line" ? listBytes(body) : undefined
+  return list ?? jsonText((request.url ?? "").replace(/\?.*$/, ""), body, layout)
+}
+
 const written = (
   request: ClientRequest,
   { body, contentType }: KubeReply
@@ -37,7 +44,7 @@ const written = (
   const { accept } = request.headers
   return contentType === undefined && accept !== undefined && accepted({ accept })?.media === "yaml"
     ? { text: yaml(body), type: "application/yaml" }
-    : { text: jsonText((request.url ?? "").replace(/\?.*$/, ""), body, layoutOf(request, body)), type: contentType ?? "application/json" }
+    : { text: textOf(request, body), type: contentType ?? "application/json" }
 }
 
 /** Letters of one warning, and of all together when they don't fit (apiserver/pkg/endpoints/filters/warning.go). */
@@ -79,9 +86,11 @@ export const send = (request: ClientRequest, response: ClientResponse, reply: Ku
 
 /** Writes and waits until the client has taken it: a slow watcher holds up nobody but itself. */
 export const drained = (response: ClientResponse, chunk: string | Uint8Array): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    if (response.write(chunk)) return resume(Effect.void)
-    const done = () => resume(Effect.void)
-    response.once("drain", done)
-    return Effect.sync(() => void response.off("drain", done))
+  Effect.suspend(() => {
+    if (response.write(chunk)) return Effect.void
+    return Effect.callback((resume) => {
+      const done = () => resume(Effect.void)
+      response.once("drain", done)
+      return Effect.sync(() => void response.off("drain", done))
+    })
   })

@@ -17,6 +17,4 @@ export const jsonText = (path: string, body: unknown, layout: Layout = "line"): 
   return layout === "lines" && isKind ? goJson(asWritten(body), 2) : `${goJson(asWritten(body))}\n`
 }
 
-export const objectText = (object: unknown): string => goJson(asWritten(object))
-
-export const eventText = ({ object, type }: WatchEvent): string => `{"type":"${type}","object":${objectText(object)}}\n`
+export const eventText = ({ object, type }: WatchEvent): string => `{"type":"${type}","object":${goJson(asWritten(object))}}\n`

@@ -1,6 +1,8 @@
 /** `watch`: the objects as they are, when asked for, then every change after them. */
 import type { KubeObject, KubeStatus, WatchEvent } from "@aiopslab/core/Kubernetes"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { goForm } from "../GoForm.ts"
@@ -78,13 +80,16 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
 
   /** `from`: a revision that may be yet to come; nothing before it is shown. */
   const changes = (after: number, now: number, from = after): Stream.Stream<WatchEvent, KubeStatus> =>
-    (bookmarks ? Stream.merge(host.changes(after), ticks) : host.changes(after)).pipe(
-      Stream.mapAccum(
-        () => ({ sent: after, seen: after }),
-        ({ seen: before, sent: last }, batch: ReadonlyArray<Change> | "tick") => {
-          if (batch === "tick") return [{ sent: before, seen: before }, [bookmark(call, before, "changes")]] as const
+    Stream.transformPull(bookmarks ? Stream.merge(host.changes(after), ticks) : host.changes(after), (pull) =>
+      Effect.sync(() => {
+        let sent = after
+        let known = after
+        const eventsOf = (batch: ReadonlyArray<Change> | "tick"): ReadonlyArray<WatchEvent> => {
+          if (batch === "tick") {
+            sent = known
+            return [bookmark(call, known, "changes")]
+          }
           const events: Array<WatchEvent> = []
-          let sent = last
           for (const change of batch) {
             const type = change.resource === resource.id && change.revision > from ? seen(change, filter) : undefined
             if (type !== undefined) {
@@ -92,14 +97,19 @@ export const watch = (call: ResourceCall): Stream.Stream<WatchEvent, KubeStatus>
               sent = change.revision
             }
           }
-          const end = batch.at(-1)?.revision ?? before
-          if (bookmarks && end - sent >= bookmarkEvery) {
-            events.push(bookmark(call, end, "changes"))
-            sent = end
+          known = batch.at(-1)?.revision ?? known
+          if (bookmarks && known - sent >= bookmarkEvery) {
+            events.push(bookmark(call, known, "changes"))
+            sent = known
           }
-          return [{ sent, seen: end }, events] as const
+          return events
         }
-      )
+        const next: Pull.Pull<Arr.NonEmptyReadonlyArray<WatchEvent>, KubeStatus> = Effect.flatMap(pull, (batches) => {
+          const events = batches.flatMap(eventsOf)
+          return Arr.isReadonlyArrayNonEmpty(events) ? Effect.succeed(events) : next
+        })
+        return next
+      })
     )
 
   const begin = Effect.gen(function* () {

@@ -1,5 +1,7 @@
 /** The formats of names, labels, keys and numbers, and how the server explains what does not have them. */
 
+import { remembered } from "../Remembered.ts"
+
 interface Format {
   readonly pattern: RegExp
   /** 0 for none. */
@@ -132,7 +134,7 @@ export const explainGenerated = (text: string, wanted: Format): ReadonlyArray<st
 export const explainLabelValue = (value: string): ReadonlyArray<string> => explain(value, labelValue)
 
 /** Of a key of labels and annotations, a finalizer, a resource: `name` or `prefix/name`. */
-export const explainKey = (key: string): ReadonlyArray<string> => {
+export const explainKey = remembered((key): ReadonlyArray<string> => {
   const parts = key.split("/")
   if (parts.length > 2) return [`${prefixed.message} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   const prefix = parts.length === 2 ? (parts[0] ?? "") : undefined
@@ -144,7 +146,7 @@ export const explainKey = (key: string): ReadonlyArray<string> => {
   else if (length(name) > qualified.limit) found.push(`name part ${tooLong(qualified.limit)}`)
   if (!qualified.pattern.test(name)) found.push(qualified.message)
   return found
-}
+})
 
 const parent = (text: string): ReadonlyArray<string> =>
   text === "." ? ["must not be '.'"] : text === ".." ? ["must not be '..'"] : text.startsWith("..") ? ["must not start with '..'"] : []

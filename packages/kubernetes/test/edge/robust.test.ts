@@ -158,4 +158,66 @@ layer(Served.layer, { excludeTestServices: true })("a server for many and odd cl
       assert.strictEqual((yield* replyOf(stream)).code, 422)
     })
   )
+
+  it.effect("three hundred watchers each hear of everything once and in order, however much happens at once", () =>
+    Effect.gen(function* () {
+      const served = yield* Served
+      const sessions = yield* Effect.replicateEffect(served.session, 3)
+      const path = `${configMaps}?watch=1&resourceVersion=0&labelSelector=crowd%3Dyes`
+      const watches = Array.from({ length: 300 }, (_, i) => sessions[i % 3]?.request({ ":path": path })).filter(
+        (watch) => watch !== undefined
+      )
+      const heard = yield* Effect.forkChild(
+        Effect.forEach(watches, (watch) => lines(watch, 40), { concurrency: "unbounded" }),
+        { startImmediately: true }
+      )
+      const writer = yield* served.session
+      const body = (i: number): string =>
+        JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `crowd-${i}`, labels: { crowd: "yes" } } })
+      const made = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, i) => i),
+        (i) => ask(writer, "POST", configMaps, body(i)),
+        { concurrency: 8 }
+      )
+      const revisions = made.map((reply) => Number(JSON.parse(reply.body).metadata.resourceVersion)).sort((a, b) => a - b)
+      for (const all of yield* Fiber.join(heard)) {
+        assert.deepStrictEqual(
+          all.map((line) => Number(JSON.parse(line).object.metadata.resourceVersion)),
+          revisions
+        )
+      }
+    })
+  )
+
+  it.effect("one change is told to each as its selector sees it", () =>
+    Effect.gen(function* () {
+      const session = yield* (yield* Served).session
+      const watch = (selector: string): ClientHttp2Stream =>
+        session.request({ ":path": `${configMaps}?watch=1&resourceVersion=0&labelSelector=${encodeURIComponent(selector)}` })
+      const hearing = yield* Effect.forkChild(
+        Effect.forEach([watch("seen"), watch("seen=a"), watch("seen=b"), watch("seen")], (each) => lines(each, 2), {
+          concurrency: "unbounded"
+        }),
+        { startImmediately: true }
+      )
+      const body = (seen: string): string =>
+        JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "seen", labels: { seen } } })
+      for (const [method, seen] of [
+        ["POST", "a"],
+        ["PUT", "b"],
+        ["PUT", "c"]
+      ] as const) {
+        yield* ask(session, method, method === "POST" ? configMaps : `${configMaps}/seen`, body(seen))
+      }
+      const told = (yield* Fiber.join(hearing)).map((all) =>
+        all.map((line) => `${JSON.parse(line).type} ${JSON.parse(line).object.metadata.labels.seen}`)
+      )
+      assert.deepStrictEqual(told, [
+        ["ADDED a", "MODIFIED b"],
+        ["ADDED a", "DELETED b"],
+        ["ADDED b", "DELETED c"],
+        ["ADDED a", "MODIFIED b"]
+      ])
+    })
+  )
 })

@@ -3,8 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Client from "./Client.ts"
 import type { Side } from "./Side.ts"
 
-/** Milliseconds, or MiB. */
-export type Figures = Readonly<Record<string, number>>
+/** Milliseconds of processor time for one request: of all processes of the server, and of the client. */
+export interface Processor {
+  readonly server: number
+  readonly client: number
+}
+
+export interface Figures {
+  /** Milliseconds that the client waits, or MiB. */
+  readonly seen: Readonly<Record<string, number>>
+  readonly processor: Readonly<Record<string, Processor>>
+}
 
 const namespace = "speed"
 const pods = `/api/v1/namespaces/${namespace}/pods`
@@ -56,15 +65,37 @@ const timed = <A>(work: Effect.Effect<A>): Effect.Effect<number> =>
     return Effect.map(work, () => performance.now() - began)
   })
 
-/** One after the other; the first tenth warms up and is not counted. */
-const each = (count: number, work: (i: number) => Effect.Effect<unknown>): Effect.Effect<ReadonlyArray<number>> =>
-  Effect.map(
-    Effect.forEach(
-      Array.from({ length: count }, (_, i) => i),
-      (i) => timed(work(i))
-    ),
-    (all) => all.slice(Math.floor(count / 10))
-  )
+interface Took {
+  /** Milliseconds of each of some requests. */
+  readonly wall: ReadonlyArray<number>
+  readonly processor: Processor
+}
+
+/** The first tenth warms up and is not counted. `work` answers with the milliseconds of the requests `from` to `to`. */
+const counted = Effect.fnUntraced(function* (
+  side: Side,
+  count: number,
+  work: (from: number, to: number) => Effect.Effect<ReadonlyArray<number>>
+) {
+  const warm = Math.floor(count / 10)
+  yield* work(0, warm)
+  const before = side.cpuMillis()
+  const own = process.cpuUsage()
+  const wall = yield* work(warm, count)
+  const { system, user } = process.cpuUsage(own)
+  const requests = count - warm
+  const took: Took = {
+    wall,
+    processor: { server: (side.cpuMillis() - before) / requests, client: (user + system) / 1000 / requests }
+  }
+  return took
+})
+
+const range = (from: number, to: number): ReadonlyArray<number> => Array.from({ length: to - from }, (_, i) => from + i)
+
+/** One after the other. */
+const each = (side: Side, count: number, work: (i: number) => Effect.Effect<unknown>): Effect.Effect<Took> =>
+  counted(side, count, (from, to) => Effect.forEach(range(from, to), (i) => timed(work(i))))
 
 const watchers = 1_000
 const connections = 10
@@ -83,8 +114,7 @@ const fanOut = Effect.fnUntraced(function* (side: Side, client: Client.Client) {
       if (--left === 0) done()
     })
   }
-  const all: Array<number> = []
-  for (let i = 0; i < events; i++) {
+  const event = Effect.fnUntraced(function* (i: number) {
     heard.length = 0
     left = watchers
     const everyone = Effect.callback<void>((resume) => {
@@ -92,18 +122,18 @@ const fanOut = Effect.fnUntraced(function* (side: Side, client: Client.Client) {
     })
     began = performance.now()
     yield* Effect.all([everyone, client.ask("POST", configMaps, configMap(`event-${i}`))], { concurrency: 2 })
-    if (i >= events / 10) all.push(...heard)
-  }
-  return all
+    return [...heard]
+  })
+  return yield* counted(side, events, (from, to) => Effect.map(Effect.forEach(range(from, to), event), (all) => all.flat()))
 }, Effect.scoped)
 
 export const run = Effect.fnUntraced(function* (side: Side) {
   const client = yield* Client.make(side)
   yield* client.ask("POST", "/api/v1/namespaces", JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }))
-  const created = yield* each(1_000, (i) => client.ask("POST", pods, pod(`pod-${i}`)))
-  const got = yield* each(2_000, (i) => client.ask("GET", `${pods}/pod-${i % 1_000}`))
-  const listed = yield* each(50, () => client.ask("GET", pods))
-  const appliedIn = yield* each(300, (i) =>
+  const created = yield* each(side, 1_000, (i) => client.ask("POST", pods, pod(`pod-${i}`)))
+  const got = yield* each(side, 2_000, (i) => client.ask("GET", `${pods}/pod-${i % 1_000}`))
+  const listed = yield* each(side, 50, () => client.ask("GET", pods))
+  const applying = yield* each(side, 300, (i) =>
     client.ask(
       "PATCH",
       `/apis/apps/v1/namespaces/${namespace}/deployments/applied?fieldManager=speed`,
@@ -112,22 +142,36 @@ export const run = Effect.fnUntraced(function* (side: Side) {
     )
   )
   const heard = yield* fanOut(side, client)
-  const many = Array.from({ length: 9_000 }, (_, i) => `pod-${1_000 + i}`)
-  const crowd = yield* timed(Effect.forEach(many, (name) => client.ask("POST", pods, pod(name)), { concurrency: 32, discard: true }))
+  const crowd = yield* counted(side, 9_000, (from, to) =>
+    Effect.map(
+      timed(Effect.forEach(range(from, to), (i) => client.ask("POST", pods, pod(`pod-${1_000 + i}`)), { concurrency: 32, discard: true })),
+      (took) => [took / (to - from)]
+    )
+  )
   const figures: Figures = {
-    "start to first answer": side.startMillis,
-    "GET of a pod, p50": percentile(got, 0.5),
-    "GET of a pod, p99": percentile(got, 0.99),
-    "LIST of 1,000 pods, p50": percentile(listed, 0.5),
-    "LIST of 1,000 pods, p99": percentile(listed, 0.99),
-    "create of a pod, p50": percentile(created, 0.5),
-    "create of a pod, p99": percentile(created, 0.99),
-    "create of 9,000 pods, 32 at a time, each": crowd / many.length,
-    "apply of a deployment, p50": percentile(appliedIn, 0.5),
-    "apply of a deployment, p99": percentile(appliedIn, 0.99),
-    "an event to 1,000 watchers, p50": percentile(heard, 0.5),
-    "an event to 1,000 watchers, p99": percentile(heard, 0.99),
-    "memory with 10,000 pods": side.memoryMiB()
+    seen: {
+      "start to first answer": side.startMillis,
+      "GET of a pod, p50": percentile(got.wall, 0.5),
+      "GET of a pod, p99": percentile(got.wall, 0.99),
+      "LIST of 1,000 pods, p50": percentile(listed.wall, 0.5),
+      "LIST of 1,000 pods, p99": percentile(listed.wall, 0.99),
+      "create of a pod, p50": percentile(created.wall, 0.5),
+      "create of a pod, p99": percentile(created.wall, 0.99),
+      "create of 9,000 pods, 32 at a time, each": percentile(crowd.wall, 0.5),
+      "apply of a deployment, p50": percentile(applying.wall, 0.5),
+      "apply of a deployment, p99": percentile(applying.wall, 0.99),
+      "an event to 1,000 watchers, p50": percentile(heard.wall, 0.5),
+      "an event to 1,000 watchers, p99": percentile(heard.wall, 0.99),
+      "memory with 10,000 pods": side.memoryMiB()
+    },
+    processor: {
+      "GET of a pod": got.processor,
+      "LIST of 1,000 pods": listed.processor,
+      "create of a pod": created.processor,
+      "create of a pod, 32 at a time": crowd.processor,
+      "apply of a deployment": applying.processor,
+      "an event to 1,000 watchers": heard.processor
+    }
   }
   return figures
 }, Effect.scoped)

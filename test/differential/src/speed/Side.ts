@@ -14,14 +14,35 @@ export interface Side {
   readonly startMillis: number
   /** Resident memory of all its processes, MiB. */
   readonly memoryMiB: () => number
+  /** Processor time that its processes have taken since they began, milliseconds. */
+  readonly cpuMillis: () => number
 }
 
 const residentMiB = (pids: ReadonlyArray<number>): number =>
   pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0), 0) / 1024
 
+/** What the kernel counts in, milliseconds. */
+const tick = 10
+
+/** User's and system's time, after the name in parentheses, which may hold spaces (proc_pid_stat(5)). */
+const cpuMillis = (pids: ReadonlyArray<number>): number =>
+  pids.reduce((sum, pid) => {
+    const fields = fs
+      .readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /su, "")
+      .split(" ")
+    return sum + (Number(fields[11]) + Number(fields[12])) * tick
+  }, 0)
+
+/** What is read of running processes. */
+const usage = (pids: ReadonlyArray<number>): Pick<Side, "cpuMillis" | "memoryMiB"> => ({
+  memoryMiB: () => residentMiB(pids),
+  cpuMillis: () => cpuMillis(pids)
+})
+
 export const real = Effect.gen(function* () {
   const { pids, startMillis, token, url } = yield* RealServer.start
-  const side: Side = { name: "real", url, token, startMillis, memoryMiB: () => residentMiB(pids) }
+  const side: Side = { name: "real", url, token, startMillis, ...usage(pids) }
   return side
 })
 
@@ -44,7 +65,7 @@ export const ours = Effect.fnUntraced(function* (program: string) {
     url,
     token,
     startMillis: performance.now() - began,
-    memoryMiB: () => residentMiB([Number(handle.pid)])
+    ...usage([Number(handle.pid)])
   }
   return side
 })

@@ -181,7 +181,7 @@ describe("a script", () => {
       yield* run("mkdir d && cd d && export A=1 && B=two && echo kept > f")
       assert.strictEqual(output(yield* run("pwd; echo $A $B; cat f -", "in\n")), "/home/d\n1 two\nkept\nin\n")
       assert.deepStrictEqual(
-        [...(yield* files.all)],
+        Object.entries(yield* files.all),
         [
           ["/home/old", "old\n"],
           ["/home/d/f", "kept\n"]

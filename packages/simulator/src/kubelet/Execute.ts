@@ -55,12 +55,11 @@ const write = (turn: Turn, container: Container, files: ReadonlyMap<string, stri
 /** What was done to the container's files since then. */
 const done = (turn: Turn, before: Container, volumes: Turn["volumes"]): ReadonlyArray<ProgramEffect> => {
   const after = turn.containers.get(before.key) ?? before
-  if (after.files === before.files && turn.volumes === volumes) return []
-  const had = Files.all({ volumes }, before)
-  const has = Files.all(turn, after)
-  return [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((path) =>
-    had[path] === has[path] ? [] : [{ _tag: "WriteFile", path, text: has[path] } as const]
-  )
+  return Files.changes({ container: before, volumes }, { container: after, volumes: turn.volumes }).map(([path, text]) => ({
+    _tag: "WriteFile",
+    path,
+    text
+  }))
 }
 
 /** What a script within the command calls: the image's executables answer as they do when they are run by themselves. */

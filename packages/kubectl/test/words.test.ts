@@ -20,7 +20,8 @@ const data = `
         "10": "x",
         "2": "y",
         "a": "z"
-    },
+    }
+}
 `
 
 const printed: ReadonlyArray<readonly [line: string, text: string]> = [
@@ -28,6 +29,64 @@ const printed: ReadonlyArray<readonly [line: string, text: string]> = [
   [`${configMap} yaml`, 'apiVersion: v1\ndata:\n  -b: w\n  "2": "y"\n  "10": x\n  a: z\nkind: ConfigMap\nmetadata:\n  name: c\n'],
   [`${configMap} jsonpath={.data}`, '{"-b":"w","10":"x","2":"y","a":"z"}'],
   [`${configMap} go-template={{.data}}{{range~.data}}{{.}}{{end}}`, "map[-b:w 10:x 2:y a:z]wxyz"],
+  [
+    "create deployment d --image=x --save-config --dry-run=client -o json",
+    `{
+    "kind": "Deployment",
+    "apiVersion": "apps/v1",
+    "metadata": {
+        "name": "d",
+        "labels": {
+            "app": "d"
+        },
+        "annotations": {
+            "kubectl.kubernetes.io/last-applied-configuration": ${JSON.stringify(
+              '{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"d","labels":{"app":"d"}},"spec":{"replicas":1,' +
+                '"selector":{"matchLabels":{"app":"d"}},"template":{"metadata":{"labels":{"app":"d"}},' +
+                '"spec":{"containers":[{"name":"x","image":"x","resources":{}}]}},"strategy":{}},"status":{}}\n'
+            )}
+        }
+    },
+    "spec": {
+        "replicas": 1,
+        "selector": {
+            "matchLabels": {
+                "app": "d"
+            }
+        },
+        "template": {
+            "metadata": {
+                "labels": {
+                    "app": "d"
+                }
+            },
+            "spec": {
+                "containers": [
+                    {
+                        "name": "x",
+                        "image": "x",
+                        "resources": {}
+                    }
+                ]
+            }
+        },
+        "strategy": {}
+    },
+    "status": {}
+}
+`
+  ],
+  [
+    "create rolebinding b --role=r --user=u --dry-run=client -o jsonpath={.subjects}",
+    '[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"u"}]'
+  ],
+  [
+    "run x --image=z --port=80 --expose --dry-run=client -o yaml",
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\nspec:\n  ports:\n  - port: 80\n    protocol: TCP\n    targetPort: 80\n" +
+      "  selector:\n    run: x\nstatus:\n  loadBalancer: {}\n---\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    run: x\n" +
+      "  name: x\nspec:\n  containers:\n  - image: z\n    name: x\n    ports:\n    - containerPort: 80\n    resources: {}\n" +
+      "  dnsPolicy: ClusterFirst\n  restartPolicy: Always\nstatus: {}\n"
+  ],
   [`${run} --labels=foo`, "error: unexpected label spec: foo\n"],
   [`${run} --labels==v`, "error: unexpected empty label key\n"],
   [`${run} --labels=a=b=c`, "error: unexpected label spec: a=b=c\n"],

@@ -1,6 +1,6 @@
 /** Objects in the order in which Go writes them: fields as their struct declares them, maps and all else by name. */
+import { sortedWhole } from "./GoEncoder.ts"
 import { isArray, isRecord } from "./Json.ts"
-import { stringify } from "./KeyedJson.ts"
 import type { JsonRecord } from "./Json.ts"
 import { goFields } from "./scheme/GoStruct.ts"
 import type { Field, Type } from "./scheme/Type.ts"
@@ -12,18 +12,6 @@ export const sorted = (value: JsonRecord): JsonRecord =>
       .sort()
       .map((key) => [key, value[key]])
   )
-
-/** By name, at every level. */
-export const sortedWhole = (value: unknown): unknown =>
-  isArray(value)
-    ? value.map(sortedWhole)
-    : isRecord(value)
-      ? Object.fromEntries(
-          Object.keys(value)
-            .sort()
-            .map((key) => [key, sortedWhole(value[key])])
-        )
-      : value
 
 const ofField = (value: unknown, field: Field | undefined): unknown => (field === undefined ? value : inGoOrder(value, field.type))
 
@@ -47,12 +35,3 @@ export const inGoOrder = (value: unknown, type: Type): unknown => {
       return value
   }
 }
-
-/** JSON as Go's encoder writes it, safe in a page of HTML. */
-export const goJson = (value: unknown): string =>
-  stringify(value)
-    .replaceAll("<", "\\u003c")
-    .replaceAll(">", "\\u003e")
-    .replaceAll("&", "\\u0026")
-    .replaceAll("\u2028", "\\u2028")
-    .replaceAll("\u2029", "\\u2029")

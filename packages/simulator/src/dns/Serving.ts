@@ -1,6 +1,6 @@
 /** A Corefile at work: what a CoreDNS process serves until it is given another. */
 import { sha512 } from "@aiopslab/kubernetes/trust/Ecdsa"
-import { goJson } from "@aiopslab/kubernetes/GoOrder"
+import { goJson } from "@aiopslab/kubernetes/GoEncoder"
 import * as Result from "effect/Result"
 import type { Directive, Parsed, ServerBlock, Surroundings } from "./Corefile.ts"
 import * as Corefile from "./Corefile.ts"

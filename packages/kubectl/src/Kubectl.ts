@@ -11,6 +11,7 @@ import { Failure, failure, problemText } from "./Failure.ts"
 import { type Files, type Invocation, noFiles, type Problem, type Verb } from "./Invocation.ts"
 import { families, refused, verbs } from "./Verbs.ts"
 import { helpText } from "./Help.ts"
+import * as RequestTimeout from "./RequestTimeout.ts"
 import { nearest } from "./Suggestion.ts"
 
 export interface KubectlOptions {
@@ -127,10 +128,13 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
   if (line.success.isSet("help")) return ended("", 0, helpText(command.slice("kubectl ".length)))
   const forbidden = elsewhere(line.success, command)
   if (forbidden !== undefined) return ended(`${forbidden.text}\n`, forbidden.exitCode)
+  const timeout = RequestTimeout.of(command, line.success)
+  if (Result.isFailure(timeout)) return ended(`${timeout.failure.text}\n`, timeout.failure.exitCode)
   const stdout: Array<string> = []
   const stderr: Array<string> = []
   const inv: Invocation = {
-    api: telling(api, (text) => void stderr.push(`Warning: ${text}\n`)),
+    api: telling(RequestTimeout.within(api, timeout.success), (text) => void stderr.push(`Warning: ${text}\n`)),
+    requestMillis: timeout.success,
     command,
     directory: resources,
     line: line.success,

@@ -1,5 +1,5 @@
 /** What kubectl 1.34 prints of maps whose keys are numbers, and what it refuses. */
-import { admin } from "@aiopslab/core/Kubernetes"
+import { admin, type KubeRequest } from "@aiopslab/core/Kubernetes"
 import * as Kubectl from "@aiopslab/kubectl/Kubectl"
 import { at } from "@aiopslab/kubernetes/Json"
 import { jsonText } from "@aiopslab/kubernetes/server/JsonText"
@@ -128,6 +128,37 @@ describe("kubectl", () => {
       })
     )
   }
+
+  it.effect("a request takes no longer than it may", () =>
+    Effect.gen(function* () {
+      const api = Server.make({ host: yield* MemoryHost.make() }).api(admin)
+      const isSlow = ({ method, path }: KubeRequest) => path.includes("/configmaps") && (method === "GET" || method === "POST")
+      const slow = { ...api, request: (request: KubeRequest) => Effect.delay(api.request(request), isSlow(request) ? 2_000 : 0) }
+      const kubectl = yield* Kubectl.make(slow)
+      const ran = (line: string) =>
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(kubectl.run({ argv: line.split(" "), namespace: "default" }), { startImmediately: true })
+          yield* TestClock.adjust("10 seconds")
+          const { exitCode, stderr, stdout } = yield* Fiber.join(fiber)
+          return [stdout + stderr, exitCode]
+        })
+      const why = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
+      assert.deepStrictEqual(yield* ran("get cm c --request-timeout=1"), [`Unable to connect to the server: ${why}\n`, 1])
+      assert.deepStrictEqual(yield* ran("get cm c --request-timeout=3s"), ['Error from server (NotFound): configmaps "c" not found\n', 1])
+      assert.deepStrictEqual(yield* ran("create cm c --request-timeout=1.5s"), [
+        `error: failed to create configmap: Post "https://kubernetes.default.svc/api/v1/namespaces/default/configmaps?fieldManager=kubectl-create&fieldValidation=Strict&timeout=1.5s": ${why}\n`,
+        1
+      ])
+      assert.deepStrictEqual(yield* ran("create cm c --request-timeout=-1s"), ["configmap/c created\n", 0])
+      const invalid =
+        "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)\n"
+      for (const wrong of ["abc", "1.5", "-1", "1d", "5S"]) {
+        assert.deepStrictEqual(yield* ran(`get cm --request-timeout=${wrong}`), [invalid, 1])
+        assert.deepStrictEqual((yield* ran(`version --client --request-timeout=${wrong}`))[1], 0)
+        assert.deepStrictEqual(yield* ran(`config current-context --request-timeout=${wrong}`), ["cluster\n", 0])
+      }
+    })
+  )
 
   it.effect("a raw watch streams until its time is up", () =>
     Effect.gen(function* () {

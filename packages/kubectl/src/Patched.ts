@@ -12,12 +12,7 @@ import { replied } from "./Report.ts"
 
 export type PatchType = "json" | "merge" | "strategic"
 
-export const patched = (
-  { kind }: ApiResource,
-  object: KubeObject,
-  type: PatchType,
-  body: unknown
-): Result.Result<KubeObject, Failure> => {
+export const patched = ({ kind }: ApiResource, object: KubeObject, type: PatchType, body: unknown): Result.Result<KubeObject, Failure> => {
   const schema = builtInScheme.byKind.get(`${object.apiVersion}/${kind}`)?.type
   const after =
     type === "json"

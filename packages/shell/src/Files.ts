@@ -39,7 +39,9 @@ export const over = (fs: InMemoryFs, made: ReadonlySet<string>, doing: <A>(work:
           .map((path) => text(path).then((content) => [path, content] as const))
       )
     ).pipe(
-      Effect.map((found) => Object.fromEntries(found.flatMap(([path, content]) => (content === undefined ? [] : [[path, content] as const]))))
+      Effect.map((found) =>
+        Object.fromEntries(found.flatMap(([path, content]) => (content === undefined ? [] : [[path, content] as const])))
+      )
     ),
     resolve: (cwd, path) => fs.resolvePath(cwd, path)
   }

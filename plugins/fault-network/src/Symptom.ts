@@ -23,11 +23,7 @@ const minute = 60_000
 
 type Stats = Readonly<Record<string, Figures>>
 
-const look = (
-  operations: ReadonlyArray<string>,
-  since: number,
-  until: number
-): Effect.Effect<Stats, LabError, Cluster | InstalledApp> =>
+const look = (operations: ReadonlyArray<string>, since: number, until: number): Effect.Effect<Stats, LabError, Cluster | InstalledApp> =>
   Effect.gen(function* () {
     const { telemetry } = yield* Cluster
     const { namespace } = yield* InstalledApp

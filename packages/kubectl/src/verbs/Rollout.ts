@@ -153,7 +153,12 @@ const undo: Verb = {
       const path = pathOf(one.resource, one.namespace, one.name)
       const wanted = one.resource.kind === "Deployment" ? ownTemplate(revision.success) : template
       if (JSON.stringify(sortedWhole(wanted)) === JSON.stringify(sortedWhole(Fields.at(one.object, "spec", "template")))) {
-        yield* report(inv, { ...one, held: "as struct" }, `skipped rollback (current template already matches revision ${revision.success.number})`, mode)
+        yield* report(
+          inv,
+          { ...one, held: "as struct" },
+          `skipped rollback (current template already matches revision ${revision.success.number})`,
+          mode
+        )
         continue
       }
       yield* inv.api.request({

@@ -109,8 +109,7 @@ const isEmpty = (value: unknown): boolean =>
   (isRecord(value) && Object.keys(value).length === 0)
 
 /** As a message prints it. */
-export const compact = (name: StructName, value: unknown): Verbatim =>
-  new Verbatim(goJson(rendered(value, parseType(name))))
+export const compact = (name: StructName, value: unknown): Verbatim => new Verbatim(goJson(rendered(value, parseType(name))))
 
 /** A pointer that may be nil, or a list of structs. */
 export const compactList = (name: StructName, value: unknown): Verbatim =>

@@ -83,13 +83,7 @@ export class Verbatim {
 
 /** As `fmt.Sprintf("%v: %q")` and `json.Marshal` print values. */
 export const shown = (value: unknown): string =>
-  value instanceof Verbatim
-    ? value.text
-    : typeof value === "string"
-      ? quote(value)
-      : value === undefined
-        ? "null"
-        : goJson(ordered(value))
+  value instanceof Verbatim ? value.text : typeof value === "string" ? quote(value) : goJson(ordered(value))
 
 const short: Readonly<Record<string, string>> = { "\u0007": "\\a", "\u000b": "\\v" }
 

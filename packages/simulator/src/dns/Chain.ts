@@ -38,7 +38,9 @@ const hosts: Plugin = (question, directive) => {
   const { container, name, world } = question
   const [file = "/etc/hosts", ...zones] = directive.words
   if (zoneOf(zones, question) === undefined) return undefined
-  const entries = HostsFile.read([Files.read(world, container, file) ?? "", ...directive.block.map(({ words }) => words.join(" "))].join("\n"))
+  const entries = HostsFile.read(
+    [Files.read(world, container, file) ?? "", ...directive.block.map(({ words }) => words.join(" "))].join("\n")
+  )
   const addresses = HostsFile.entriesOf(entries.filter(HostsFile.isIPv4), name).map(({ address }) => address)
   if (addresses.length > 0) return { _tag: "Addresses", name, addresses }
   return fallsThrough(directive, name) ? undefined : Answers.failed

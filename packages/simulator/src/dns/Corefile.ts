@@ -13,7 +13,6 @@ export interface Line {
 export interface Directive {
   readonly name: string
   readonly words: ReadonlyArray<string>
-  readonly line: number
   readonly block: ReadonlyArray<Line>
   /** All of it, as it was written. */
   readonly tokens: ReadonlyArray<Token>
@@ -250,7 +249,7 @@ const directiveOf = (name: Token, tokens: ReadonlyArray<Token>): Directive => {
     else block.push({ words: [text], file, line })
   }
   const words = tokens.slice(1, open < 0 ? undefined : open).map(({ text }) => text)
-  return { name: name.text, words, line: name.line, block, tokens }
+  return { name: name.text, words, block, tokens }
 }
 
 /** The server blocks of a file, or what CoreDNS says of it. */

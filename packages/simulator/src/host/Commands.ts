@@ -3,6 +3,7 @@ import type { Command } from "@aiopslab/shell/Shell"
 import * as Effect from "effect/Effect"
 import type { Container } from "../Container.ts"
 import * as Execute from "../kubelet/Execute.ts"
+import { quoted } from "../sh/Word.ts"
 import type { Cell } from "./Cell.ts"
 import { getent, nslookup } from "./NameCommands.ts"
 import { said, wrong } from "./Said.ts"
@@ -68,8 +69,6 @@ const hostname =
   ({ argv }) =>
     Effect.succeed(said([argv[0] === "-i" || argv[0] === "-I" ? container.podIp : (container.env["HOSTNAME"] ?? container.pod)]))
 
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
-
 /** Of the shell that the kubelet uses, what the interpreter of this one lacks: the network, the processes, the machine. */
 const lent = { sh: ["dd", "kill", "nc", "uname", "wget"], bash: ["kill", "uname"] } as const
 
@@ -103,4 +102,5 @@ export const commands = (cell: Cell, container: Container): Readonly<Record<stri
 })
 
 /** Whether an image with such a shell has a command of that name here. */
-export const isCommand = (name: string, shell: "sh" | "bash"): boolean => Object.hasOwn(own, name) || lent[shell].some((one) => one === name)
+export const isCommand = (name: string, shell: "sh" | "bash"): boolean =>
+  Object.hasOwn(own, name) || lent[shell].some((one) => one === name)

@@ -57,7 +57,10 @@ const sockets = (entries: ReadonlyArray<HostsFile.Entry>): ReadonlyArray<string>
 
 /** glibc without a name goes through the file for IPv4, in which the loopback address of IPv6 is that of IPv4. */
 const everyHost = (entries: ReadonlyArray<HostsFile.Entry>): ReadonlyArray<string> =>
-  entries.map((entry) => (entry.address === "::1" ? { ...entry, address: "127.0.0.1" } : entry)).filter(HostsFile.isIPv4).map(named)
+  entries
+    .map((entry) => (entry.address === "::1" ? { ...entry, address: "127.0.0.1" } : entry))
+    .filter(HostsFile.isIPv4)
+    .map(named)
 
 /** Of the databases there is the one of hosts: the container's hosts file, then the cluster's names. IPv6 comes first. */
 export const getent = present((world, container, [database = "", host]) => {

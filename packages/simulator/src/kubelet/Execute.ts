@@ -5,6 +5,7 @@ import type { Container } from "../Container.ts"
 import * as Command from "../sh/Command.ts"
 import type { Given } from "../sh/Processes.ts"
 import * as ShellProgram from "../sh/Program.ts"
+import { baseName } from "../sh/Word.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import * as Running from "./Program.ts"
@@ -25,8 +26,6 @@ export interface Executed {
   /** Whether the same comes out again as long as the container stays as it is. */
   readonly steady: "yes" | "no"
 }
-
-const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
 
 const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string>, stdin: string): Executed => {
   const witness = Witness.of(turn, container)

@@ -23,7 +23,8 @@ import {
 } from "./Facts.ts"
 import { entryKey } from "./Walk.ts"
 
-const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({
+/** `dialled`: address and port of whoever calls. */
+export const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({
   key: container.key,
   pod: container.pod,
   container: container.name,

@@ -71,7 +71,7 @@ describe("a Corefile", () => {
       ["errors", "health", "ready", "kubernetes", "prometheus", "forward", "cache", "loop", "reload", "loadbalance"]
     )
     assert.deepStrictEqual(
-      servers[1]?.directives.map(({ block, line, name, words }) => ({ block, line, name, words })),
+      servers[1]?.directives.map(({ block, name, tokens, words }) => ({ block, line: tokens[0]?.line, name, words })),
       [{ name: "whoami", words: [], line: 26, block: [] }]
     )
     assert.deepStrictEqual(servers[0]?.directives[1]?.block, [{ words: ["lameduck", "5s"], file: "", line: 5 }])
@@ -183,7 +183,11 @@ describe("a Corefile", () => {
       `plugin/forward: ${path}:3 - Error during parsing: unknown property 'nosuch'`
     ],
     ["a file at the end", ".:53 {\n  import lines\n", "/etc/coredns/lines:4 - Syntax error: Unexpected token 'log', expecting '}'"],
-    ["a snippet's import of nothing", "(s) {\n  import none\n}\n.:53 {\n  import s\n}", `${path}:2 - Error during parsing: File to import not found: none`],
+    [
+      "a snippet's import of nothing",
+      "(s) {\n  import none\n}\n.:53 {\n  import s\n}",
+      `${path}:2 - Error during parsing: File to import not found: none`
+    ],
     ["a block in one line", ".:53 { whoami }", `${path}:1 - Error during parsing: Unexpected '}' because no matching opening brace`],
     ["a comma too many", "a, {\n}", `${path}:1 - Error during parsing: Expected another address but had '{' - check for extra comma`],
     ["a zone twice", ".:53 {\n  whoami\n}\n. {\n  whoami\n}", "cannot serve dns://.:53 - it is already defined"],

@@ -4,6 +4,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import { afterAll } from "vitest"
 
 const bin = fileURLToPath(new URL("../bin/aiopslab.js", import.meta.url))
 
@@ -20,7 +21,17 @@ export interface Started {
   readonly says: (text: string) => Promise<void>
 }
 
-export const emptyFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), "aiopslab-cli-"))
+const folders: Array<string> = []
+afterAll(() => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true })
+})
+
+/** Gone after the file's last test. */
+export const emptyFolder = (): string => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "aiopslab-cli-"))
+  folders.push(folder)
+  return folder
+}
 
 const environment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
   const { FORCE_COLOR: _force, NODE_OPTIONS: _options, NO_COLOR: _no, ...rest } = process.env

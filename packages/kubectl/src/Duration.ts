@@ -34,6 +34,14 @@ export const parse = (text: string): number | undefined => {
   return match[1] === "-" ? -total : total
 }
 
+/** As Go prints one: `1h0m0s`, `1.5s`, `100ms`. */
+export const go = (millis: number): string => {
+  if (millis < 1000) return `${millis}ms`
+  const minutes = Math.trunc(millis / 60_000)
+  const seconds = `${(millis - minutes * 60_000) / 1000}s`
+  return minutes === 0 ? seconds : minutes < 60 ? `${minutes}m${seconds}` : `${Math.trunc(minutes / 60)}h${minutes % 60}m${seconds}`
+}
+
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 const pad = (value: number): string => String(value).padStart(2, "0")

@@ -41,6 +41,11 @@ const invalid = (status: KubeStatus): string => {
 }
 
 const answered = (status: KubeStatus): string => {
+  // nobody answered
+  if (status.code === 0) {
+    const why = status.details?.["why"]
+    return `Unable to connect to the server: ${typeof why === "string" ? why : status.message}`
+  }
   if (status.reason === "Unauthorized") return `error: You must be logged in to the server (${status.message})`
   return status.reason === "" || status.reason === "Unknown"
     ? `Error from server: ${status.message}`

@@ -62,12 +62,3 @@ export const withMetadata = (object: KubeObject, metadata: Fields): KubeObject =
   ...object,
   metadata: { ...object.metadata, ...metadata }
 })
-
-/** JSON as Go's encoder writes it: keys in order. */
-export const sortKeys = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sortKeys)
-  if (!isFields(value)) return value
-  const out: Record<string, unknown> = {}
-  for (const key of Object.keys(value).sort()) if (value[key] !== undefined) out[key] = sortKeys(value[key])
-  return out
-}

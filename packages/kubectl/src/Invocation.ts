@@ -18,6 +18,8 @@ export const noFiles: Files = { read: () => Effect.succeed(undefined), list: () 
 
 export interface Invocation {
   readonly api: KubeApi
+  /** How long a request may take; 0: as long as it takes. The API heeds it, but for watches. */
+  readonly requestMillis: number
   /** `kubectl get`: the command in messages. */
   readonly command: string
   readonly line: CommandLine

@@ -11,6 +11,7 @@ import { Failure, failure, problemText } from "./Failure.ts"
 import { type Files, type Invocation, noFiles, type Problem, type Verb } from "./Invocation.ts"
 import { families, refused, verbs } from "./Verbs.ts"
 import { helpText } from "./Help.ts"
+import * as RequestTimeout from "./RequestTimeout.ts"
 import { nearest } from "./Suggestion.ts"
 
 export interface KubectlOptions {
@@ -81,14 +82,16 @@ const choose = (argv: ReadonlyArray<string>): Result.Result<Chosen, KubectlResul
   })
 }
 
-/** Flags that would lead to another cluster or another identity. */
-const elsewhere = (line: CommandLine): Failure | undefined => {
+/** Flags that would lead to another cluster or another identity; the user of a role binding is whom it binds. */
+const elsewhere = (line: CommandLine, command: string): Failure | undefined => {
   const context = line.text("context")
   if (context !== undefined)
     return new Failure({ text: `Error in configuration: context was not found for specified context: ${context}`, exitCode: 1 })
   const file = line.text("kubeconfig")
   if (file !== undefined) return failure(`stat ${file}: no such file or directory`)
-  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid", "as-user-extra"].find((flag) => line.has(flag))
+  const other = ["server", "token", "user", "cluster", "as", "as-group", "as-uid", "as-user-extra"].find(
+    (flag) => line.has(flag) && !(flag === "user" && /^kubectl create (?:cluster)?rolebinding$/u.test(command))
+  )
   return other === undefined ? undefined : failure(`--${other} is not available here: the cluster and the user are given`)
 }
 
@@ -123,12 +126,15 @@ const invoke = Effect.fnUntraced(function* (api: KubeApi, options: KubectlOption
   const line = parse(command, { ...globalFlags, ...verb.flags }, argv)
   if (Result.isFailure(line)) return ended(`${line.failure.text}\n`, 1)
   if (line.success.isSet("help")) return ended("", 0, helpText(command.slice("kubectl ".length)))
-  const forbidden = elsewhere(line.success)
+  const forbidden = elsewhere(line.success, command)
   if (forbidden !== undefined) return ended(`${forbidden.text}\n`, forbidden.exitCode)
+  const timeout = RequestTimeout.of(command, line.success)
+  if (Result.isFailure(timeout)) return ended(`${timeout.failure.text}\n`, timeout.failure.exitCode)
   const stdout: Array<string> = []
   const stderr: Array<string> = []
   const inv: Invocation = {
-    api: telling(api, (text) => void stderr.push(`Warning: ${text}\n`)),
+    api: telling(RequestTimeout.within(api, timeout.success), (text) => void stderr.push(`Warning: ${text}\n`)),
+    requestMillis: timeout.success,
     command,
     directory: resources,
     line: line.success,

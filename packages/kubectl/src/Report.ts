@@ -6,7 +6,7 @@ import { type ApiResource, singularName } from "./Discovery.ts"
 import { type Failure, failure } from "./Failure.ts"
 import * as Fields from "./Fields.ts"
 import type { Invocation, Problem } from "./Invocation.ts"
-import { printer } from "./output/Printer.ts"
+import { type Held, printer } from "./output/Printer.ts"
 
 export const reportFlags: Flags = {
   output: short("o", text),
@@ -55,12 +55,12 @@ export const called = (resource: ApiResource, name: string): string => `${singul
 /** `deployment.apps/geo scaled`, or the object in the format of `-o`. */
 export const report = Effect.fnUntraced(function* (
   inv: Invocation,
-  of: { readonly resource: ApiResource; readonly object: KubeObject },
+  of: { readonly resource: ApiResource; readonly object: KubeObject; readonly held?: Held },
   done: string,
   mode: DryRun = "none"
 ): Effect.fn.Return<void, Problem> {
   const name = called(of.resource, of.object.metadata.name)
-  const print = yield* printer(inv, { nameOf: () => name, formats: "objects" })
+  const print = yield* printer(inv, { nameOf: () => name, formats: "objects", held: of.held ?? "as map" })
   inv.out(print === undefined ? `${name} ${done}${dryRunSuffix(mode)}\n` : yield* Effect.fromResult(print(of.object)))
 })
 

@@ -2,13 +2,14 @@
  * The patch of `kubectl apply`: what the new manifest sets or changes against the live object, and what it no longer has of the manifest that was
  * applied last. Lists with a merge key, which the API's schema names, are compared item by item; others are one value.
  */
+import { sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
 import type { Field, Type } from "@aiopslab/kubernetes/scheme/Type"
 import * as Fields from "./Fields.ts"
 
 type Patch = Record<string, unknown>
 
 const isFields = (value: unknown): value is Fields.Fields => typeof value === "object" && value !== null && !Array.isArray(value)
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(Fields.sortKeys(a)) === JSON.stringify(Fields.sortKeys(b))
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(sortedWhole(a)) === JSON.stringify(sortedWhole(b))
 
 const fieldOf = (type: Type | undefined, key: string): Field | undefined =>
   type?.kind === "struct" ? type.fields.get(key) : type?.kind === "map" ? type.values : undefined

@@ -1,11 +1,11 @@
 /** The cases of `golden/cases.txt`: what kubectl 1.34 printed for them on kube-apiserver 1.34, in a form that the same case gives again. */
+import { sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
 import type { KubeApi, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
 import { plainWords } from "./Words.ts"
 import type { KubectlResult } from "@aiopslab/kubectl/Kubectl"
 import { discover, ofKind } from "@aiopslab/kubectl/Discovery"
-import * as Fields from "@aiopslab/kubectl/Fields"
 import type { Files } from "@aiopslab/kubectl/Invocation"
 import { documents } from "@aiopslab/kubectl/Manifests"
 import * as Clock from "effect/Clock"
@@ -42,7 +42,7 @@ export const load = Effect.fnUntraced(function* (api: KubeApi): Effect.fn.Return
     const { name, namespace: where = "" } = object.metadata
     yield* api.request({ method: "POST", path: pathOf(resource, where), body })
     if (status === undefined) continue
-    const given = JSON.stringify(Fields.sortKeys(status))
+    const given = JSON.stringify(sortedWhole(status))
     const path = pathOf(resource, where, name, "status")
     yield* api.request({ method: "PATCH", path, body: { status: JSON.parse(given) as unknown }, contentType: patchTypes.merge })
   }

@@ -1,5 +1,5 @@
 /** What kubectl 1.34 prints of maps whose keys are numbers, and what it refuses. */
-import { admin } from "@aiopslab/core/Kubernetes"
+import { admin, type KubeRequest } from "@aiopslab/core/Kubernetes"
 import * as Kubectl from "@aiopslab/kubectl/Kubectl"
 import { at } from "@aiopslab/kubernetes/Json"
 import { jsonText } from "@aiopslab/kubernetes/server/JsonText"
@@ -20,7 +20,8 @@ const data = `
         "10": "x",
         "2": "y",
         "a": "z"
-    },
+    }
+}
 `
 
 const printed: ReadonlyArray<readonly [line: string, text: string]> = [
@@ -28,6 +29,64 @@ const printed: ReadonlyArray<readonly [line: string, text: string]> = [
   [`${configMap} yaml`, 'apiVersion: v1\ndata:\n  -b: w\n  "2": "y"\n  "10": x\n  a: z\nkind: ConfigMap\nmetadata:\n  name: c\n'],
   [`${configMap} jsonpath={.data}`, '{"-b":"w","10":"x","2":"y","a":"z"}'],
   [`${configMap} go-template={{.data}}{{range~.data}}{{.}}{{end}}`, "map[-b:w 10:x 2:y a:z]wxyz"],
+  [
+    "create deployment d --image=x --save-config --dry-run=client -o json",
+    `{
+    "kind": "Deployment",
+    "apiVersion": "apps/v1",
+    "metadata": {
+        "name": "d",
+        "labels": {
+            "app": "d"
+        },
+        "annotations": {
+            "kubectl.kubernetes.io/last-applied-configuration": ${JSON.stringify(
+              '{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"d","labels":{"app":"d"}},"spec":{"replicas":1,' +
+                '"selector":{"matchLabels":{"app":"d"}},"template":{"metadata":{"labels":{"app":"d"}},' +
+                '"spec":{"containers":[{"name":"x","image":"x","resources":{}}]}},"strategy":{}},"status":{}}\n'
+            )}
+        }
+    },
+    "spec": {
+        "replicas": 1,
+        "selector": {
+            "matchLabels": {
+                "app": "d"
+            }
+        },
+        "template": {
+            "metadata": {
+                "labels": {
+                    "app": "d"
+                }
+            },
+            "spec": {
+                "containers": [
+                    {
+                        "name": "x",
+                        "image": "x",
+                        "resources": {}
+                    }
+                ]
+            }
+        },
+        "strategy": {}
+    },
+    "status": {}
+}
+`
+  ],
+  [
+    "create rolebinding b --role=r --user=u --dry-run=client -o jsonpath={.subjects}",
+    '[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"u"}]'
+  ],
+  [
+    "run x --image=z --port=80 --expose --dry-run=client -o yaml",
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\nspec:\n  ports:\n  - port: 80\n    protocol: TCP\n    targetPort: 80\n" +
+      "  selector:\n    run: x\nstatus:\n  loadBalancer: {}\n---\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    run: x\n" +
+      "  name: x\nspec:\n  containers:\n  - image: z\n    name: x\n    ports:\n    - containerPort: 80\n    resources: {}\n" +
+      "  dnsPolicy: ClusterFirst\n  restartPolicy: Always\nstatus: {}\n"
+  ],
   [`${run} --labels=foo`, "error: unexpected label spec: foo\n"],
   [`${run} --labels==v`, "error: unexpected empty label key\n"],
   [`${run} --labels=a=b=c`, "error: unexpected label spec: a=b=c\n"],
@@ -69,6 +128,37 @@ describe("kubectl", () => {
       })
     )
   }
+
+  it.effect("a request takes no longer than it may", () =>
+    Effect.gen(function* () {
+      const api = Server.make({ host: yield* MemoryHost.make() }).api(admin)
+      const isSlow = ({ method, path }: KubeRequest) => path.includes("/configmaps") && (method === "GET" || method === "POST")
+      const slow = { ...api, request: (request: KubeRequest) => Effect.delay(api.request(request), isSlow(request) ? 2_000 : 0) }
+      const kubectl = yield* Kubectl.make(slow)
+      const ran = (line: string) =>
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(kubectl.run({ argv: line.split(" "), namespace: "default" }), { startImmediately: true })
+          yield* TestClock.adjust("10 seconds")
+          const { exitCode, stderr, stdout } = yield* Fiber.join(fiber)
+          return [stdout + stderr, exitCode]
+        })
+      const why = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"
+      assert.deepStrictEqual(yield* ran("get cm c --request-timeout=1"), [`Unable to connect to the server: ${why}\n`, 1])
+      assert.deepStrictEqual(yield* ran("get cm c --request-timeout=3s"), ['Error from server (NotFound): configmaps "c" not found\n', 1])
+      assert.deepStrictEqual(yield* ran("create cm c --request-timeout=1.5s"), [
+        `error: failed to create configmap: Post "https://kubernetes.default.svc/api/v1/namespaces/default/configmaps?fieldManager=kubectl-create&fieldValidation=Strict&timeout=1.5s": ${why}\n`,
+        1
+      ])
+      assert.deepStrictEqual(yield* ran("create cm c --request-timeout=-1s"), ["configmap/c created\n", 0])
+      const invalid =
+        "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)\n"
+      for (const wrong of ["abc", "1.5", "-1", "1d", "5S"]) {
+        assert.deepStrictEqual(yield* ran(`get cm --request-timeout=${wrong}`), [invalid, 1])
+        assert.deepStrictEqual((yield* ran(`version --client --request-timeout=${wrong}`))[1], 0)
+        assert.deepStrictEqual(yield* ran(`config current-context --request-timeout=${wrong}`), ["cluster\n", 0])
+      }
+    })
+  )
 
   it.effect("a raw watch streams until its time is up", () =>
     Effect.gen(function* () {

@@ -1,62 +1,10 @@
 /** Objects in the order in which Go writes them: fields as their struct declares them, maps and all else by name. */
+import { byName, sortedWhole } from "./GoEncoder.ts"
 import { isArray, isRecord } from "./Json.ts"
-import { stringify } from "./KeyedJson.ts"
 import type { JsonRecord } from "./Json.ts"
+import { rebuilt, rebuiltList } from "./Rebuilt.ts"
 import { goFields } from "./scheme/GoStruct.ts"
 import type { Field, Struct, Type } from "./scheme/Type.ts"
-
-/** Whether each key comes after the one before. */
-const ascends = (keys: ReadonlyArray<string>): boolean => keys.every((key, i) => i === 0 || (keys[i - 1] ?? "") < key)
-
-/** `__proto__` is a key as others. */
-const put = (out: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === "__proto__") Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
-  else out[key] = value
-}
-
-const inKeys = (value: JsonRecord, keys: ReadonlyArray<string>): Record<string, unknown> => {
-  const out: Record<string, unknown> = {}
-  for (const key of keys) put(out, key, value[key])
-  return out
-}
-
-/** With other values, in another order of keys; the very object where both are as they were. */
-const rebuilt = (
-  value: JsonRecord,
-  before: ReadonlyArray<string>,
-  keys: ReadonlyArray<string>,
-  inner: (item: unknown, key: string) => unknown
-): JsonRecord => {
-  let out = before === keys ? undefined : inKeys(value, keys)
-  for (const key of keys) {
-    const item = value[key]
-    if (typeof item !== "object" || item === null) continue
-    const next = inner(item, key)
-    if (next !== item) put((out ??= inKeys(value, keys)), key, next)
-  }
-  return out ?? value
-}
-
-const rebuiltList = (value: ReadonlyArray<unknown>, inner: (item: unknown) => unknown): ReadonlyArray<unknown> => {
-  let out: Array<unknown> | undefined
-  for (const [i, item] of value.entries()) {
-    const next = inner(item)
-    if (next !== item) (out ??= [...value])[i] = next
-  }
-  return out ?? value
-}
-
-const byName = (value: JsonRecord, inner: (item: unknown, key: string) => unknown): JsonRecord => {
-  const keys = Object.keys(value)
-  return rebuilt(value, keys, ascends(keys) ? keys : keys.toSorted(), inner)
-}
-
-/** By name, this level alone. */
-export const sorted = (value: JsonRecord): JsonRecord => byName(value, (item) => item)
-
-/** By name, at every level. */
-export const sortedWhole = (value: unknown): unknown =>
-  isArray(value) ? rebuiltList(value, sortedWhole) : isRecord(value) ? byName(value, sortedWhole) : value
 
 const ranks = new Map<string, ReadonlyMap<string, number>>()
 
@@ -112,20 +60,4 @@ export const inGoOrder = (value: unknown, type: Type): unknown => {
     default:
       return value
   }
-}
-
-/** JSON as Go's encoder writes it, safe in a page of HTML. */
-export const goJson = (value: unknown, indent = 0): string => {
-  const text = stringify(value, indent)
-  return special.test(text) ? text.replaceAll(everySpecial, (one) => escapes[one] ?? one) : text
-}
-
-const special = /[<>&\u2028\u2029]/u
-const everySpecial = new RegExp(special, "gu")
-const escapes: Readonly<Record<string, string>> = {
-  "<": "\\u003c",
-  ">": "\\u003e",
-  "&": "\\u0026",
-  "\u2028": "\\u2028",
-  "\u2029": "\\u2029"
 }

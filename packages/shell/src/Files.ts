@@ -9,13 +9,12 @@ export interface Files {
   /** The paths of what is directly in a folder; undefined where there is no folder. */
   readonly list: (path: string) => Effect.Effect<ReadonlyArray<string> | undefined>
   /** Every file by its absolute path, without what the interpreter made itself. */
-  readonly all: Effect.Effect<ReadonlyMap<string, string>>
+  readonly all: Effect.Effect<Readonly<Record<string, string>>>
   readonly resolve: (cwd: string, path: string) => string
 }
 
-const madeByInterpreter = /^\/(?:bin|usr\/bin|dev|proc)\//u
-
-export const over = (fs: InMemoryFs, doing: <A>(work: () => Promise<A>) => Effect.Effect<A>): Files => {
+/** `made`: the paths of the interpreter's own files. */
+export const over = (fs: InMemoryFs, made: ReadonlySet<string>, doing: <A>(work: () => Promise<A>) => Effect.Effect<A>): Files => {
   const kind = (path: string): Promise<"file" | "folder" | "nothing"> =>
     fs.stat(path).then(
       ({ isFile }) => (isFile ? "file" : "folder"),
@@ -36,10 +35,14 @@ export const over = (fs: InMemoryFs, doing: <A>(work: () => Promise<A>) => Effec
       Promise.all(
         fs
           .getAllPaths()
-          .filter((path) => !madeByInterpreter.test(path))
+          .filter((path) => !made.has(path))
           .map((path) => text(path).then((content) => [path, content] as const))
       )
-    ).pipe(Effect.map((found) => new Map(found.flatMap(([path, content]) => (content === undefined ? [] : [[path, content] as const]))))),
+    ).pipe(
+      Effect.map((found) =>
+        Object.fromEntries(found.flatMap(([path, content]) => (content === undefined ? [] : [[path, content] as const])))
+      )
+    ),
     resolve: (cwd, path) => fs.resolvePath(cwd, path)
   }
 }

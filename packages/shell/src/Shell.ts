@@ -197,5 +197,6 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     )
   })
 
-  return { run, files: ShellFiles.over(fs, (work) => hold(Effect.flatMap(sensing(work), Effect.promise))) }
+  const made = new Set(fs.getAllPaths().filter((path) => !Object.hasOwn(options.files, path)))
+  return { run, files: ShellFiles.over(fs, made, (work) => hold(Effect.flatMap(sensing(work), Effect.promise))) }
 })

@@ -116,8 +116,13 @@ export const asked = (world: World, container: Container, host: string): Named =
 const letsAsk = (world: World, container: Container, { nameserver }: Resolver.Setting): boolean =>
   !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, container), nameserver)
 
+/** What the container's hosts file says. */
+export const hostsOf = (world: World, container: Container): ReadonlyArray<HostsFile.Entry> =>
+  HostsFile.read(Files.read(world, container, "/etc/hosts") ?? "")
+
+/** Of two lines with a name the first counts. */
 const written = (world: World, container: Container, host: string): string | undefined =>
-  HostsFile.read(Files.read(world, container, "/etc/hosts") ?? "").get(host.toLowerCase())
+  HostsFile.entriesOf(hostsOf(world, container).filter(HostsFile.isIPv4), host.toLowerCase())[0]?.address
 
 /** What a container finds out about a name: its full form and its addresses, or why there are none. Its hosts file comes first. */
 export const lookup = (world: World, container: Container, host: string): Named => {
@@ -125,15 +130,13 @@ export const lookup = (world: World, container: Container, host: string): Named 
   return own === undefined ? asked(world, container, host) : { _tag: "Addresses", name: host, addresses: [own] }
 }
 
-/** Whether the container finds a name as pods of its namespace usually do. */
-export const isUsual = (world: World, container: Container, host: string): boolean => {
+/** Which names the container finds as pods of its namespace usually do. */
+export const usual = (world: World, container: Container): ((host: string) => boolean) => {
   const setting = settingOf(world, container)
-  return (
-    Resolver.isClusterFirst(setting, container.namespace) &&
-    written(world, container, host) === undefined &&
-    letsAsk(world, container, setting) &&
-    !Resolver.tellsApart(world, setting)
-  )
+  if (!Resolver.isClusterFirst(setting, container.namespace) || !letsAsk(world, container, setting) || Resolver.tellsApart(world, setting)) {
+    return () => false
+  }
+  return (host) => written(world, container, host) === undefined
 }
 
 /** Who answers at `host:port` when asked from within a container, which reaches its own pod by the loopback address. */

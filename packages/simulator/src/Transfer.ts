@@ -82,10 +82,10 @@ export const exchange = (path: Path, patience: number, fate: "unheard" | "answer
   }
 }
 
-export type Sent = { readonly fate: "lost" } | { readonly fate: "unheard" | "answered"; readonly times: Times }
+type Sent = { readonly fate: "lost" } | { readonly fate: "unheard" | "answered"; readonly times: Times }
 
 /** What becomes of one question, all by chance. */
-export const sent = (path: Path, patience: number, hash: number): Sent => {
+const sent = (path: Path, patience: number, hash: number): Sent => {
   const { lost, unheard } = chances(path, patience)
   const at = uniform(mix(hash, 7))
   if (at < lost) return { fate: "lost" }
@@ -100,6 +100,19 @@ export const opening = ({ back, there }: Path, hash: number): number => {
   let lost = 0
   while (lost < 64 && uniform(mix(hash, 16 + lost)) > passes) lost++
   return again(lost, openMillis) + delayed(there.delays, mix(hash, 5)) + delayed(back.delays, mix(hash, 6))
+}
+
+/** A connection that is opened, and what becomes of the one question over it; or nothing, if it doesn't open in time. */
+export type Conversation = { readonly openMillis: number; readonly sent: Sent } | "unopened"
+
+/** `patience`: how long the asker waits for the connection, and then for the answer; `draw` gives 32 bits. */
+export const conversation = (
+  path: Path,
+  patience: { readonly open: number; readonly answer: number },
+  draw: () => number
+): Conversation => {
+  const openMillis = opening(path, draw())
+  return openMillis > patience.open ? "unopened" : { openMillis, sent: sent(path, patience.answer, draw()) }
 }
 
 /** A question to a name server, by UDP: `undefined` when none of its tries is answered in time. */

@@ -141,6 +141,11 @@ export class Turn implements World {
     return Draw.uniform(this.seed, label, this.draws++)
   }
 
+  /** 32 bits, uniform in [0, 2^32). */
+  bits(label: string): number {
+    return Math.floor(this.draw(label) * 2 ** 32)
+  }
+
   /** A whole number of milliseconds, uniform in [from, to). */
   millis(label: string, from: number, to: number): number {
     return from + Math.floor(this.draw(label) * (to - from))

@@ -84,4 +84,42 @@ describe("commands that act on the container, run by a script of exec", () => {
       ])
     })
   )
+
+  it.live("leave what the container has in devices' folders, and what can't be written", () =>
+    Effect.gen(function* () {
+      const [why, first, again] = yield* printed(
+        ["cat /dev/termination-log", "echo x > /etc/passwd-; sleep 1; cat /etc/passwd-", "cat /dev/termination-log; ls /etc"],
+        {
+          command: ["sh", "-c", "echo why > /dev/termination-log; sleep 1000"],
+          securityContext: { readOnlyRootFilesystem: true }
+        },
+        passing
+      )
+      assert.deepStrictEqual([why, first?.includes("No such file")], ["why\n", true])
+      assert.strictEqual(again, "why\nhostname\nhosts\nmotd\nresolv.conf\n")
+    })
+  )
+
+  it.live("getent tells the hosts file first, as it is", () =>
+    Effect.gen(function* () {
+      const scripts = [
+        "getent hosts localhost; getent hosts $HOSTNAME | sed 's/[0-9.]* *//'; getent hosts 10.9.9.9",
+        "echo '10.9.9.9 Shop shop.example # a shop' >> /etc/hosts; getent hosts shop; getent ahosts shop.example; getent hosts 10.9.9.9",
+        "getent hosts | sed 's/10.244[0-9.]*/POD/'",
+        "getent passwd root; echo $?"
+      ]
+      const [known = "", written, all = "", unknown] = yield* printed(scripts)
+      assert.match(known, /^::1 {13}localhost ip6-localhost ip6-loopback\nweb-\S+\n$/u)
+      assert.strictEqual(
+        written,
+        "10.9.9.9        Shop shop.example\n10.9.9.9        STREAM Shop\n10.9.9.9        DGRAM  \n10.9.9.9        RAW    \n" +
+          "10.9.9.9        Shop shop.example\n"
+      )
+      assert.match(
+        all,
+        /^127\.0\.0\.1 {7}localhost\n127\.0\.0\.1 {7}localhost ip6-localhost ip6-loopback\nPOD {6}web-\S+\n10\.9\.9\.9 {8}Shop shop\.example\n$/u
+      )
+      assert.strictEqual(unknown, "1\nUnknown database: passwd\nTry `getent --help' or `getent --usage' for more information.\n")
+    })
+  )
 })

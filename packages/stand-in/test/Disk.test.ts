@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { onTestFinished } from "vitest"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,6 +8,7 @@ import * as Disk from "../src/edge/Disk.ts"
 describe("a container's files", () => {
   it("are kept and read back; what a program saves is a value", () => {
     const folder = mkdtempSync(join(tmpdir(), "disk-"))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
     const file = join(folder, "a/b.txt")
     Disk.write(file, "text")
     assert.strictEqual(Disk.file(file), "text")
@@ -18,7 +20,6 @@ describe("a container's files", () => {
     assert.strictEqual(Disk.file(file), undefined)
     assert.strictEqual(Disk.data(join(folder, "none")), undefined)
     assert.deepStrictEqual(readdirSync(folder).sort(), ["a", "data"])
-    rmSync(folder, { recursive: true })
   })
 
   it("can be written where there is room for them", () => {

@@ -60,11 +60,14 @@ describe("the plane", () => {
       yield* TestClock.adjust("20 seconds")
       assert.strictEqual(fake.asked.length, after)
       assert.strictEqual((yield* Effect.orDie(telemetry.traffic(range))).length, 2)
+      assert.deepStrictEqual(yield* Effect.orDie(telemetry.traffic({ ...range, since: 30_000 })), [])
+      yield* TestClock.adjust("2 hours")
+      assert.deepStrictEqual(yield* Effect.orDie(telemetry.traffic(range)), [])
     }).pipe(Effect.scoped)
   )
 
   it("takes a request that is under way for one that waits", () => {
-    const users = Users.make("shop", ["look"])
+    const users = Users.make("shop", ["look"], 0)
     Users.arrived(users, "look", 100)
     Users.arrived(users, "look", 200)(50, "failed")
     const query = { namespace: "shop", since: 100, until: 300 }
@@ -72,6 +75,8 @@ describe("the plane", () => {
     assert.deepStrictEqual(Users.stats([users], { ...query, until: 200 }, 1_100), [
       { operation: "look", requests: 1, errors: 0, p50: 1_000, p99: 1_000 }
     ])
+    users.until = 700
+    assert.deepStrictEqual(Users.stats([users], query, 1_100), [{ operation: "look", requests: 2, errors: 1, p50: 50, p99: 600 }])
   })
 })
 

@@ -29,11 +29,13 @@ const drop = (dir: string, name: string): Effect.Effect<void, LabError, ClusterS
 
 const remove = (name: string): Effect.Effect<void, LabError, ClusterServices> =>
   Effect.gen(function* () {
-    const known = yield* list
+    const names = yield* KindCluster.names
+    const holdings = yield* Holdings.all
+    const known = managed(holdings, names)
     const found = known.find((each) => each.name === name)
     if (found === undefined) return yield* labError("CLUSTER_UNKNOWN", { name, known: known.map((each) => each.name) })
     if (found.pid !== undefined) return yield* labError("CLUSTER_HELD", { cluster: name, pid: found.pid })
-    const holding = (yield* Holdings.all).find(({ clusters }) => clusters.includes(name))
+    const holding = holdings.find(({ clusters }) => clusters.includes(name))
     yield* holding === undefined ? KindCluster.remove(name, yield* Holdings.nobodys) : drop(holding.dir, name)
   })
 

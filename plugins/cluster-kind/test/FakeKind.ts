@@ -1,6 +1,7 @@
 /** A machine whose `kind` and `docker` are programs of ours: clusters are files, and all of them have one API, which a test can look into. */
 import { admin, type KubeApi, type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
 import { it } from "@effect/vitest"
+import { afterAll } from "vitest"
 import * as Certificates from "@aiopslab/kubernetes/edge/Certificates"
 import * as HttpsEdge from "@aiopslab/kubernetes/edge/HttpsEdge"
 import { kubeconfig } from "@aiopslab/kubernetes/edge/Kubeconfig"
@@ -66,6 +67,7 @@ const apiOf = (objects: Map<string, KubeObject>) => (): KubeApi => ({
 })
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "aiopslab-kind-"))
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 const real = process.env["PATH"] ?? ""
 
 export class FakeKind extends Context.Service<

@@ -1,7 +1,8 @@
 /** What the tests with real clusters share: where they note what they hold, and what Docker has. */
 import { requireProgram } from "@aiopslab/testkit/Requirements"
+import { afterAll } from "vitest"
 import { execFileSync } from "node:child_process"
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -18,7 +19,9 @@ export const application = "memcached:1.6-bookworm"
 
 /** So that no run of anybody else is told of, or touched. */
 export const noteApart = (): void => {
-  process.env["XDG_STATE_HOME"] = mkdtempSync(join(tmpdir(), "aiopslab-kind-state-"))
+  const folder = mkdtempSync(join(tmpdir(), "aiopslab-kind-state-"))
+  process.env["XDG_STATE_HOME"] = folder
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 }
 
 const lines = (text: string): ReadonlyArray<string> => text.split("\n").filter((line) => line !== "")

@@ -59,12 +59,24 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
     const operations = affected(topology, service, to)
     const way = to === undefined ? `through ${service}` : `between ${service} and ${to}`
     if (operations.length === 0) return yield* cannotPlan(`no operation goes ${way}`)
+    const before = yield* usual(operations)
     const labelsOf = (one: string) => ({ [serviceLabel]: topology.services[one]?.workload ?? one })
     return {
       object: [name, service, ...(to === undefined ? [] : [to])].join("-"),
       spec: { namespace, pods: labelsOf(service), ...(to === undefined ? {} : { to: labelsOf(to) }), effect: effect(config) },
-      before: yield* Symptom.before(operations)
+      before
     }
+  })
+
+  /** Rare operations are waited for: without a figure of before nobody could tell that the fault is there. */
+  const usual = Effect.fnUntraced(function* (
+    operations: ReadonlyArray<string>
+  ): Effect.fn.Return<Symptom.Before, LabError, Cluster | InstalledApp> {
+    const look = Effect.map(Symptom.before(operations), (found) =>
+      Object.keys(found).length > 0 ? undefined : `hardly anybody asks for ${operations.join(", ")}`
+    )
+    yield* until(look, 5 * minute, cannotPlan)
+    return yield* Symptom.before(operations)
   })
 
   const impairment = ({ object, spec }: Plan) => PlaneObject.make(KubeClient.resources.networkImpairments, object, spec)
@@ -72,14 +84,13 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
   const verify = (of: Plan) =>
     Effect.flatMap(Clock.currentTimeMillis, (since) =>
       until(
-        Symptom.shown(of.before, slowerBy(of.spec.effect), since).pipe(
-          Effect.map(({ operations, requests }) =>
-            operations.length > 0
-              ? undefined
-              : requests === 0
-                ? `nobody asked for ${Object.keys(of.before).join(", ")}`
-                : `${requests} requests went as they did before`
-          )
+        Symptom.compared(of.before, slowerBy(of.spec.effect), since).pipe(
+          Effect.map(({ unseen, worse }) => {
+            if (worse.length > 0) return undefined
+            const all = Object.keys(of.before)
+            const seen = all.filter((name) => !unseen.includes(name))
+            return seen.length === 0 ? `hardly anybody asks for ${all.join(", ")}` : `${seen.join(", ")} went as before`
+          })
         ),
         5 * minute,
         (why) => labError("FAULT_NOT_VERIFIED", { fault: name, why })
@@ -103,19 +114,21 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
       })
     )
 
-  /** Users who come must be served as before; without users the objects have to do. */
+  const notRecovered = (why: string) => labError("FAULT_NOT_RECOVERED", { fault: name, why })
+
+  /** Users who come must be served as before; where they are too few for a minute the objects have to do. */
   const verifyRecovered = (of: Plan) =>
-    until(
-      Effect.gen(function* () {
-        const why = yield* still(of)
-        if (why !== undefined) return why
+    Effect.gen(function* () {
+      yield* until(still(of), 5 * minute, notRecovered)
+      const began = yield* Clock.currentTimeMillis
+      const suffering = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const { operations } = yield* Symptom.shown(of.before, slowerBy(of.spec.effect), now - recently)
-        return operations.length === 0 ? undefined : `${operations.join(", ")} still suffer`
-      }),
-      5 * minute,
-      (why) => labError("FAULT_NOT_RECOVERED", { fault: name, why })
-    )
+        const { unseen, worse } = yield* Symptom.compared(of.before, slowerBy(of.spec.effect), Math.max(began, now - minute))
+        if (worse.length > 0) return `${worse.join(", ")} still suffer`
+        return unseen.length > 0 && now - began < minute ? `hardly anybody asks for ${unseen.join(", ")}` : undefined
+      })
+      yield* until(suffering, 5 * minute, notRecovered)
+    })
 
   return Fault.make({
     name,
@@ -131,6 +144,3 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
     verifyRecovered
   })
 }
-
-/** What users met with in so many milliseconds tells how the network is now. */
-const recently = 10_000

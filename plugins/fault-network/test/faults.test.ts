@@ -12,11 +12,19 @@ import * as Effect from "effect/Effect"
 import { assert, describe, it } from "@effect/vitest"
 import { affected } from "../src/Affected.ts"
 import { networkDelay, networkLoss, networkPartition } from "../src/Faults.ts"
+import { isWorse } from "../src/Symptom.ts"
 
 const lab = Lab.make({ plugins: [hotel, mongodb, plugin], app: "hotel-reservation" })
 const healthy = { hotels: 0, recommendations: 0, user: 0, reservation: 0 }
 const { topology } = lab.installation
 const { networkImpairments } = KubeClient.resources
+
+/** A few in a minute log in or book. */
+const rarely = Lab.make({
+  plugins: [hotel, mongodb, plugin],
+  app: "hotel-reservation",
+  mix: { hotels: 60, recommendations: 39, user: 0.5, reservation: 0.5 }
+})
 
 const test = (name: string, body: (bench: Lab.Bench) => Effect.Effect<void, unknown, Cluster | InstalledApp>) =>
   // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- named and asserted where it is called
@@ -185,4 +193,43 @@ describe("a plan", () => {
       assert.strictEqual(yield* why({ service: "mongodb-user" }), "no operation goes through mongodb-user.")
       assert.strictEqual(yield* why({ service: "geo", to: "rate" }), "no operation goes between geo and rate.")
     }))
+})
+
+describe("a symptom", () => {
+  const usual = { requests: 100, errors: 0, p50: 10, p99: 30 }
+
+  it("is more than chance does to so many requests", () => {
+    assert.isFalse(isWorse(5, usual, { ...usual, requests: 10, p50: 15 }))
+    assert.isTrue(isWorse(5, usual, { ...usual, requests: 200, p50: 15 }))
+    assert.isFalse(isWorse(1, usual, { ...usual, requests: 10, p99: 80 }))
+    assert.isTrue(isWorse(150, usual, { ...usual, requests: 10, p99: 230 }))
+    assert.isFalse(isWorse(Infinity, { ...usual, errors: 2 }, { ...usual, requests: 20, errors: 1 }))
+    assert.isTrue(isWorse(Infinity, { ...usual, errors: 2 }, { ...usual, requests: 20, errors: 6 }))
+    assert.isTrue(isWorse(Infinity, { ...usual, requests: 5 }, { ...usual, requests: 5, errors: 5 }))
+    assert.isFalse(isWorse(1, { ...usual, errors: 100 }, { ...usual, errors: 100 }))
+  })
+
+  test("of few milliseconds is told from none", () =>
+    Effect.gen(function* () {
+      const plan = yield* planned(networkDelay, { service: "geo", latency: "5ms" })
+      assert.strictEqual((yield* Effect.flip(networkDelay.verify(plan))).code, "FAULT_NOT_VERIFIED")
+      yield* networkDelay.inject(plan)
+      yield* networkDelay.verify(plan)
+      yield* mended(networkDelay, plan)
+    }))
+
+  it("of a rare operation is waited for, before the fault and after it", () =>
+    rarely.run(() =>
+      Effect.gen(function* () {
+        const began = yield* Clock.currentTimeMillis
+        const plan = yield* planned(networkDelay, { service: "user", latency: "10s" })
+        assert.isAbove((yield* Clock.currentTimeMillis) - began, 5_000)
+        assert.strictEqual((yield* Effect.flip(networkDelay.verify(plan))).code, "FAULT_NOT_VERIFIED")
+        yield* networkDelay.inject(plan)
+        const broke = yield* Clock.currentTimeMillis
+        yield* networkDelay.verify(plan)
+        assert.isAbove((yield* Clock.currentTimeMillis) - broke, 30_000)
+        yield* mended(networkDelay, plan)
+      })
+    ))
 })

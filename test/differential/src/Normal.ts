@@ -13,7 +13,7 @@ export interface Normal {
 
 const dropped: ReadonlySet<string> = new Set(["managedFields", "description", "serverAddressByClientCIDRs"])
 /** Of `/version` those that tell one build from another. */
-const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "gitCommit", "goVersion"])
+const opaque: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "gitCommit", "buildDate", "goVersion"])
 
 /** Ages in seconds to hours, and those in years and days, which go on while recorded answers are kept. */
 const cell = (value: string): string =>

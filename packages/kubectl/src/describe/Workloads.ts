@@ -1,4 +1,5 @@
 /** Deployments, replica sets, stateful sets, daemon sets, jobs, cron jobs. */
+import { sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
 import { pathOf, resources } from "@aiopslab/core/KubeClient"
 import * as Effect from "effect/Effect"
 import * as Duration from "../Duration.ts"
@@ -37,7 +38,7 @@ const replicaSetText = (of: unknown): string => {
 const bare = (of: unknown): string => {
   const metadata = Fields.record(of, "metadata")
   const { "pod-template-hash": _, ...labels } = Fields.record(metadata, "labels")
-  return JSON.stringify(Fields.sortKeys({ ...Fields.record(of), metadata: { ...metadata, labels, creationTimestamp: undefined } }))
+  return JSON.stringify(sortedWhole({ ...Fields.record(of), metadata: { ...metadata, labels, creationTimestamp: undefined } }))
 }
 
 export const deployment: Describer = {

@@ -1,11 +1,14 @@
-/** JSON as Go's encoder writes it: keys in order, and what HTML would read escaped. */
-import { stringify } from "@aiopslab/kubernetes/KeyedJson"
-import * as Fields from "../Fields.ts"
+/** JSON as kubectl prints it. */
+import type { KubeObject } from "@aiopslab/core/Kubernetes"
+import { goJson, sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
+import { inGoOrder } from "@aiopslab/kubernetes/GoOrder"
+import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
 
-const escaped = (text: string): string =>
-  text.replace(/[<>&\u2028\u2029]/gu, (letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`)
+/** A command that works with the types of built-in kinds holds their objects as structs. */
+export const structJson = (object: KubeObject, indent?: number): string => {
+  const type = builtInScheme.byKind.get(`${object.apiVersion}/${object.kind}`)?.type
+  return type === undefined ? mapJson(object, indent) : goJson(inGoOrder(object, type), indent)
+}
 
-/** An object whose type kubectl knows: fields in the order in which they came. */
-export const typedJson = (value: unknown): string => `${escaped(stringify(value, 4))}\n`
-
-export const goJson = (value: unknown, indent?: number): string => escaped(stringify(Fields.sortKeys(value), indent))
+/** Any other holds a map: keys in order. */
+export const mapJson = (value: unknown, indent?: number): string => goJson(sortedWhole(value), indent)

@@ -6,7 +6,7 @@ import { keysOf } from "@aiopslab/kubernetes/KeyedJson"
 import { typeName } from "@aiopslab/kubernetes/apply/GoText"
 import * as Result from "effect/Result"
 import * as Fields from "../Fields.ts"
-import { goJson } from "./Json.ts"
+import { mapJson } from "./Json.ts"
 
 interface Slice {
   readonly _tag: "Slice"
@@ -258,7 +258,7 @@ export const find = (steps: ReadonlyArray<Step>, value: unknown): ReadonlyArray<
 const print = (value: unknown): string => {
   if (typeof value === "string") return value
   if (value === null || value === undefined) return ""
-  return typeof value === "object" ? goJson(value) : Fields.plain(value)
+  return typeof value === "object" ? mapJson(value) : Fields.plain(value)
 }
 
 /** The template with each path printed by `show`, or why it does not fit the value. */
@@ -282,4 +282,4 @@ export const render = (template: Template, value: unknown): Result.Result<string
 
 /** Each path's values as a JSON array. */
 export const renderJson = (template: Template, value: unknown): Result.Result<string, string> =>
-  rendered(template, value, (found) => `${goJson(found, 4)}\n`)
+  rendered(template, value, (found) => `${mapJson(found, 4)}\n`)

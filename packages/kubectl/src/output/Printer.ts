@@ -7,7 +7,7 @@ import { type Failure, failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as GoTemplate from "./GoTemplate.ts"
-import { goJson } from "./Json.ts"
+import { mapJson, structJson } from "./Json.ts"
 import * as JsonPath from "./JsonPath.ts"
 import { align, tableLayout } from "./Tabs.ts"
 import { yaml } from "./Yaml.ts"
@@ -38,7 +38,7 @@ const itemsOf = (value: unknown): ReadonlyArray<unknown> => {
   return Array.isArray(items) && Fields.text(value, "kind").endsWith("List") ? items : [value]
 }
 
-export const json = (value: unknown): string => `${goJson(value, 4)}\n`
+export const json = (value: unknown): string => `${mapJson(value, 4)}\n`
 
 const cell = (found: ReadonlyArray<unknown>): string =>
   found.length === 0
@@ -139,10 +139,13 @@ const argumentOf = Effect.fnUntraced(function* (inv: Invocation, name: string, g
   return name === "custom-columns-file" ? columnsOf(text) : text
 })
 
+/** How a command holds the objects that it prints. */
+export type Held = "as map" | "as struct"
+
 /** The printer of `-o`, or undefined when it is the table's (none, `wide`). `nameOf` says how `-o name` calls an object. */
 export const printer = Effect.fnUntraced(function* (
   inv: Invocation,
-  options: { readonly nameOf: (object: unknown) => string; readonly formats: "objects" | "tables" }
+  options: { readonly nameOf: (object: unknown) => string; readonly formats: "objects" | "tables"; readonly held?: Held }
 ): Effect.fn.Return<Print | undefined, Failure> {
   const { line } = inv
   const format = line.text("output") ?? ""
@@ -155,7 +158,10 @@ export const printer = Effect.fnUntraced(function* (
     Effect.fromResult(argument === "" ? Result.fail(failure(missing)) : printed())
   switch (fromFile[name] ?? name) {
     case "json":
-      return (value) => Result.succeed(json(shown(value)))
+      return (value) => {
+        const seen = shown(value)
+        return Result.succeed(options.held === "as struct" && Fields.isObject(seen) ? `${structJson(seen, 4)}\n` : json(seen))
+      }
     case "yaml":
       return (value) => Result.succeed(`${inv.hasPrinted() ? "---\n" : ""}${yaml(shown(value))}`)
     case "name":

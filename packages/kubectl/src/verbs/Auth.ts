@@ -4,7 +4,7 @@ import { bool, short, text } from "../CommandLine.ts"
 import { failure } from "../Failure.ts"
 import * as Fields from "../Fields.ts"
 import type { Family, Invocation, Problem, Verb } from "../Invocation.ts"
-import { typedJson } from "../output/Json.ts"
+import { goJson } from "@aiopslab/kubernetes/GoEncoder"
 import { align, tableLayout } from "../output/Tabs.ts"
 import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
@@ -123,7 +123,7 @@ const whoami: Verb = {
     const user = Fields.at(reply.body, "status", "userInfo")
     const output = inv.line.text("output") ?? ""
     if (output === "json" || output === "yaml") {
-      inv.out(output === "json" ? typedJson(reply.body) : yaml(reply.body))
+      inv.out(output === "json" ? `${goJson(reply.body, 4)}\n` : yaml(reply.body))
       return 0
     }
     const rows = ["ATTRIBUTE\tVALUE", `Username\t${Fields.text(user, "username")}`]

@@ -131,7 +131,7 @@ export const createOne = Effect.fnUntraced(function* (
   const placed = typed(
     resource.namespaced && inv.line.has("namespace") ? Fields.withMetadata(object, { namespace: inv.namespace }) : object
   )
-  const saved = inv.line.isSet("save-config") ? withLastApplied(placed) : placed
+  const saved = inv.line.isSet("save-config") ? withLastApplied(placed, "as struct") : placed
   const reply =
     mode === "client"
       ? { body: saved }
@@ -143,7 +143,7 @@ export const createOne = Effect.fnUntraced(function* (
             query: { ...writeQuery(inv, mode, manager), ...validation }
           })
           .pipe(Effect.mapError(refused))
-  yield* report(inv, { resource, object: replied(reply.body, saved) }, "created", mode)
+  yield* report(inv, { resource, object: replied(reply.body, saved), held: "as struct" }, "created", mode)
   return 0
 })
 

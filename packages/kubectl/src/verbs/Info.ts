@@ -8,6 +8,7 @@ import type { Family, Verb } from "../Invocation.ts"
 import { align, tableLayout } from "../output/Tabs.ts"
 import { yaml } from "../output/Yaml.ts"
 import { allNamespacesFlag } from "../Selection.ts"
+import { address } from "../ServerAddress.ts"
 
 /** The kubectl whose words these are. */
 const clientVersion = build
@@ -96,9 +97,6 @@ export const version: Verb = {
     return 0
   })
 }
-
-/** Where a pod finds the API server; the address of a kubeconfig means nothing in here. */
-const address = "https://kubernetes.default.svc"
 
 export const clusterInfo: Verb = {
   flags: {},

@@ -1,20 +1,16 @@
-import { type KubeObject, patchTypes } from "@aiopslab/core/Kubernetes"
+import { patchTypes } from "@aiopslab/core/Kubernetes"
 import { pathOf } from "@aiopslab/core/KubeClient"
-import * as JsonPatch from "@aiopslab/kubernetes/patch/JsonPatch"
-import * as MergePatch from "@aiopslab/kubernetes/patch/MergePatch"
-import * as StrategicPatch from "@aiopslab/kubernetes/patch/StrategicPatch"
-import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
 import * as GoJson from "@aiopslab/kubernetes/GoJson"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parseDocument } from "yaml"
 import { bool, short, text } from "../CommandLine.ts"
 import { Failure, failure } from "../Failure.ts"
-import * as Fields from "../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
-import { type Manifest, manifests } from "../Manifests.ts"
+import { manifests } from "../Manifests.ts"
+import { patched } from "../Patched.ts"
 import { dryRun, writeQuery, replied, report, reportFlags } from "../Report.ts"
-import { goJson } from "../output/Json.ts"
+import { mapJson } from "../output/Json.ts"
 import { objects, selectionFlags, targets } from "../Selection.ts"
 
 const types = { json: patchTypes.json, merge: patchTypes.merge, strategic: patchTypes.strategic } as const
@@ -44,21 +40,6 @@ const decoded = (given: string): Result.Result<unknown, Failure> => {
       )
 }
 
-const patchedObject = (
-  { resource, written: object }: Manifest,
-  type: keyof typeof types,
-  body: unknown
-): Result.Result<KubeObject, Failure> => {
-  const schema = builtInScheme.byKind.get(`${object.apiVersion}/${resource.kind}`)?.type
-  const after =
-    type === "json"
-      ? Result.mapError(JsonPatch.apply(object, Array.isArray(body) ? body : [body]), (problem) => failure(problem.message))
-      : type === "merge"
-        ? Result.succeed(MergePatch.apply(object, body))
-        : Result.mapError(StrategicPatch.apply(object, Fields.record(body), schema), (problem) => failure(problem.message))
-  return Result.map(after, (value) => replied(value, object))
-}
-
 /** `--local`: the objects of `-f`, patched here. */
 const patchHere = Effect.fnUntraced(function* (
   inv: Invocation,
@@ -67,8 +48,8 @@ const patchHere = Effect.fnUntraced(function* (
 ): Effect.fn.Return<number, Problem> {
   const { found, problems } = yield* manifests(inv)
   for (const manifest of found) {
-    const patched = yield* Effect.fromResult(patchedObject(manifest, type, body))
-    yield* report(inv, { resource: manifest.resource, object: patched }, "patched", "none")
+    const object = yield* Effect.fromResult(patched(manifest.resource, manifest.written, type, body))
+    yield* report(inv, { resource: manifest.resource, object }, "patched", "none")
   }
   return reportAll(inv, problems)
 })
@@ -110,7 +91,7 @@ export const patch: Verb = {
         continue
       }
       const after = replied(done.success.body, object)
-      const same = mode === "none" && goJson(after) === goJson(object)
+      const same = mode === "none" && mapJson(after) === mapJson(object)
       yield* report(inv, { resource, object: after }, same ? "patched (no change)" : "patched", mode)
     }
     return reportAll(inv, [...problems, ...failures])

@@ -4,7 +4,6 @@ import { eventText, jsonText } from "@aiopslab/kubernetes/server/JsonText"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import * as Duration from "../Duration.ts"
 import { type Failure, failure } from "../Failure.ts"
 import type { Invocation, Problem } from "../Invocation.ts"
 
@@ -16,9 +15,6 @@ const bodyOf = Effect.fnUntraced(function* (inv: Invocation): Effect.fn.Return<P
   const parsed = Result.try((): unknown => JSON.parse(text))
   return { text, body: Result.isSuccess(parsed) ? parsed.success : undefined }
 })
-
-/** Milliseconds; 0 for as long as it takes. A number alone is of seconds. */
-const timeoutOf = (given = "0"): number => (/^\d+$/u.test(given) ? Number(given) * 1000 : (Duration.parse(given) ?? 0))
 
 export const raw = Effect.fnUntraced(function* (
   inv: Invocation,
@@ -34,11 +30,10 @@ export const raw = Effect.fnUntraced(function* (
     const heard = Stream.runForEach(inv.api.watch({ method, path: parsed.pathname, query: rest }), (event) =>
       Effect.sync(() => inv.out(eventText(event)))
     )
-    const longest = timeoutOf(inv.line.text("request-timeout"))
-    yield* longest === 0
+    yield* inv.requestMillis === 0
       ? heard
       : Effect.timeoutOrElse(heard, {
-          duration: longest,
+          duration: inv.requestMillis,
           orElse: () => Effect.fail(failure("net/http: request canceled (Client.Timeout or context cancellation while reading body)"))
         })
     return 0

@@ -1,4 +1,5 @@
 /** `kubectl rollout`: status, history, undo, restart, pause, resume. */
+import { sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
 import { patchTypes } from "@aiopslab/core/Kubernetes"
 import { groupResource, pathOf } from "@aiopslab/core/KubeClient"
 import * as Clock from "effect/Clock"
@@ -12,7 +13,7 @@ import * as Fields from "../Fields.ts"
 import { type Family, type Invocation, type Problem, reportAll, type Verb } from "../Invocation.ts"
 import { printer } from "../output/Printer.ts"
 import { align, describeLayout } from "../output/Tabs.ts"
-import { called, dryRun, writeQuery, dryRunSuffix, replied, report, reportFlags } from "../Report.ts"
+import { called, dryRun, dryRunSuffix, replied, report, reportFlags, writeQuery } from "../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../Selection.ts"
 import { poll } from "./Poll.ts"
 import { type Revision, revisions } from "./rollout/History.ts"
@@ -151,8 +152,13 @@ const undo: Verb = {
       }
       const path = pathOf(one.resource, one.namespace, one.name)
       const wanted = one.resource.kind === "Deployment" ? ownTemplate(revision.success) : template
-      if (JSON.stringify(Fields.sortKeys(wanted)) === JSON.stringify(Fields.sortKeys(Fields.at(one.object, "spec", "template")))) {
-        yield* report(inv, one, `skipped rollback (current template already matches revision ${revision.success.number})`, mode)
+      if (JSON.stringify(sortedWhole(wanted)) === JSON.stringify(sortedWhole(Fields.at(one.object, "spec", "template")))) {
+        yield* report(
+          inv,
+          { ...one, held: "as struct" },
+          `skipped rollback (current template already matches revision ${revision.success.number})`,
+          mode
+        )
         continue
       }
       yield* inv.api.request({
@@ -162,7 +168,7 @@ const undo: Verb = {
         contentType: patchTypes.json,
         query: writeQuery(inv, mode, "")
       })
-      yield* report(inv, one, "rolled back", mode)
+      yield* report(inv, { ...one, held: "as struct" }, "rolled back", mode)
     }
     return reportAll(inv, failures)
   })
@@ -201,7 +207,10 @@ const change = (done: string, body: (one: Selected, now: string) => unknown, ref
                 })
               )
         if (result !== undefined && Result.isFailure(result)) failures.push(`error: failed to patch: ${result.failure.message}`)
-        else yield* report(inv, one, done, mode)
+        else {
+          const object = result === undefined ? one.object : replied(result.success.body, one.object)
+          yield* report(inv, { resource: one.resource, object, held: "as struct" }, done, mode)
+        }
       }
     }
     for (const text of failures) inv.err(`${text}\n`)

@@ -129,7 +129,11 @@ export const run: Verb = {
     const labels = yield* Effect.fromResult(labelsOf(line, name))
     const env = yield* Effect.fromResult(environmentOf(line))
     const pod = yield* overridden(podOf(line, name, image, [...extra, ...(line.rest ?? [])], labels, env), line.text("overrides"))
-    if (line.isSet("expose")) yield* createOne(inv, { object: exposed(line, name, labels), manager: "kubectl-run" })
+    if (line.isSet("expose")) {
+      yield* createOne(inv, { object: exposed(line, name, labels), manager: "kubectl-run" })
+      // beside the one that every document after the first begins with
+      if (line.text("output") === "yaml") inv.out("---\n")
+    }
     return yield* createOne(inv, { object: pod, manager: "kubectl-run" })
   })
 }

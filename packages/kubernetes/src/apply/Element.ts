@@ -3,6 +3,7 @@
  * (`k:{"name":"web"}`), an item of a set by its value (`v:"a"`), an item by its place (`i:0`).
  */
 import * as Result from "effect/Result"
+import { goJson } from "../GoEncoder.ts"
 import { isRecord } from "../Json.ts"
 
 export type Element =
@@ -17,19 +18,15 @@ const order: Readonly<Record<Element["kind"], number>> = { field: 0, key: 1, val
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Go's encoder escapes these in strings, so that JSON may stand in HTML. */
-const json = (value: unknown): string =>
-  (JSON.stringify(value) ?? "null").replaceAll(/[<>&\u2028\u2029]/g, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`)
-
 export const field = (name: string): Element => ({ kind: "field", text: `f:${name}`, name })
 
 /** The keys in any order. */
 export const key = (fields: ReadonlyArray<readonly [name: string, value: unknown]>): Element => {
   const sorted = fields.toSorted(([a], [b]) => byText(a, b))
-  return { kind: "key", text: `k:{${sorted.map(([name, value]) => `${json(name)}:${json(value)}`).join(",")}}`, fields: sorted }
+  return { kind: "key", text: `k:{${sorted.map(([name, value]) => `${goJson(name)}:${goJson(value)}`).join(",")}}`, fields: sorted }
 }
 
-export const value = (item: unknown): Element => ({ kind: "value", text: `v:${json(item)}`, value: item })
+export const value = (item: unknown): Element => ({ kind: "value", text: `v:${goJson(item)}`, value: item })
 
 export const index = (place: number): Element => ({ kind: "index", text: `i:${place}`, index: place })
 
@@ -50,7 +47,7 @@ const rank = (item: unknown): number =>
 const compareValues = (a: unknown, b: unknown): number => {
   if (typeof a === "number" && typeof b === "number") return a - b
   if (typeof a === "string" && typeof b === "string") return byText(a, b)
-  return rank(a) - rank(b) || byText(json(a), json(b))
+  return rank(a) - rank(b) || byText(goJson(a), goJson(b))
 }
 
 const compareKeys = (a: ReadonlyArray<readonly [string, unknown]>, b: ReadonlyArray<readonly [string, unknown]>): number => {

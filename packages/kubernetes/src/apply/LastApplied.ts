@@ -2,6 +2,7 @@
  * The change of an object from client-side to server-side apply by kubectl: what its last client-side apply set and nobody changed
  * since is no conflict, and the annotation that client-side apply keeps follows.
  */
+import { goJson, sortedWhole } from "../GoEncoder.ts"
 import type { JsonRecord } from "../Json.ts"
 import { at, isRecord, record, string, withAt } from "../Json.ts"
 import * as Result from "effect/Result"
@@ -32,17 +33,6 @@ export const granted = (live: JsonRecord, field: Field): FieldSet => {
   return Fields.difference(Fields.difference(Fields.difference(fieldsOf(last, field), modified), added), removed)
 }
 
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : isRecord(value)
-      ? Object.fromEntries(
-          Object.keys(value)
-            .sort()
-            .map((key) => [key, sorted(value[key])])
-        )
-      : value
-
 /** The object with the configuration as its annotation, when it has one. */
 export const followed = (object: JsonRecord, config: JsonRecord): JsonRecord => {
   if ((string(at(object, ...path)) ?? "") === "") return object
@@ -50,9 +40,5 @@ export const followed = (object: JsonRecord, config: JsonRecord): JsonRecord => 
   const bare = isRecord(annotations)
     ? { ...config, metadata: { ...record(config["metadata"]), annotations: withAt(annotations, [annotation], undefined) } }
     : config
-  const text = JSON.stringify(sorted(bare)).replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`
-  )
-  return withAt(object, path, `${text}\n`)
+  return withAt(object, path, `${goJson(sortedWhole(bare))}\n`)
 }

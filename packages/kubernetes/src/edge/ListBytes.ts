@@ -1,6 +1,6 @@
 /** The JSON of a list. Items are never changed: what was written down for one list stands in the next. */
 import { isArray, isRecord } from "../Json.ts"
-import { goJson } from "../GoOrder.ts"
+import { goJson } from "../GoEncoder.ts"
 import { asWritten } from "../server/AsWritten.ts"
 
 /** Each after a comma. */

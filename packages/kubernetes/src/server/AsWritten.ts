@@ -3,7 +3,8 @@
  * maps and custom resources by name. Objects are put in order when they are first written, not when they are stored: who asks in process takes
  * them as they are.
  */
-import { inGoOrder, sorted, sortedWhole } from "../GoOrder.ts"
+import { sorted, sortedWhole } from "../GoEncoder.ts"
+import { inGoOrder } from "../GoOrder.ts"
 import type { JsonRecord } from "../Json.ts"
 import { isArray, isRecord, records } from "../Json.ts"
 import { builtInScheme, metadataType, typeOfKind } from "../Scheme.ts"

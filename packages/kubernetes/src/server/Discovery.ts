@@ -121,16 +121,15 @@ const aggregated = (list: ReadonlyArray<ReadonlyArray<Version>>): KubeReply => (
 
 const [, major = "1", minor = "34"] = /^v(\d+)\.(\d+)/.exec(serverVersion) ?? []
 
-/** Of the program whose API this is. */
+/** Of the release whose API this is: its commit, and when that was made. */
 export const build: JsonRecord = {
   major,
   minor,
   gitVersion: serverVersion,
-  // as the server says from whose API the scheme was generated
-  gitCommit: "kind-kit",
+  gitCommit: "14507e2fb33b11d2712ccbaed0bc282c27a4a04a",
   gitTreeState: "clean",
-  buildDate: "2026-01-01T00:00:00Z",
-  goVersion: "go1.26.8",
+  buildDate: "2026-02-10T12:53:36Z",
+  goVersion: "go1.24.12",
   compiler: "gc",
   platform: "linux/amd64"
 }

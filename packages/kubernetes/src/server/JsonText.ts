@@ -1,6 +1,6 @@
 /** The text of a JSON answer. */
 import type { WatchEvent } from "@aiopslab/core/Kubernetes"
-import { goJson } from "../GoOrder.ts"
+import { goJson } from "../GoEncoder.ts"
 import { isRecord } from "../Json.ts"
 import { stringify } from "../KeyedJson.ts"
 import { asWritten } from "./AsWritten.ts"

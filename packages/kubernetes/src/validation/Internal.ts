@@ -2,6 +2,7 @@
  * Objects in the form the server has in memory, which its messages print and by which it decides whether two are equal: every field
  * under Go's name, absent pointers as `null`. Made from the API's JSON only when a message needs it.
  */
+import { goJson } from "../GoEncoder.ts"
 import { array, isArray, isRecord, record } from "../Json.ts"
 import type { JsonRecord } from "../Json.ts"
 import * as Quantity from "../Quantity.ts"
@@ -107,18 +108,15 @@ const isEmpty = (value: unknown): boolean =>
   (isArray(value) && value.length === 0) ||
   (isRecord(value) && Object.keys(value).length === 0)
 
-const escaped = (text: string): string => text.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")
-
 /** As a message prints it. */
-export const compact = (name: StructName, value: unknown): Verbatim =>
-  new Verbatim(escaped(JSON.stringify(rendered(value, parseType(name)))))
+export const compact = (name: StructName, value: unknown): Verbatim => new Verbatim(goJson(rendered(value, parseType(name))))
 
 /** A pointer that may be nil, or a list of structs. */
 export const compactList = (name: StructName, value: unknown): Verbatim =>
-  new Verbatim(escaped(JSON.stringify(array(value).map((item) => rendered(item, parseType(name))))))
+  new Verbatim(goJson(array(value).map((item) => rendered(item, parseType(name)))))
 
 /** In lines, one step of indentation a space: what differences are made of. */
-export const pretty = (name: StructName, value: unknown): string => escaped(JSON.stringify(rendered(value, parseType(name)), null, 1))
+export const pretty = (name: StructName, value: unknown): string => goJson(rendered(value, parseType(name)), 1)
 
 const same = (a: unknown, b: unknown, type: Type): boolean => {
   if (a === b) return true

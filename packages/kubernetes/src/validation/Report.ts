@@ -1,4 +1,5 @@
 /** Collects what is wrong, worded as the real server words it. */
+import { goJson } from "../GoEncoder.ts"
 import type { Cause } from "../Status.ts"
 
 export class Report {
@@ -82,16 +83,7 @@ export class Verbatim {
 
 /** As `fmt.Sprintf("%v: %q")` and `json.Marshal` print values. */
 export const shown = (value: unknown): string =>
-  value instanceof Verbatim
-    ? value.text
-    : typeof value === "string"
-      ? quote(value)
-      : value === undefined
-        ? "null"
-        : escaped(JSON.stringify(ordered(value)))
-
-/** `json.Marshal` escapes what HTML would read. */
-const escaped = (text: string): string => text.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")
+  value instanceof Verbatim ? value.text : typeof value === "string" ? quote(value) : goJson(ordered(value))
 
 const short: Readonly<Record<string, string>> = { "\u0007": "\\a", "\u000b": "\\v" }
 

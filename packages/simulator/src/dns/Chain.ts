@@ -9,6 +9,7 @@ import * as Answers from "./Answer.ts"
 import type { Directive, ServerBlock } from "./Corefile.ts"
 import * as External from "./External.ts"
 import { fallsThrough } from "./Fallthrough.ts"
+import * as HostsFile from "./HostsFile.ts"
 import * as Kubernetes from "./Kubernetes.ts"
 import * as Rewrite from "./Rewrite.ts"
 import { place } from "./Place.ts"
@@ -45,13 +46,10 @@ const hosts: Plugin = (question, directive) => {
   const { container, name, world } = question
   const [file = "/etc/hosts", ...zones] = directive.words
   if (zoneOf(zones, question) === undefined) return undefined
-  const lines = [
-    ...(Files.read(world, container, file) ?? "").split("\n").map((line) => line.replace(/#.*/u, "").trim().split(/\s+/u)),
-    ...directive.block.map(({ words }) => words)
-  ]
-  const addresses = lines.flatMap(([address = "", ...names]) =>
-    /^\d+(?:\.\d+){3}$/u.test(address) && names.some((one) => Answers.plain(one) === name) ? [address] : []
+  const entries = HostsFile.read(
+    [Files.read(world, container, file) ?? "", ...directive.block.map(({ words }) => words.join(" "))].join("\n")
   )
+  const addresses = HostsFile.entriesOf(entries.filter(HostsFile.isIPv4), name).map(({ address }) => address)
   if (addresses.length > 0) return { _tag: "Addresses", name, addresses }
   return fallsThrough(directive, name) ? undefined : Answers.failed
 }

@@ -101,7 +101,7 @@ const reload = (state: Serving, context: ProgramContext): Step<Serving> => {
   if (Result.isFailure(loaded)) {
     // the same words aren't tried twice
     return {
-      state: state.with({ digest }),
+      state: new Serving({ servers: state.servers, path: state.path, digest, startedAt: state.startedAt, everyMillis: state.everyMillis }),
       effects: [
         log("[INFO] Reloading"),
         log(`[ERROR] Restart failed: ${loaded.failure}`),
@@ -112,7 +112,7 @@ const reload = (state: Serving, context: ProgramContext): Step<Serving> => {
   const { servers, warnings } = loaded.success
   const every = everyMillis(servers, context)
   return {
-    state: state.with({ servers, digest, startedAt: context.now, everyMillis: every }),
+    state: new Serving({ servers, path: state.path, digest, startedAt: context.now, everyMillis: every }),
     effects: [
       log("[INFO] Reloading"),
       ...warnings.map(log),

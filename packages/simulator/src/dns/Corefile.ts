@@ -13,7 +13,6 @@ export interface Line {
 export interface Directive {
   readonly name: string
   readonly words: ReadonlyArray<string>
-  readonly line: number
   readonly block: ReadonlyArray<Line>
   /** All of it, as it was written. */
   readonly tokens: ReadonlyArray<Token>
@@ -92,9 +91,13 @@ class Reader {
     return this.tokens.at(-1)
   }
 
-  private get isNewLine(): boolean {
-    const [before, now] = [this.tokens[this.at - 1], this.token]
+  private readonly beginsLine = (at: number): boolean => {
+    const [before, now] = [this.tokens[at - 1], this.tokens[at]]
     return before === undefined || now === undefined || before.file !== now.file || before.endLine < now.line
+  }
+
+  private get isNewLine(): boolean {
+    return this.beginsLine(this.at)
   }
 
   private readonly fail = <A>(what: string): Read<A> => {
@@ -185,24 +188,20 @@ class Reader {
 
   /** Puts the words of a snippet, of a file or of several in the place of `import NAME`. */
   private readonly import = (): Done => {
-    const pattern = this.tokens[this.at + 1]
-    this.at++
-    if (pattern === undefined || this.isNewLine) {
-      this.at--
+    const { at, tokens } = this
+    const pattern = tokens[at + 1]
+    if (pattern === undefined || this.beginsLine(at + 1)) {
       return this.fail("Wrong argument count or unexpected line ending after 'import'")
     }
     if (pattern.text === "") return this.fail("Import requires a non-empty filepath")
-    this.at++
-    if (this.token !== undefined && !this.isNewLine) return this.fail("Import takes only one argument (glob pattern or file)")
-    this.at--
+    if (!this.beginsLine(at + 2)) return this.fail("Import takes only one argument (glob pattern or file)")
     const snippet = this.snippets.get(pattern.text)
     if (this.imports++ >= mostImports) {
       return this.fail(`maximum ${snippet === undefined ? "file" : "snippet"} import depth (${mostImports}) exceeded`)
     }
     const taken = snippet === undefined ? this.files(pattern) : Result.succeed(snippet)
     if (Result.isFailure(taken)) return Result.fail(taken.failure)
-    this.at--
-    this.tokens = [...this.tokens.slice(0, this.at), ...taken.success, ...this.tokens.slice(this.at + 2)]
+    this.tokens = [...tokens.slice(0, at), ...taken.success, ...tokens.slice(at + 2)]
     return done
   }
 
@@ -250,7 +249,7 @@ const directiveOf = (name: Token, tokens: ReadonlyArray<Token>): Directive => {
     else block.push({ words: [text], file, line })
   }
   const words = tokens.slice(1, open < 0 ? undefined : open).map(({ text }) => text)
-  return { name: name.text, words, line: name.line, block, tokens }
+  return { name: name.text, words, block, tokens }
 }
 
 /** The server blocks of a file, or what CoreDNS says of it. */

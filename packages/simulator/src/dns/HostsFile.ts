@@ -1,16 +1,23 @@
-/** `/etc/hosts`: the names that a container knows without asking. */
+/** `/etc/hosts`: the names that a container knows without asking; hosts(5). */
 import { remembered } from "@aiopslab/kubernetes/Remembered"
 
-const parsed = (text: string): ReadonlyMap<string, string> => {
-  const out = new Map<string, string>()
-  for (const line of text.split("\n")) {
-    const [address = "", ...names] = line.replace(/#.*/u, "").trim().split(/\s+/u)
-    if (!/^\d+(?:\.\d+){3}$/u.test(address)) continue
-    // of two lines with a name the first counts
-    for (const name of names) if (!out.has(name.toLowerCase())) out.set(name.toLowerCase(), address)
-  }
-  return out
+export interface Entry {
+  readonly address: string
+  /** The first is the canonical one. */
+  readonly names: ReadonlyArray<string>
 }
 
-/** IPv4 addresses by name. */
+const parsed = (text: string): ReadonlyArray<Entry> =>
+  text.split("\n").flatMap((line) => {
+    const [address = "", ...names] = line.replace(/#.*/u, "").trim().split(/\s+/u)
+    return names.length === 0 ? [] : [{ address, names }]
+  })
+
+/** Its lines that name something, in their order. */
 export const read = remembered(parsed)
+
+export const isIPv4 = ({ address }: Entry): boolean => /^\d+(?:\.\d+){3}$/u.test(address)
+
+/** The lines for a name, whatever its case. */
+export const entriesOf = (entries: ReadonlyArray<Entry>, name: string): ReadonlyArray<Entry> =>
+  entries.filter(({ names }) => names.some((one) => one.toLowerCase() === name))

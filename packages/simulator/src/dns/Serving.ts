@@ -1,6 +1,7 @@
 /** A Corefile at work: what a CoreDNS process serves until it is given another. */
 import { sha512 } from "@aiopslab/kubernetes/trust/Ecdsa"
-import { goJson } from "@aiopslab/kubernetes/GoOrder"
+import { goJson } from "@aiopslab/kubernetes/GoEncoder"
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import type { Directive, Parsed, ServerBlock, Surroundings } from "./Corefile.ts"
 import * as Corefile from "./Corefile.ts"
@@ -8,7 +9,8 @@ import * as Directives from "./Directives.ts"
 import { place } from "./Place.ts"
 import { known } from "./Plugins.ts"
 
-interface Values {
+/** Immutable. */
+export class Serving extends Data.Class<{
   readonly servers: ReadonlyArray<ServerBlock>
   readonly path: string
   /** Of what was read last, though it may have been refused. */
@@ -16,29 +18,7 @@ interface Values {
   readonly startedAt: number
   /** How often the file is looked at; 0: never. */
   readonly everyMillis: number
-}
-
-/** Immutable. */
-export class Serving implements Values {
-  readonly servers: ReadonlyArray<ServerBlock>
-  readonly path: string
-  readonly digest: string
-  readonly startedAt: number
-  readonly everyMillis: number
-
-  constructor(of: Values) {
-    this.servers = of.servers
-    this.path = of.path
-    this.digest = of.digest
-    this.startedAt = of.startedAt
-    this.everyMillis = of.everyMillis
-  }
-
-  with(changed: Partial<Values>): Serving {
-    const { digest, everyMillis, path, servers, startedAt } = this
-    return new Serving({ servers, path, digest, startedAt, everyMillis, ...changed })
-  }
-}
+}> {}
 
 /** What is served without a Corefile, or with an empty one. */
 const fallback = ".:53 {\nwhoami\nlog\n}\n"

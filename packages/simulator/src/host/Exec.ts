@@ -12,6 +12,7 @@ import type { Container } from "../Container.ts"
 import type { Result } from "@aiopslab/shell/Shell"
 import * as Draw from "../Draw.ts"
 import * as RuntimeError from "../kubelet/RuntimeError.ts"
+import { baseName, quoted } from "../sh/Word.ts"
 import type { Cell } from "./Cell.ts"
 import * as Commands from "./Commands.ts"
 import * as Logs from "./Logs.ts"
@@ -23,10 +24,6 @@ export const notFound = (container: string) =>
   new Status({ code: 500, reason: "InternalError", message: `unable to upgrade connection: container not found ("${container}")` })
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "dash", "bash"])
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
-
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 /** `sh -c TEXT NAME ARGS…` or `sh FILE ARGS…`; a shell without arguments reads its standard input. */
 const scriptOf = (argv: ReadonlyArray<string>, stdin: string): readonly [text: string, stdin: string] => {

@@ -1,9 +1,9 @@
 /** The files of a shell and those of the container that it is in, made equal: each learns what the other side has changed. */
 import type { Files } from "@aiopslab/shell/Files"
 import * as Effect from "effect/Effect"
-import type { Container } from "../Container.ts"
 import * as InContainer from "../kubelet/Files.ts"
 import * as Program from "../kubelet/Program.ts"
+import type { World } from "../World.ts"
 import type { Cell } from "./Cell.ts"
 
 export interface Mirror {
@@ -13,34 +13,45 @@ export interface Mirror {
   readonly pull: Effect.Effect<void>
 }
 
-/** `equal`: what both sides have now. A container that was started anew has nothing to do with the shell any more. */
-export const make = (cell: Cell, { instance, key }: Container, files: Files, equal: Readonly<Record<string, string>>): Mirror => {
-  let known: ReadonlyMap<string, string> = new Map(Object.entries(equal))
-  const differing = (now: ReadonlyMap<string, string>): ReadonlyArray<readonly [path: string, text: string | undefined]> => [
-    ...[...now].filter(([path, text]) => known.get(path) !== text),
-    ...[...known.keys()].flatMap((path) => (now.has(path) ? [] : [[path, undefined] as const]))
-  ]
+/** `equal`: the container whose files the shell has. One that was started anew has nothing to do with the shell any more. */
+export const make = (cell: Cell, files: Files, equal: InContainer.Seen): Mirror => {
+  const { instance, key } = equal.container
+  /** What both sides had last. */
+  let common = equal
+  let texts = InContainer.all(equal, equal.container)
+
+  const seenIn = ({ containers, volumes }: Pick<World, "containers" | "volumes">): InContainer.Seen | undefined => {
+    const container = containers.get(key)
+    return container === undefined || container.instance?.id !== instance?.id ? undefined : { container, volumes }
+  }
+
+  /** The shell's files become those of the container. */
+  const follow = (now: InContainer.Seen, changes: ReadonlyArray<InContainer.Change>): Effect.Effect<void> => {
+    common = now
+    texts = InContainer.all(now, now.container)
+    return Effect.forEach(changes, ([path, text]) => (text === undefined ? files.remove(path) : files.write(path, text)), { discard: true })
+  }
+
   return {
     push: Effect.flatMap(files.all, (now) => {
-      const changes = differing(now)
-      known = now
+      const changes = InContainer.differences(texts, now)
       if (changes.length === 0) return Effect.void
-      return cell.change((turn) => {
-        let container = turn.containers.get(key)
-        if (container === undefined || container.instance?.id !== instance?.id) return
-        for (const [path, text] of changes) container = Program.write(turn, container, path, text)
-        turn.setContainer(container)
-      })
+      return Effect.flatMap(
+        cell.change((turn) => {
+          let container = seenIn(turn)?.container
+          if (container === undefined) return undefined
+          for (const [path, text] of changes) container = Program.write(turn, container, path, text)
+          turn.setContainer(container)
+          return seenIn(turn)
+        }),
+        // what can't be written isn't
+        (seen) => (seen === undefined ? Effect.void : follow(seen, InContainer.differences(now, InContainer.all(seen, seen.container))))
+      )
     }),
     pull: Effect.flatMap(cell.present, (world) => {
-      const container = world.containers.get(key)
-      if (container === undefined || container.instance?.id !== instance?.id) return Effect.void
-      const now = new Map(Object.entries(InContainer.all(world, container)))
-      const changes = differing(now)
-      known = now
-      return Effect.forEach(changes, ([path, text]) => (text === undefined ? files.remove(path) : files.write(path, text)), {
-        discard: true
-      })
+      const seen = seenIn(world)
+      const changes = seen === undefined ? [] : InContainer.changes(common, seen)
+      return seen === undefined || changes.length === 0 ? Effect.void : follow(seen, changes)
     })
   }
 }

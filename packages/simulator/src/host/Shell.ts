@@ -57,9 +57,9 @@ export interface Session {
 export const open = (cell: Cell, container: Container, env: Readonly<Record<string, string>> = {}): Effect.Effect<Session> =>
   Effect.gen(function* () {
     const seed = yield* cell.change((turn) => turn.hex(`shell ${container.key}`, 4))
-    const files = Files.all(yield* cell.present, container)
+    const seen = { container, volumes: (yield* cell.present).volumes }
     const shell: Shell.Shell = yield* Shell.make({
-      files,
+      files: Files.all(seen, container),
       writtenAt: startOf(container),
       cwd: "/",
       env: { ...container.env, HOME: "/root", ...env },
@@ -69,7 +69,7 @@ export const open = (cell: Cell, container: Container, env: Readonly<Record<stri
       limits,
       random: seeded(seed)
     })
-    const mirror = Mirror.make(cell, container, shell.files, files)
+    const mirror = Mirror.make(cell, shell.files, seen)
     return {
       run: (text, stdin) =>
         mirror.pull.pipe(

@@ -12,6 +12,7 @@ import * as Queue from "effect/Queue"
 import type { Container } from "../Container.ts"
 import type { Cell } from "./Cell.ts"
 import * as Line from "../sh/Line.ts"
+import { quoted } from "../sh/Word.ts"
 import * as Shell from "./Shell.ts"
 
 const encoder = new TextEncoder()
@@ -76,7 +77,7 @@ export const make = Effect.fnUntraced(function* (cell: Cell, container: Containe
         yield* Fiber.interrupt(running)
         yield* show(shown("^C\n"))
         // the interpreter forgets where it was
-        yield* session.run(`cd '${directory.replaceAll("'", "'\\''")}'`, "")
+        yield* session.run(`cd ${quoted(directory)}`, "")
         code = 130
         return
       }

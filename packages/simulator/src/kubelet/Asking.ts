@@ -70,12 +70,11 @@ const lateOf = (turn: Turn, target: Container, limit: number): Late | undefined 
   if (!Impairments.exist(turn)) return undefined
   const path = Impairments.between(turn, Policies.outside, Policies.peerOf(turn, target))
   if (path === undefined) return undefined
-  const draw = (): number => Math.floor(turn.draw("probe transfer") * 2 ** 32)
-  const opened = Transfer.opening(path, draw())
-  if (opened > limit) return { opened: Infinity, answered: Infinity }
-  const sent = Transfer.sent(path, limit, draw())
-  const answered = sent.fate === "answered" ? opened + sent.times.there + sent.times.back : Infinity
-  return { opened: Math.ceil(opened), answered: answered > limit ? Infinity : Math.ceil(answered) }
+  const talk = Transfer.conversation(path, { open: limit, answer: limit }, () => turn.bits("probe transfer"))
+  if (talk === "unopened") return { opened: Infinity, answered: Infinity }
+  const { openMillis, sent } = talk
+  const answered = sent.fate === "answered" ? openMillis + sent.times.there + sent.times.back : Infinity
+  return { opened: Math.ceil(openMillis), answered: answered > limit ? Infinity : Math.ceil(answered) }
 }
 
 /** Who is behind a port of the pod, or of a host as the node sees it. */

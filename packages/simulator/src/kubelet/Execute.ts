@@ -5,6 +5,7 @@ import type { Container } from "../Container.ts"
 import * as Command from "../sh/Command.ts"
 import type { Given } from "../sh/Processes.ts"
 import * as ShellProgram from "../sh/Program.ts"
+import { baseName } from "../sh/Word.ts"
 import type { Turn } from "../Turn.ts"
 import * as Files from "./Files.ts"
 import * as Running from "./Program.ts"
@@ -25,8 +26,6 @@ export interface Executed {
   /** Whether the same comes out again as long as the container stays as it is. */
   readonly steady: "yes" | "no"
 }
-
-const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
 
 const executable = (turn: Turn, container: Container, argv: ReadonlyArray<string>, stdin: string): Executed => {
   const witness = Witness.of(turn, container)
@@ -55,12 +54,11 @@ const write = (turn: Turn, container: Container, files: ReadonlyMap<string, stri
 /** What was done to the container's files since then. */
 const done = (turn: Turn, before: Container, volumes: Turn["volumes"]): ReadonlyArray<ProgramEffect> => {
   const after = turn.containers.get(before.key) ?? before
-  if (after.files === before.files && turn.volumes === volumes) return []
-  const had = Files.all({ volumes }, before)
-  const has = Files.all(turn, after)
-  return [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((path) =>
-    had[path] === has[path] ? [] : [{ _tag: "WriteFile", path, text: has[path] } as const]
-  )
+  return Files.changes({ container: before, volumes }, { container: after, volumes: turn.volumes }).map(([path, text]) => ({
+    _tag: "WriteFile",
+    path,
+    text
+  }))
 }
 
 /** What a script within the command calls: the image's executables answer as they do when they are run by themselves. */

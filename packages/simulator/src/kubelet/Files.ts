@@ -133,6 +133,31 @@ const places = (world: Volumes, container: Container): ReadonlyMap<string, reado
 export const all = (world: Volumes, container: Container): Readonly<Record<string, string>> =>
   Object.fromEntries([...places(world, container)].map(([path, [files, own]]) => [path, files[own] ?? ""]))
 
+/** A file's new text; nothing of a text: it is gone. */
+export type Change = readonly [path: string, text: string | undefined]
+
+/** From the files that were there to those that are. */
+export const differences = (had: Texts, has: Texts): ReadonlyArray<Change> =>
+  [...new Set([...Object.keys(had), ...Object.keys(has)])].flatMap((path) => (had[path] === has[path] ? [] : [[path, has[path]] as const]))
+
+/** A container with what is in its volumes. */
+export interface Seen extends Volumes {
+  readonly container: Container
+}
+
+const isUnchanged = (before: Seen, now: Seen): boolean =>
+  before.container.files === now.container.files &&
+  before.container.behaviour === now.container.behaviour &&
+  before.container.mounts === now.container.mounts &&
+  (before.volumes === now.volumes ||
+    now.container.mounts.every(
+      ({ source }) => source._tag !== "Volume" || volumeOf(before, source.volume).files === volumeOf(now, source.volume).files
+    ))
+
+/** What happened to the container's files; they are listed only when something may have. */
+export const changes = (before: Seen, now: Seen): ReadonlyArray<Change> =>
+  isUnchanged(before, now) ? [] : differences(all(before, before.container), all(now, now.container))
+
 /** The names directly in a directory, sorted. */
 export const list = (world: World, container: Container, directory: string): ReadonlyArray<string> => {
   const prefix = `${directory.replace(/\/+$/u, "")}/`

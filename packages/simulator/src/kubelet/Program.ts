@@ -18,10 +18,8 @@ import * as Transfer from "../Transfer.ts"
 
 /** One way of a call, in milliseconds. */
 const latency = [1, 4] as const
-/** How long a client waits for an address that doesn't answer. */
-const dialTimeout = 5_000
-/** How long it waits for an answer over a connection that came about. */
-const answerTimeout = 30_000
+/** How long a client waits for an address that doesn't answer, and for an answer over a connection that came about. */
+const patience = { open: 5_000, answer: 30_000 }
 
 /** The answers a step can give to whoever asked for it. */
 interface Outcome {
@@ -255,7 +253,7 @@ export interface Answered {
 
 /** What comes back from an address, asked over a connection of its own from within a container at this very moment. */
 export const ask = (turn: Turn, caller: Container, host: string, port: number, request: NetworkRequest): Answered => {
-  const draw = (): number => Math.floor(turn.draw("transfer") * 2 ** 32)
+  const draw = (): number => turn.bits("transfer")
   const { fate, lateMillis } = Network.questionFor(turn, caller, host, draw)
   const at = (reply: NetworkReply, more = 0): Answered => ({ reply, lateMillis: Math.ceil(lateMillis + more) })
   if (fate === "lost") return at(Network.unheard(turn, caller, host))
@@ -272,15 +270,15 @@ export const ask = (turn: Turn, caller: Container, host: string, port: number, r
     const { millis, reply } = answer()
     return at(reply, millis)
   }
-  const opened = Transfer.opening(path, draw())
-  if (opened > dialTimeout) return at(Network.timedOut(found.address, port), dialTimeout)
-  if (!target.listening) return at(Network.refused(found.address, port), opened)
-  const sent = Transfer.sent(path, answerTimeout, draw())
-  if (sent.fate === "lost") return at(Network.unanswered(`${caller.podIp}:40404`, `${found.address}:${port}`), opened + answerTimeout)
+  const talk = Transfer.conversation(path, patience, draw)
+  if (talk === "unopened") return at(Network.timedOut(found.address, port), patience.open)
+  const { openMillis, sent } = talk
+  if (!target.listening) return at(Network.refused(found.address, port), openMillis)
+  const unanswered = at(Network.unanswered(`${caller.podIp}:40404`, `${found.address}:${port}`), openMillis + patience.answer)
+  if (sent.fate === "lost") return unanswered
+  // what nobody hears of the program has answered nevertheless
   const { millis, reply } = answer()
-  return sent.fate === "answered"
-    ? at(reply, opened + sent.times.there + millis + sent.times.back)
-    : at(Network.unanswered(`${caller.podIp}:40404`, `${found.address}:${port}`), opened + answerTimeout)
+  return sent.fate === "answered" ? at(reply, openMillis + sent.times.there + millis + sent.times.back) : unanswered
 }
 
 /** What comes of a request that has got to a container; nothing from one that hangs up. */
@@ -295,7 +293,7 @@ export const call = (turn: Turn, key: string, instance: number, { host, id, port
   if (caller === undefined) return
   const { lateMillis, reply } = ask(turn, caller, host, port, request)
   const isSilent = reply._tag === "failure" && reply.failure === "timeout"
-  const after = isSilent ? Math.max(dialTimeout, lateMillis) : lateMillis
+  const after = isSilent ? Math.max(patience.open, lateMillis) : lateMillis
   if (after === 0) return deliver(turn, key, instance, id, reply)
   turn.schedule(turn.now + after, { _tag: "Reply", container: key, instance, id, reply })
 }

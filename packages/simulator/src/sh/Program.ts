@@ -5,10 +5,9 @@ import { appletNamed } from "./Applets.ts"
 import * as Machine from "./Machine.ts"
 import type { Resolve } from "./Processes.ts"
 import * as State from "./State.ts"
+import { baseName } from "./Word.ts"
 
 const shells: ReadonlySet<string> = new Set(["sh", "ash", "bash", "dash", "busybox"])
-
-const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//u, "")
 
 /** Whether the shell's tools are what an argv starts. */
 export const starts = (behaviour: Pick<Behaviour, "shell">, argv: ReadonlyArray<string>): boolean =>

@@ -23,7 +23,8 @@ import {
 } from "./Facts.ts"
 import { entryKey } from "./Walk.ts"
 
-const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({
+/** `dialled`: address and port of whoever calls. */
+export const placeOf = ({ container, listening, port }: Target, dialled: string): Place => ({
   key: container.key,
   pod: container.pod,
   container: container.name,
@@ -138,11 +139,12 @@ const gathered = (world: World, namespace: string, topology: Topology): Facts =>
   )
   const callers = callersOf(world, topology, entry, services)
   for (const { called, container } of callers) {
+    const isUsual = Network.usual(world, container)
     for (const name of called) {
       const service = topology.services[name]
       if (service === undefined) continue
       const host = service.discovery._tag === "kubernetes" ? name : service.discovery.registry
-      if (Network.isUsual(world, container, host)) continue
+      if (isUsual(host)) continue
       add(ownKey(container.key, name), name, service, (asked, port) => Network.reach(world, container, asked, port))
     }
   }

@@ -4,7 +4,7 @@ import type { Operation } from "@aiopslab/core/Topology"
 import type { World } from "../World.ts"
 import { fillSlot, keyOf, operationOf, slotMillis } from "./Arrivals.ts"
 import { type Timing, timingOf, type Way, wayOf } from "./Model.ts"
-import { eras, type Flow } from "./Timeline.ts"
+import { eras, type Flow, type Users } from "./Timeline.ts"
 
 /** One request, whole. */
 export interface Request {
@@ -28,8 +28,7 @@ export const requestOf = (way: Way, key: number, index: number, at: number, flow
   return entry === undefined ? undefined : { flow, operation: entry.operation, at, key, way, ...timingOf(way, key) }
 }
 
-const eachOf = (flow: Flow, from: number, until: number, see: See): void => {
-  const { entries, stream } = flow
+const eachOf = ({ entries, stream }: Users, from: number, until: number, see: See): void => {
   const times: Array<number> = []
   const last = Math.ceil(until / slotMillis)
   for (let n = Math.floor(from / slotMillis); n < last; n++) {
@@ -48,9 +47,9 @@ const eachOf = (flow: Flow, from: number, until: number, see: See): void => {
 type Query = Range & { readonly namespace: string }
 
 /** Every request of users to an application of the namespace that arrived in the range, by epoch, then flow, then arrival; each flow is announced. */
-export const eachOfUsers = (world: World, query: Query, look: (flow: Flow) => See): void => {
+export const eachOfUsers = (world: World, query: Query, look: (users: Users) => See): void => {
   for (const era of eras(world, query.since, query.until)) {
-    for (const flow of era.flows) if (flow.namespace === query.namespace) eachOf(flow, era.from, era.until, look(flow))
+    for (const users of era.users) if (users.namespace === query.namespace) eachOf(users, era.from, era.until, look(users))
   }
 }
 

@@ -69,7 +69,7 @@ const called = (trace: Trace, run: Run, caller: Visit, parentId: string): void =
   if (run.visit !== undefined) visited(trace, run.visit, run.protocol, span.spanId)
 }
 
-export const traceIdOf = (request: Request): string => Hash.id(request.key, Hash.mix(request.flow.stream.seed, 64 + rootVisit))
+export const traceIdOf = (request: Request): string => Hash.id(request.key, Hash.mix(request.flow.seed, 64 + rootVisit))
 
 /** Parents before children; empty when no handler was reached, for nobody could report a span then. */
 export const spansOf = (request: Request): ReadonlyArray<Span> => {

@@ -8,7 +8,7 @@ import type { Container } from "../Container.ts"
 import * as Network from "../Network.ts"
 import type { Turn } from "../Turn.ts"
 import { type Facts, handlerRequest, type Place, requestKey } from "./Facts.ts"
-import { factsOf } from "./Gather.ts"
+import { factsOf, placeOf } from "./Gather.ts"
 import { hashOf, mix } from "./Hash.ts"
 import { entryOnce, latencyOf, type Way, wayOf } from "./Model.ts"
 import type { Flow } from "./Timeline.ts"
@@ -66,14 +66,13 @@ export const answer = (turn: Turn, container: Container, port: number, request: 
   const found = reply._tag === "ok" ? asked(turn, container, request) : undefined
   if (found === undefined) return { reply, millis: 0 }
   const { app, operation, topology } = found
-  const { key: id, name, namespace, node, pod, podIp } = container
-  const dialled = `${podIp}:${port}`
-  const place: Place = { key: id, pod, container: name, node, address: podIp, dialled, port, listens: true }
+  const { namespace, podIp } = container
+  const place = placeOf({ container, port, listening: true }, `${podIp}:${port}`)
   const entry = entryOnce(topology, knockingAt(factsOf(turn, namespace, topology), topology, operation, place), operation)
-  const key = mix(hashOf(turn.seed), Math.floor(turn.draw("visit") * 4_294_967_296))
+  const key = mix(hashOf(turn.seed), turn.bits("visit"))
   const way = wayOf(entry, key)
-  const stream = { seed: hashOf("visits"), rate: 0, arrivals: "constant" as const, operations: [], shares: [] }
-  turn.visits = { at: turn.now, key, flow: { namespace, app, stream, model: entry.model, entries: [entry] }, way, before: turn.visits }
+  const flow = { namespace, app, seed: hashOf("visits"), model: entry.model, entries: [entry] }
+  turn.visits = { at: turn.now, key, flow, way, before: turn.visits }
   const { failure } = way.branch.root
   return {
     reply: failure === undefined ? reply : { _tag: "error", code: "500", message: failure.message },

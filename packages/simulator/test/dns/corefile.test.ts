@@ -15,7 +15,11 @@ const files: Readonly<Record<string, string>> = {
   "/etc/coredns/custom/a.override": "whoami",
   "/etc/coredns/custom/b.override": "log",
   "/etc/coredns/custom/c.server": "example.com {\n  whoami\n}",
-  "/etc/coredns/self": "import self"
+  "/etc/coredns/self": "import self",
+  "/etc/coredns/lines": "errors\n\n\nlog\n",
+  "/etc/coredns/open": "forward . 1.1.1.1 {\n max_fails 1\n",
+  "/etc/coredns/snippets": "\n\n(wrong) {\n  nosuch\n}\n(right) {\n  errors\n}\n",
+  "/etc/coredns/blank/a": "# nothing\n"
 }
 
 const around: Surroundings = {
@@ -67,7 +71,7 @@ describe("a Corefile", () => {
       ["errors", "health", "ready", "kubernetes", "prometheus", "forward", "cache", "loop", "reload", "loadbalance"]
     )
     assert.deepStrictEqual(
-      servers[1]?.directives.map(({ block, line, name, words }) => ({ block, line, name, words })),
+      servers[1]?.directives.map(({ block, name, tokens, words }) => ({ block, line: tokens[0]?.line, name, words })),
       [{ name: "whoami", words: [], line: 26, block: [] }]
     )
     assert.deepStrictEqual(servers[0]?.directives[1]?.block, [{ words: ["lameduck", "5s"], file: "", line: 5 }])
@@ -140,6 +144,49 @@ describe("a Corefile", () => {
       "a mistake in what it imports",
       ".:53 {\n  import bad\n}",
       "plugin/cache: /etc/coredns/bad:2 - Error during parsing: Wrong argument count or unexpected line ending after 'sucess'"
+    ],
+    // places as CoreDNS 1.12.1 tells them
+    ["a mistake behind a file", ".:53 {\n  import lines\n  nosuch\n}", `${path}:3 - Error during parsing: Unknown directive 'nosuch'`],
+    [
+      "a mistake behind a file without words",
+      ".:53 {\n  import blank/a\n  nosuch\n}",
+      `${path}:3 - Error during parsing: Unknown directive 'nosuch'`
+    ],
+    [
+      "a mistake behind a snippet",
+      "(s) {\n  errors\n  log\n}\n.:53 {\n  import s\n  nosuch\n}",
+      `${path}:7 - Error during parsing: Unknown directive 'nosuch'`
+    ],
+    [
+      "a mistake in a snippet",
+      "(s) {\n  errors\n  nosuch\n}\n.:53 {\n  import s\n}",
+      `${path}:3 - Error during parsing: Unknown directive 'nosuch'`
+    ],
+    [
+      "a mistake in a snippet of a file",
+      "import snippets\n.:53 {\n  import right\n  import wrong\n}",
+      "/etc/coredns/snippets:4 - Error during parsing: Unknown directive 'nosuch'"
+    ],
+    [
+      "a wrong property behind a snippet's",
+      "(s) {\n  success 1\n}\n.:53 {\n  cache {\n    import s\n    denal 2\n  }\n}",
+      `plugin/cache: ${path}:7 - Error during parsing: Wrong argument count or unexpected line ending after 'denal'`
+    ],
+    [
+      "a wrong property in a snippet",
+      "(s) {\n  success 1\n  sucess 2\n}\n.:53 {\n  cache {\n    import s\n  }\n}",
+      `plugin/cache: ${path}:3 - Error during parsing: Wrong argument count or unexpected line ending after 'sucess'`
+    ],
+    [
+      "a wrong property behind a file that leaves its block open",
+      ".:53 {\n  import open\n  nosuch\n}",
+      `plugin/forward: ${path}:3 - Error during parsing: unknown property 'nosuch'`
+    ],
+    ["a file at the end", ".:53 {\n  import lines\n", "/etc/coredns/lines:4 - Syntax error: Unexpected token 'log', expecting '}'"],
+    [
+      "a snippet's import of nothing",
+      "(s) {\n  import none\n}\n.:53 {\n  import s\n}",
+      `${path}:2 - Error during parsing: File to import not found: none`
     ],
     ["a block in one line", ".:53 { whoami }", `${path}:1 - Error during parsing: Unexpected '}' because no matching opening brace`],
     ["a comma too many", "a, {\n}", `${path}:1 - Error during parsing: Expected another address but had '{' - check for extra comma`],

@@ -44,17 +44,18 @@ export const make = Effect.fn("Plane.make")(function* (
   topologies: Topologies
 ): Effect.fn.Return<Plane, never, Machine | Scope.Scope> {
   const flows = yield* FiberMap.make<string>()
-  // those of objects that are no more are kept: what their users met with can still be asked for
+  // those of objects that are no more are kept for a while: what their users met with can still be asked for
   const users = new Map<string, Users.Users>()
   const traces = Traces.make()
 
-  const begin = (object: KubeObject, key: string) => {
+  const begin = (object: KubeObject, key: string, now: number) => {
     const spec = Option.getOrUndefined(decodeSpec(object["spec"]))
     const topology = spec === undefined ? undefined : topologies[spec.app]
     if (spec === undefined || topology === undefined) return Effect.void
     const known = Users.make(
       spec.namespace,
-      Object.keys(spec.mix).filter((name) => (spec.mix[name] ?? 0) > 0)
+      Object.keys(spec.mix).filter((name) => (spec.mix[name] ?? 0) > 0),
+      now
     )
     users.set(key, known)
     return FiberMap.run(flows, key, Flow.run({ name: object.metadata.name, seed: object.metadata.uid ?? "", spec, topology }, known))
@@ -63,8 +64,14 @@ export const make = Effect.fn("Plane.make")(function* (
   const look = Effect.gen(function* () {
     const objects = yield* KubeClient.list(api, KubeClient.resources.traffics, planeNamespace)
     const wanted = new Map(objects.map((object) => [keyOf(object), object]))
-    for (const [key] of flows) if (!wanted.has(key)) yield* FiberMap.remove(flows, key)
-    for (const [key, object] of wanted) if (!users.has(key)) yield* begin(object, key)
+    const now = yield* Clock.currentTimeMillis
+    for (const [key, known] of users) {
+      if (wanted.has(key)) continue
+      yield* FiberMap.remove(flows, key)
+      known.until = Math.min(known.until, now)
+      if (!Users.areKept(known, now)) users.delete(key)
+    }
+    for (const [key, object] of wanted) if (!users.has(key)) yield* begin(object, key, now)
   }).pipe(Effect.catch((status) => Effect.logWarning(`users stay as they are: ${status.message}`)))
 
   const metrics = Metrics.make()

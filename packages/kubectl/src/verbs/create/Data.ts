@@ -6,7 +6,7 @@ import { type Flags, bool, text, texts } from "../../CommandLine.ts"
 import { failure } from "../../Failure.ts"
 import * as Fields from "../../Fields.ts"
 import type { Invocation, Problem } from "../../Invocation.ts"
-import { goJson } from "../../output/Json.ts"
+import { mapJson } from "../../output/Json.ts"
 import { type Generator, nameOf } from "./Generator.ts"
 
 export const dataFlags: Flags = {
@@ -81,7 +81,7 @@ const named = (inv: Invocation, object: KubeObject): KubeObject => {
     data: Fields.record(object, "data"),
     ...(object.kind === "Secret" ? { type: Fields.text(object, "type") } : {})
   }
-  const digest = sha256(new TextEncoder().encode(goJson(told))).toString("hex")
+  const digest = sha256(new TextEncoder().encode(mapJson(told))).toString("hex")
   const suffix = digest.slice(0, 10).replace(/[013ae]/gu, (digit) => unworded[digit] ?? digit)
   return Fields.withMetadata(object, { name: `${name}-${suffix}` })
 }

@@ -7,8 +7,10 @@ import { bool, type CommandLine, type Flags } from "../../CommandLine.ts"
 import { type Failure, failure } from "../../Failure.ts"
 import * as Fields from "../../Fields.ts"
 import { type Invocation, type Problem, reportAll, type Verb } from "../../Invocation.ts"
+import { patched, type PatchType } from "../../Patched.ts"
 import { type DryRun, dryRun, replied, report, reportFlags, writeQuery } from "../../Report.ts"
 import { objects, type Selected, selectionFlags, targets } from "../../Selection.ts"
+import { typed } from "../create/Generator.ts"
 
 type Containers = ReadonlyArray<Fields.Fields>
 
@@ -28,7 +30,7 @@ const nested = (keys: ReadonlyArray<string>, value: unknown): unknown =>
 export const selected = (name: string, pattern: string): boolean => pattern === "*" || pattern === name
 
 interface Change {
-  readonly type: keyof typeof patchTypes
+  readonly type: PatchType
   readonly body: unknown
   /** What is said when it is done. */
   readonly done: string
@@ -40,7 +42,8 @@ interface Change {
 /** Patches an object and says so, or gives the server's refusal. */
 export const apply = Effect.fnUntraced(function* (inv: Invocation, one: Selected, { body, done, mode, refused, type }: Change) {
   if (mode === "client") {
-    yield* report(inv, one, done, mode)
+    const object = yield* Effect.fromResult(patched(one.resource, one.object, type, body))
+    yield* report(inv, { resource: one.resource, object: typed(object), held: "as struct" }, done, mode)
     return []
   }
   const reply = yield* Effect.result(
@@ -53,7 +56,7 @@ export const apply = Effect.fnUntraced(function* (inv: Invocation, one: Selected
     })
   )
   if (Result.isFailure(reply)) return [refused === undefined ? reply.failure : failure(`${refused} ${reply.failure.message}`)]
-  yield* report(inv, { resource: one.resource, object: replied(reply.success.body, one.object) }, done, mode)
+  yield* report(inv, { resource: one.resource, object: replied(reply.success.body, one.object), held: "as struct" }, done, mode)
   return []
 })
 

@@ -6,7 +6,7 @@ import { bool, short, text, texts } from "../../CommandLine.ts"
 import { failure } from "../../Failure.ts"
 import * as Fields from "../../Fields.ts"
 import { type Invocation, type Problem, reportAll, resourceNamed, type Verb } from "../../Invocation.ts"
-import { goJson } from "../../output/Json.ts"
+import { mapJson } from "../../output/Json.ts"
 import { objects, targets } from "../../Selection.ts"
 import { containersOf, edit, selected, split } from "./Edit.ts"
 
@@ -54,7 +54,7 @@ const setEnv = edit({
       const name = change.slice(0, -1)
       return valueOf(name) === undefined ? [] : [{ name, $patch: "delete" }]
     })
-    const added = more.filter((one) => goJson(valueOf(Fields.text(one, "name")) ?? {}) !== goJson(one))
+    const added = more.filter((one) => mapJson(valueOf(Fields.text(one, "name")) ?? {}) !== mapJson(one))
     if (env.length + added.length === 0) return Result.succeed(undefined)
     const removed = new Set(changes.filter((one) => !one.includes("=")).map((one) => one.slice(0, -1)))
     const names = [...present, ...env, ...added].map((one) => Fields.text(one, "name")).filter((name) => !removed.has(name))

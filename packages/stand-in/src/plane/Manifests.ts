@@ -1,6 +1,7 @@
 /** The objects by which a plane stands on a cluster, in the order in which they are created. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
+import * as NodeAgent from "./NodeAgent.ts"
 
 /** Its Service and everything else of it. */
 export const name = "plane"
@@ -14,7 +15,7 @@ export const planeImage = "aiopslab/plane:1"
 const labels = { app: name }
 const metadata = { name, namespace: planeNamespace }
 
-/** A kind of the hidden group; its spec is for the plane to understand. */
+/** A kind of the hidden group; its spec is for the plane and its agents to understand. */
 const definition = (kind: string, plural: string): KubeObject => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
@@ -61,6 +62,8 @@ const rbac = "rbac.authorization.k8s.io"
 export const manifests: ReadonlyArray<KubeObject> = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
   definition("Traffic", "traffics"),
+  definition("NetworkImpairment", "networkimpairments"),
+  definition("ContainerKill", "containerkills"),
   { apiVersion: "v1", kind: "ServiceAccount", metadata },
   { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
   {
@@ -102,5 +105,6 @@ export const manifests: ReadonlyArray<KubeObject> = [
         }
       }
     }
-  }
+  },
+  ...NodeAgent.objects(planeImage)
 ]

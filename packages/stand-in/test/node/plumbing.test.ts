@@ -16,7 +16,14 @@ const cut: Disturbance = { _tag: "Partition" }
 const node = (alias?: string, ...others: ReadonlyArray<string>): Interfaces => ({
   links: [
     { ifindex: 1, ifname: "lo", mtu: 65536 },
-    { ifindex: 2, ifname: "veth2", mtu: 1500, address: "02:00:00:00:00:02", linkinfo: { info_kind: "veth" }, ...(alias && { ifalias: alias }) },
+    {
+      ifindex: 2,
+      ifname: "veth2",
+      mtu: 1500,
+      address: "02:00:00:00:00:02",
+      linkinfo: { info_kind: "veth" },
+      ...(alias && { ifalias: alias })
+    },
     { ifindex: 3, ifname: "veth3", mtu: 1500, address: "02:00:00:00:00:03", linkinfo: { info_kind: "veth" } },
     ...others.map((ifname, i) => ({ ifindex: 10 + i, ifname, mtu: 1500 }))
   ],
@@ -110,7 +117,12 @@ describe("the commands of a node", () => {
 
   const built = told(node(), [sender(to(undefined, late(10)))])
   const standing = node(aliasOf(built), "aiop2-0")
-  const demolition = ["tc qdisc replace dev veth2 clsact", "tc qdisc delete dev veth2 clsact", "ip link set dev veth2 alias ", "ip link delete aiop2-0"]
+  const demolition = [
+    "tc qdisc replace dev veth2 clsact",
+    "tc qdisc delete dev veth2 clsact",
+    "ip link set dev veth2 alias ",
+    "ip link delete aiop2-0"
+  ]
 
   it("are none when everything is as it should be, and undo everything when nothing should be", () => {
     assert.deepStrictEqual(told(standing, [sender(to(undefined, late(10)))]), [])

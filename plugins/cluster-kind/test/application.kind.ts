@@ -139,13 +139,15 @@ describe.skipIf(missing !== undefined)(`the hotel on Kind${missing ?? ""}`, () =
   const scope = Scope.makeUnsafe()
   let stage: Effect.Success<typeof installed>
 
-  beforeAll(() =>
-    installed.pipe(
-      Effect.map((made) => void (stage = made)),
-      Scope.provide(scope),
-      Effect.provide(services),
-      Effect.runPromise
-    )
+  beforeAll(
+    () =>
+      installed.pipe(
+        Effect.map((made) => void (stage = made)),
+        Scope.provide(scope),
+        Effect.provide(services),
+        Effect.runPromise
+      ),
+    600_000
   )
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
@@ -204,7 +206,7 @@ describe.skipIf(missing !== undefined)(`the hotel on Kind${missing ?? ""}`, () =
       const before = yield* agents(kube)
       for (const name of before) {
         const path = KubeClient.pathOf(pods, planeNamespace, name)
-        yield* kube.request({ method: "DELETE", path, body: { gracePeriodSeconds: 0 } })
+        yield* kube.request({ method: "DELETE", path, body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 } })
       }
       yield* end
       expect(nodesOf(stage.cluster.name).map(leftOn)).toEqual(["", ""])

@@ -33,6 +33,7 @@ export const judge = (facts: Facts, nodes: number): Diagnosis => {
     Probes.disk(disk, nodes),
     Probes.ports(kernel.portRange, kernel.sockets),
     Probes.netem(config),
+    Probes.statistic(config),
     Probes.impairing(config),
     Probes.ebpf(config, kernel.types)
   ]

@@ -140,6 +140,9 @@ const ability = (name: string, state: ReturnType<typeof built>, without: string)
 export const netem = (config: string | undefined): Finding =>
   ability("netem", built(config, "CONFIG_NET_SCH_NETEM"), "Without it faults of the network go by a relay of ours.")
 
+export const statistic = (config: string | undefined): Finding =>
+  ability("iptables statistic", built(config, "CONFIG_NETFILTER_XT_MATCH_STATISTIC"), "Nothing here needs it; chaos engines of others may.")
+
 /** What leads packets away from the pods' interfaces, wherever they go then. */
 const leading = ["CONFIG_NET_SCH_INGRESS", "CONFIG_NET_CLS_U32", "CONFIG_NET_ACT_MIRRED"]
 

@@ -126,7 +126,7 @@ const found = (name: string): Fault => {
 }
 
 /** The fault is there, verified; what it gives ends it, verified. */
-const broken = (name: string, config: unknown) =>
+const begun = (name: string, config: unknown) =>
   Effect.gen(function* () {
     const fault = found(name)
     const plan = yield* Effect.flatMap(configOf(fault, config), fault.plan)
@@ -151,74 +151,81 @@ describe.skipIf(missing !== undefined)(`the hotel on Kind${missing ?? ""}`, () =
   )
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-  const test = (name: string, body: (on: typeof stage) => Effect.Effect<void, unknown, Cluster | InstalledApp>) =>
-    // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- named and asserted where it is called
-    it(name, () =>
-      body(stage).pipe(Effect.provideService(Cluster, stage.cluster), Effect.provideService(InstalledApp, app), Effect.runPromise)
-    )
+  const on = (body: (at: typeof stage) => Effect.Effect<void, unknown, Cluster | InstalledApp>) =>
+    body(stage).pipe(Effect.provideService(Cluster, stage.cluster), Effect.provideService(InstalledApp, app), Effect.runPromise)
 
-  test("serves its users, and breaks as its stores do", ({ kube, telemetry }) =>
-    Effect.gen(function* () {
-      const served = yield* healthy(telemetry)
-      // the API server keeps no order of a map's keys
-      expect(served.map(({ operation }) => operation).toSorted()).toEqual(["hotels", "recommendations", "reservation", "user"])
+  it("serves its users, and breaks as its stores do", () =>
+    on(({ kube, telemetry }) =>
+      Effect.gen(function* () {
+        const served = yield* healthy(telemetry)
+        // the API server keeps no order of a map's keys
+        expect(served.map(({ operation }) => operation).toSorted()).toEqual(["hotels", "recommendations", "reservation", "user"])
 
-      const since = yield* Effect.map(Clock.currentTimeMillis, (now) => now - 60_000)
-      const spans = yield* until(telemetry.traces({ namespace, since, until: since + 600_000, limit: 50 }), (all) =>
-        all.some(({ operation, service }) => service === "geo" && operation === "/geo.Geo/Nearby")
-      )
-      expect(spans.filter(({ error }) => error)).toEqual([])
-      const series = yield* until(
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          telemetry.metrics({ namespace, since: now - 60_000, until: now, stepSeconds: 10 })
-        ),
-        (all) => all.some(({ labels, name }) => name === "container_memory_rss" && labels["container"] === "hotel-reserv-geo")
-      )
-      expect(series.every(({ labels }) => labels["namespace"] === namespace)).toBe(true)
+        const since = yield* Effect.map(Clock.currentTimeMillis, (now) => now - 60_000)
+        const spans = yield* until(telemetry.traces({ namespace, since, until: since + 600_000, limit: 50 }), (all) =>
+          all.some(({ operation, service }) => service === "geo" && operation === "/geo.Geo/Nearby")
+        )
+        expect(spans.filter(({ error }) => error)).toEqual([])
+        const series = yield* until(
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            telemetry.metrics({ namespace, since: now - 60_000, until: now, stepSeconds: 10 })
+          ),
+          (all) => all.some(({ labels, name }) => name === "container_memory_rss" && labels["container"] === "hotel-reserv-geo")
+        )
+        expect(series.every(({ labels }) => labels["namespace"] === namespace)).toBe(true)
 
-      // the users' role goes: who is connected goes on, who starts anew is refused
-      const revoke = `db.revokeRolesFromUser("admin", [{ role: "readWrite", db: "geo-db" }])`
-      expect(yield* mongo(kube, revoke)).toMatchObject({ exitCode: 0 })
-      yield* restartGeo(kube)
-      expect(yield* until(lastWords(kube), (log) => log.includes("not authorized"))).toContain("not authorized on geo-db")
-      const broken = yield* until(users(telemetry), (all) => all.some(({ errors, operation }) => operation === "hotels" && errors > 3))
-      expect(broken.find(({ operation }) => operation === "recommendations")?.errors).toBe(0)
+        // the users' role goes: who is connected goes on, who starts anew is refused
+        const revoke = `db.revokeRolesFromUser("admin", [{ role: "readWrite", db: "geo-db" }])`
+        expect(yield* mongo(kube, revoke)).toMatchObject({ exitCode: 0 })
+        yield* restartGeo(kube)
+        expect(yield* until(lastWords(kube), (log) => log.includes("not authorized"))).toContain("not authorized on geo-db")
+        const broken = yield* until(users(telemetry), (all) => all.some(({ errors, operation }) => operation === "hotels" && errors > 3))
+        expect(broken.find(({ operation }) => operation === "recommendations")?.errors).toBe(0)
 
-      yield* mongo(kube, revoke.replace("revokeRolesFrom", "grantRolesTo"))
-      yield* restartGeo(kube)
-      yield* healthy(telemetry)
-    }))
+        yield* mongo(kube, revoke.replace("revokeRolesFrom", "grantRolesTo"))
+        yield* restartGeo(kube)
+        yield* healthy(telemetry)
+      })
+    ))
 
-  test("is late where the network of a service is, and as before when that is over", ({ telemetry }) =>
-    Effect.gen(function* () {
-      const end = yield* broken("network-delay", { service: "user", latency: "3s" })
-      const slow = yield* until(users(telemetry), (all) => all.some(({ operation, p50 }) => operation === "user" && p50 >= 3_000))
-      const of = (name: string) => slow.find(({ operation }) => operation === name)
-      // one answer late over a connection that is open, and no more
-      expect([of("user")?.errors, (of("user")?.p50 ?? 0) < 4_000, (of("hotels")?.p99 ?? 0) < 3_000]).toEqual([0, true, true])
-      yield* end
-      expect(nodesOf(stage.cluster.name).map(leftOn)).toEqual(["", ""])
-    }))
+  it("is late where the network of a service is, and as before when that is over", () =>
+    on(({ telemetry }) =>
+      Effect.gen(function* () {
+        const end = yield* begun("network-delay", { service: "user", latency: "3s" })
+        const slow = yield* until(users(telemetry), (all) => all.some(({ operation, p50 }) => operation === "user" && p50 >= 3_000))
+        const of = (name: string) => slow.find(({ operation }) => operation === name)
+        // one answer late over a connection that is open, and no more
+        expect([of("user")?.errors, (of("user")?.p50 ?? 0) < 4_000, (of("hotels")?.p99 ?? 0) < 3_000]).toEqual([0, true, true])
+        yield* end
+        expect(nodesOf(stage.cluster.name).map(leftOn)).toEqual(["", ""])
+      })
+    ))
 
-  test("loses packets until that is over, though the agents on its nodes are killed meanwhile", ({ kube }) =>
-    Effect.gen(function* () {
-      const end = yield* broken("network-loss", { service: "geo", loss: 90 })
-      const before = yield* agents(kube)
-      for (const name of before) {
-        const path = KubeClient.pathOf(pods, planeNamespace, name)
-        yield* kube.request({ method: "DELETE", path, body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 } })
-      }
-      yield* end
-      expect(nodesOf(stage.cluster.name).map(leftOn)).toEqual(["", ""])
-      const after = yield* until(agents(kube), ({ length }) => length === before.length)
-      expect(after.filter((name) => before.includes(name))).toEqual([])
-    }))
+  it("loses packets until that is over, though the agents on its nodes are killed meanwhile", () =>
+    on(({ kube }) =>
+      Effect.gen(function* () {
+        const end = yield* begun("network-loss", { service: "geo", loss: 90 })
+        const before = yield* agents(kube)
+        for (const name of before) {
+          const path = KubeClient.pathOf(pods, planeNamespace, name)
+          yield* kube.request({ method: "DELETE", path, body: { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0 } })
+        }
+        yield* end
+        expect(nodesOf(stage.cluster.name).map(leftOn)).toEqual(["", ""])
+        const after = yield* until(agents(kube), ({ length }) => length === before.length)
+        expect(after.filter((name) => before.includes(name))).toEqual([])
+      })
+    ))
 
-  test("starts a container again that is killed, for as long as that goes on", ({ kube, telemetry }) =>
-    Effect.gen(function* () {
-      const end = yield* broken("container-kill", { service: "recommendation", every: "5s" })
-      yield* until(restarts(kube, "recommendation"), (all) => all.some((times) => times >= 2))
-      yield* end
-      yield* healthy(telemetry)
-    }))
+  it("starts a container again that is killed, for as long as that goes on", () =>
+    on(({ kube, telemetry }) =>
+      Effect.gen(function* () {
+        const end = yield* begun("container-kill", { service: "recommendation", every: "5s" })
+        yield* until(restarts(kube, "recommendation"), (all) => all.some((times) => times >= 2))
+        yield* end
+        const times = yield* restarts(kube, "recommendation")
+        yield* healthy(telemetry)
+        expect(yield* restarts(kube, "recommendation")).toEqual(times)
+      })
+    ))
 })

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createSocket } from "node:dgram"
 import { fateOf, type Memory } from "../node/Fate.ts"
+import type { Address } from "../Machine.ts"
 import { relay, tunnelPort } from "../node/Impairing.ts"
 import type { Disturbance } from "../node/Ways.ts"
 
@@ -18,7 +19,7 @@ const receiving = 4 * 1024 * 1024
 /** Gives what changes the legs; those that stay keep what they remember. */
 export const open = (
   draw: () => number,
-  at = { ...relay, tunnel: { host: "127.0.0.1", port: tunnelPort } }
+  at: Address & { readonly tunnel: Address } = { ...relay, tunnel: { host: "127.0.0.1", port: tunnelPort } }
 ): Effect.Effect<(legs: Legs) => void, Error, Scope.Scope> =>
   Effect.gen(function* () {
     let legs: Legs = new Map()

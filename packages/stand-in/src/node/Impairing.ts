@@ -6,6 +6,9 @@ import { type Disturbance, lossOf } from "./Ways.ts"
 
 export type Command = ReadonlyArray<string>
 
+/** Of a command, or of its part, in which no word has a space. */
+export const words = (text: string): Command => text.split(" ")
+
 /** An interface through which impaired packets go, and back into the node. */
 export interface Leg {
   readonly name: string
@@ -28,7 +31,7 @@ export const tunnelPort = 47_890
 export const relay = { host: "127.255.255.255", port: 47_891 } as const
 
 /** Packets that wait: ten seconds of what a pod sends. */
-const queue = "100000"
+const queue = 100_000
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(4))}%`
 
@@ -49,9 +52,9 @@ const netemOf = (effects: ReadonlyArray<Disturbance>): Command => {
 export const netem: Impairing = {
   name: "netem",
   make: ({ effects, name }) => [
-    ["ip", "link", "add", name, "type", "ifb"],
-    ["tc", "qdisc", "add", "dev", name, "root", "netem", "limit", queue, ...netemOf(effects)],
-    ["ip", "link", "set", name, "up"]
+    words(`ip link add ${name} type ifb`),
+    [...words(`tc qdisc add dev ${name} root netem limit ${queue}`), ...netemOf(effects)],
+    words(`ip link set ${name} up`)
   ]
 }
 
@@ -61,30 +64,20 @@ const address = "169.254.47.89/32"
 export const relaying: Impairing = {
   name: "relay",
   make: ({ mac, mtu, name, network }) => [
-    ["ip", "link", "add", name, "address", mac, "mtu", String(mtu)].concat([
-      "type",
-      "vxlan",
-      "id",
-      String(network),
-      "local",
-      "127.0.0.1",
-      "dstport",
-      String(tunnelPort),
-      "nolearning"
-    ]),
+    words(`ip link add ${name} address ${mac} mtu ${mtu} type vxlan id ${network} local 127.0.0.1 dstport ${tunnelPort} nolearning`),
     // packets leave the kernel whole: none that a device was still to split or to sum up
-    ["ethtool", "-K", name, "tx", "off", "tso", "off", "gso", "off"],
-    ["bridge", "fdb", "append", "00:00:00:00:00:00", "dev", name, "dst", relay.host, "port", String(relay.port)],
+    words(`ethtool -K ${name} tx off tso off gso off`),
+    words(`bridge fdb append 00:00:00:00:00:00 dev ${name} dst ${relay.host} port ${relay.port}`),
     // the way back to the pod leads through another interface
-    ["sysctl", "-qw", `net.ipv4.conf.${name}.rp_filter=2`],
-    ["ip", "address", "add", address, "dev", name],
-    ["ip", "link", "set", name, "up"]
+    words(`sysctl -qw net.ipv4.conf.${name}.rp_filter=2`),
+    words(`ip address add ${address} dev ${name}`),
+    words(`ip link set ${name} up`)
   ]
 }
 
 /** Ends well where the kernel has netem, and the packets can be led to it. */
 export const probe = {
-  begin: ["ip", "link", "add", "aiop-probe", "type", "ifb"],
-  use: ["tc", "qdisc", "add", "dev", "aiop-probe", "root", "netem", "delay", "1ms"],
-  end: ["ip", "link", "delete", "aiop-probe"]
-} as const satisfies Record<string, Command>
+  begin: words("ip link add aiop-probe type ifb"),
+  use: words("tc qdisc add dev aiop-probe root netem delay 1ms"),
+  end: words("ip link delete aiop-probe")
+}

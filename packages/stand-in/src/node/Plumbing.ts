@@ -4,7 +4,7 @@
  */
 import { hashOf } from "@aiopslab/simulator/traffic/Hash"
 import * as Schema from "effect/Schema"
-import type { Command, Impairing, Leg } from "./Impairing.ts"
+import { type Command, type Impairing, type Leg, words } from "./Impairing.ts"
 import { type Disturbance, lossOf, type Sender, type Way } from "./Ways.ts"
 
 const Link = Schema.Struct({
@@ -21,9 +21,9 @@ const Route = Schema.Struct({ dst: Schema.String, dev: Schema.optionalKey(Schema
 
 /** What tells of a node's interfaces, as JSON. */
 export const questions = {
-  links: ["ip", "-json", "-details", "link", "show"],
-  routes: ["ip", "-json", "route", "show"]
-} as const satisfies Record<string, Command>
+  links: words("ip -json -details link show"),
+  routes: words("ip -json route show")
+}
 
 export const decodeLinks = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Link)))
 export const decodeRoutes = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Array(Route)))
@@ -73,23 +73,22 @@ const attachmentOf = (link: Link, { ways }: Sender, driver: Impairing): Attachme
 }
 
 /** IPv4 without options. A connection's opening is let pass where anything does: programs hold theirs open, stand-ins open one for each request. */
-const flows: ReadonlyArray<Command> = [
-  ["match", "ip", "protocol", "6", "0xff", "match", "u8", "0x05", "0x0f", "at", "0", "match", "u8", "0", "0x02", "at", "33"],
-  ["match", "ip", "protocol", "17", "0xff"],
-  ["match", "ip", "protocol", "1", "0xff"]
+const flows: ReadonlyArray<string> = [
+  "match ip protocol 6 0xff match u8 0x05 0x0f at 0 match u8 0 0x02 at 33",
+  "match ip protocol 17 0xff",
+  "match ip protocol 1 0xff"
 ]
-const everything: ReadonlyArray<Command> = [["match", "u32", "0", "0"]]
+const everything: ReadonlyArray<string> = ["match u32 0 0"]
 
 const filters = (device: string, { effects, leg, to }: Attachment["ways"][number]): ReadonlyArray<Command> =>
-  (lossOf(effects) >= 1 ? everything : flows).map((flow) => [
-    ...["tc", "filter", "add", "dev", device, "ingress", "pref", to === undefined ? "2" : "1", "protocol", "ip", "u32"],
-    ...(to === undefined ? [] : ["match", "ip", "dst", `${to}/32`]),
-    ...flow,
-    ...["action", "mirred", "egress", "redirect", "dev", leg.name]
-  ])
+  (lossOf(effects) >= 1 ? everything : flows).map((flow) => {
+    const which = to === undefined ? flow : `match ip dst ${to}/32 ${flow}`
+    const pref = to === undefined ? 2 : 1
+    return words(`tc filter add dev ${device} ingress pref ${pref} protocol ip u32 ${which} action mirred egress redirect dev ${leg.name}`)
+  })
 
 const named = (device: string, alias: string): Command => ["ip", "link", "set", "dev", device, "alias", alias]
-const remade = (device: string): Command => ["tc", "qdisc", "replace", "dev", device, "clsact"]
+const remade = (device: string): Command => words(`tc qdisc replace dev ${device} clsact`)
 
 const build = ({ alias, legs, link: { ifname }, ways }: Attachment, driver: Impairing): ReadonlyArray<Command> => [
   named(ifname, unfinished),
@@ -102,7 +101,7 @@ const build = ({ alias, legs, link: { ifname }, ways }: Attachment, driver: Impa
 /** Whether or not it was finished. */
 const demolish = ({ ifname }: Link): ReadonlyArray<Command> => [
   remade(ifname),
-  ["tc", "qdisc", "delete", "dev", ifname, "clsact"],
+  words(`tc qdisc delete dev ${ifname} clsact`),
   named(ifname, "")
 ]
 
@@ -134,7 +133,7 @@ export const change = (found: Interfaces, senders: ReadonlyArray<Sender>, driver
   return {
     commands: [
       ...going.flatMap(demolish),
-      ...idle.map(({ ifname }) => ["ip", "link", "delete", ifname]),
+      ...idle.map(({ ifname }) => words(`ip link delete ${ifname}`)),
       ...wanted.filter((one) => !stands(one)).flatMap((one) => build(one, driver))
     ],
     legs: new Map(wanted.flatMap(({ legs }) => legs.map(({ effects, network }) => [network, effects] as const))),

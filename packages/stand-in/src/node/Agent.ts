@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Held from "./Held.ts"
-import { type Impairing, netem, probe, relaying } from "./Impairing.ts"
+import { type Command, type Impairing, netem, probe, relaying } from "./Impairing.ts"
 import * as Kills from "./Kills.ts"
 import { NodeMachine } from "./NodeMachine.ts"
 import * as Plumbing from "./Plumbing.ts"
@@ -100,19 +100,17 @@ const driverOf = Effect.gen(function* () {
   return works ? netem : relaying
 })
 
-const interfaces = Effect.gen(function* () {
-  const { run } = yield* NodeMachine
-  const unreadable = (error: Schema.SchemaError) =>
-    labError("CLUSTER_COMMAND_FAILED", { command: "ip -json", exit: 0, said: error.message })
-  const links = yield* run(Plumbing.questions.links).pipe(
-    Effect.flatMap(Plumbing.decodeLinks),
-    Effect.catchTag("SchemaError", (error) => Effect.fail(unreadable(error)))
+const answered = <A>(question: Command, decode: (text: string) => Effect.Effect<A, Schema.SchemaError>) =>
+  Effect.flatMap(NodeMachine, ({ run }) => run(question)).pipe(
+    Effect.flatMap(decode),
+    Effect.catchTag("SchemaError", ({ message }) =>
+      Effect.fail(labError("CLUSTER_COMMAND_FAILED", { command: question.join(" "), exit: 0, said: message }))
+    )
   )
-  const routes = yield* run(Plumbing.questions.routes).pipe(
-    Effect.flatMap(Plumbing.decodeRoutes),
-    Effect.catchTag("SchemaError", (error) => Effect.fail(unreadable(error)))
-  )
-  return { links, routes }
+
+const interfaces = Effect.all({
+  links: answered(Plumbing.questions.links, Plumbing.decodeLinks),
+  routes: answered(Plumbing.questions.routes, Plumbing.decodeRoutes)
 })
 
 /** Brings the node's network to where these meet what they should, and nobody else anything. */

@@ -1,6 +1,6 @@
 /**
- * Kills the first process of containers, again and again while it exists: an object of the hidden group, interpreted by the simulator; other
- * clusters have nothing yet that does. Nobody can do it through the Kubernetes API: the first process of a container has its own namespace of
+ * Kills the first process of containers, again and again while it exists: an object of the hidden group, interpreted by the simulator and by
+ * the agents on a real cluster's nodes. Nobody can do it through the Kubernetes API: the first process of a container has its own namespace of
  * processes, and the kernel keeps a SIGKILL that comes from within away from it.
  */
 import * as Schema from "effect/Schema"

@@ -36,6 +36,7 @@ export const resources = {
   deployments: apps("deployments", "Deployment"),
   replicaSets: apps("replicasets", "ReplicaSet"),
   statefulSets: apps("statefulsets", "StatefulSet"),
+  daemonSets: apps("daemonsets", "DaemonSet"),
   jobs: { group: "batch", version: "v1", plural: "jobs", kind: "Job", namespaced: true },
   traffics: plane("traffics", "Traffic"),
   networkImpairments: plane("networkimpairments", "NetworkImpairment"),

@@ -1,6 +1,6 @@
 /**
- * What a network does to the packets of pods: an object of the hidden group, interpreted by the simulator; other clusters have nothing yet
- * that does. It concerns packets that leave the pods, as a queueing discipline in a pod's network namespace does: a pod that is slow to
+ * What a network does to the packets of pods: an object of the hidden group, interpreted by the simulator and by the agents on a real
+ * cluster's nodes. It concerns packets that leave the pods, as a queueing discipline in a pod's network namespace does: a pod that is slow to
  * send is slow to answer, its kubelet's probes too, while what it sends to itself is as fast as ever. Of several objects each takes its turn:
  * delays add up, and a packet has to survive every loss.
  */

@@ -12,13 +12,17 @@ const Status = Schema.Struct({
 })
 const decode = Schema.decodeUnknownOption(Status)
 
+/** As in a query. */
+export const selectorOf = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",")
+
 /** Those with all of the labels that nobody is deleting. */
 export const living = (api: KubeApi, namespace: string, labels: Labels): Effect.Effect<ReadonlyArray<KubeObject>, KubeStatus> =>
-  KubeClient.list(api, KubeClient.resources.pods, namespace, {
-    labelSelector: Object.entries(labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(",")
-  }).pipe(Effect.map((pods) => pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)))
+  KubeClient.list(api, KubeClient.resources.pods, namespace, { labelSelector: selectorOf(labels) }).pipe(
+    Effect.map((pods) => pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined))
+  )
 
 export const isReady = ({ status }: KubeObject): boolean => {
   const containers = Option.getOrUndefined(decode(status))?.containerStatuses ?? []

@@ -102,19 +102,21 @@ const remove = (api: KubeApi, { kinds }: Baseline, key: string, object: KubeObje
   return Effect.ignore(api.request({ method: "DELETE", path }))
 }
 
-/** Objects of the hidden group are no state of a trial's, but users who were left behind would come to the next one. */
-const removeHidden = (api: KubeApi, { kinds }: Baseline): Effect.Effect<void, LabError> =>
-  Effect.forEach(
-    [...kinds.byKind.values()].filter(({ group }) => group === planeGroup),
-    (resource) =>
-      KubeClient.list(api, resource, planeNamespace).pipe(
-        Effect.flatMap(
-          Effect.forEach(({ metadata }) => KubeClient.remove(api, resource, planeNamespace, metadata.name), { discard: true })
-        ),
-        Effect.mapError(refused(`Deleting ${resource.plural}`))
-      ),
-    { discard: true }
-  )
+/**
+ * Objects of the hidden group are no state of a trial's, but users who were left behind would come to the next one, and a fault would
+ * be there already. They are deleted; those are given that agents on nodes still hold.
+ */
+const removeHidden = (api: KubeApi, { kinds }: Baseline): Effect.Effect<ReadonlyArray<string>, LabError> =>
+  Effect.gen(function* () {
+    const held: Array<string> = []
+    for (const resource of [...kinds.byKind.values()].filter(({ group }) => group === planeGroup)) {
+      for (const { metadata } of yield* KubeClient.list(api, resource, planeNamespace)) {
+        yield* KubeClient.remove(api, resource, planeNamespace, metadata.name)
+        if ((metadata.finalizers ?? []).length > 0) held.push(`${KubeClient.groupResource(resource)}/${metadata.name} is new`)
+      }
+    }
+    return held
+  }).pipe(Effect.mapError(refused("Deleting objects of the plane")))
 
 /** Namespaces take their pods along, which may take half a minute to end; the packet filter follows within seconds. */
 const limits = { objects: 120_000, nodes: 30_000 } as const
@@ -124,12 +126,12 @@ const shown = 5
 export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<void, LabError, ChildProcessSpawner> =>
   Effect.gen(function* () {
     const api = cluster.api(admin)
-    yield* removeHidden(api, before)
     let late = (yield* Clock.currentTimeMillis) + limits.objects
     while (true) {
+      const held = yield* removeHidden(api, before)
       const now = yield* objectsOf(api, before.kinds)
       for (const [key, object] of now) if (isOurs(before.objects, key, object)) yield* remove(api, before, key, object)
-      const objects = differencesOf(before.objects, now)
+      const objects = [...held, ...differencesOf(before.objects, now)]
       // rules of the packet filter follow the objects, so the nodes are asked when these agree
       const differences = objects.length > 0 ? objects : nodeDifferences(before.nodes, yield* nodesOf(cluster.name))
       if (differences.length === 0) return

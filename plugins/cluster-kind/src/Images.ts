@@ -2,11 +2,13 @@
 import type { Cluster } from "@aiopslab/core/Cluster"
 import { admin } from "@aiopslab/core/Kubernetes"
 import { createAll, discover } from "@aiopslab/core/Kinds"
-import type { LabError } from "@aiopslab/core/LabError"
+import { type LabError, labError } from "@aiopslab/core/LabError"
+import { refused, until } from "@aiopslab/core/Looking"
 import * as Playbook from "@aiopslab/core/Playbook"
 import * as Build from "@aiopslab/stand-in/edge/Build"
 import { imagesOf } from "@aiopslab/stand-in/image/Images"
 import { manifests } from "@aiopslab/stand-in/plane/Manifests"
+import { missing } from "@aiopslab/stand-in/plane/Standing"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
@@ -56,6 +58,14 @@ export const built = (
     })
   }).pipe(Effect.scoped)
 
-/** The plane stands on the cluster from now on; it is ready when all pods are. */
-export const plane = ({ api }: Context.Service.Shape<typeof Cluster>): Effect.Effect<void, LabError> =>
-  Effect.flatMap(discover(api(admin)), (kinds) => createAll(api(admin), kinds, manifests))
+const standMillis = 180_000
+
+/** The plane stands on the cluster from now on, with an agent on each node. */
+export const plane = ({ api, name }: Context.Service.Shape<typeof Cluster>): Effect.Effect<void, LabError> =>
+  Effect.gen(function* () {
+    const kube = api(admin)
+    yield* createAll(kube, yield* discover(kube), manifests)
+    yield* until(missing(kube).pipe(Effect.mapError(refused("looking at the plane"))), standMillis, (state) =>
+      labError("CLUSTER_NOT_READY", { waitingFor: `the plane of ${name}`, seconds: standMillis / 1000, state })
+    )
+  })

@@ -1,5 +1,6 @@
 /**
- * What a trial can leave on a node that no object of Kubernetes shows: rules of the packet filter, queueing disciplines, processes. Read as
+ * What a trial can leave on a node that no object of Kubernetes shows: rules of the packet filter, queueing disciplines, interfaces that
+ * packets are led through, processes. Read as
  * text in the node's container; compared without what changes by itself (counters, the order of rules, programs that come and go).
  */
 
@@ -8,6 +9,7 @@ export const script = [
   "iptables-save 2>/dev/null | sed 's/^/ip4 /'",
   "ip6tables-save 2>/dev/null | sed 's/^/ip6 /'",
   "tc qdisc show | sed 's/^/tc /'",
+  "for t in vxlan ifb; do ip -o link show type $t; done 2>/dev/null | sed 's/^/ln /'",
   'for f in $(grep -L kubepods /proc/[0-9]*/cgroup 2>/dev/null); do read -r c <"${f%cgroup}comm" && echo "ps $c"; done 2>/dev/null',
   // a process that ended meanwhile is no failure
   "true"
@@ -31,6 +33,8 @@ const queueLine = (line: string): string | undefined => {
   return plain.has(kind) ? undefined : line.replace(/ refcnt \d+/u, "").trim()
 }
 
+const linkLine = (line: string): string => `interface ${/^\d+: ([^:@]+)/u.exec(line)?.[1] ?? line}`
+
 /** The state that a node's output tells of. */
 export const parse = (text: string): NodeState => {
   const found = new Set<string>()
@@ -42,6 +46,7 @@ export const parse = (text: string): NodeState => {
       if (line.startsWith("*")) table = line.slice(1)
       else found.add(filterLine(part, table, line) ?? "")
     } else if (part === "tc") found.add(queueLine(line) ?? "")
+    else if (part === "ln") found.add(linkLine(line))
     else if (part === "ps" && !passing.test(line)) found.add(`process ${line}`)
   }
   found.delete("")

@@ -1,5 +1,6 @@
 /** A machine whose `kind` and `docker` are programs of ours: clusters are files, and all of them have one API, which a test can look into. */
 import { admin, type KubeApi, type KubeObject, KubeStatus } from "@aiopslab/core/Kubernetes"
+import { planeGroup, planeVersion } from "@aiopslab/core/Workload"
 import { it } from "@effect/vitest"
 import { afterAll } from "vitest"
 import * as Certificates from "@aiopslab/kubernetes/edge/Certificates"
@@ -23,7 +24,8 @@ const resource = (name: string, kind: string, namespaced: boolean) => ({ name, k
 
 const discovery: Readonly<Record<string, unknown>> = {
   "/version": { gitVersion: "v1.34.0" },
-  "/apis": { groups: [] },
+  "/apis": { groups: [{ name: planeGroup, preferredVersion: { version: "v1", groupVersion: planeVersion } }] },
+  [`/apis/${planeVersion}`]: { resources: [resource("networkimpairments", "NetworkImpairment", true)] },
   "/api/v1": {
     resources: [
       resource("nodes", "Node", false),
@@ -34,7 +36,7 @@ const discovery: Readonly<Record<string, unknown>> = {
   }
 }
 
-const plurals = new Set(["nodes", "namespaces", "pods", "configmaps"])
+const plurals = new Set(["nodes", "namespaces", "pods", "configmaps", "networkimpairments"])
 
 const initially = (): Map<string, KubeObject> =>
   new Map<string, KubeObject>([
@@ -46,20 +48,21 @@ const initially = (): Map<string, KubeObject> =>
     ]
   ])
 
-/** Objects by their paths; a list has those below its own path, in whichever namespace. Whoever deletes a namespace deletes what is in it. */
+/** Objects by their paths; a list has those below its own path, in whichever namespace. Whoever deletes a namespace deletes what is in it, but nobody what is held. */
 const apiOf = (objects: Map<string, KubeObject>) => (): KubeApi => ({
   request: ({ method, path: at }) =>
     Effect.suspend(() => {
       if (at in discovery) return Effect.succeed({ code: 200, body: discovery[at] })
       const found = objects.get(at)
       if (method === "DELETE" && found !== undefined) {
+        if (found.metadata.finalizers !== undefined) return Effect.succeed({ code: 200, body: {} })
         for (const key of objects.keys()) if (key === at || key.startsWith(`${at}/`)) objects.delete(key)
         return Effect.succeed({ code: 200, body: {} })
       }
       if (found !== undefined) return Effect.succeed({ code: 200, body: found })
       const plural = at.slice(at.lastIndexOf("/") + 1)
       if (!plurals.has(plural)) return Effect.fail(notFound)
-      const pattern = new RegExp(`^/api/v1/(namespaces/[^/]+/)?${plural}/[^/]+$`, "u")
+      const pattern = new RegExp(`^/apis?/\\S*v1/(namespaces/[^/]+/)?${plural}/[^/]+$`, "u")
       return Effect.succeed({ code: 200, body: { items: [...objects].filter(([key]) => pattern.test(key)).map(([, object]) => object) } })
     }),
   watch: () => Stream.fail(notFound),

@@ -32,5 +32,8 @@ export const containersOf = (...clusters: ReadonlyArray<string>): ReadonlyArray<
     lines(execFileSync("docker", ["ps", "-aq", "--filter", `label=io.x-k8s.kind.cluster=${cluster}`], { encoding: "utf8" }))
   )
 
+export const nodesOf = (cluster: string): ReadonlyArray<string> =>
+  lines(execFileSync("kind", ["get", "nodes", "--name", cluster], { encoding: "utf8" })).toSorted()
+
 export const inNode = (node: string, ...argv: ReadonlyArray<string>): string =>
   execFileSync("docker", ["exec", node, ...argv], { encoding: "utf8" })

@@ -31,7 +31,7 @@ const recorded: Facts = {
     sockets:
       "  sl  local_address rem_address   st tx_queue rx_queue\n   0: 0100007F:892D 00000000:0000 0A 00000000:00000000\n   1: 0100007F:0016 00000000:0000 0A 00000000:00000000\n   2: 0100007F:892E 0100007F:0016 01 00000000:00000000\n",
     config:
-      "CONFIG_BPF_SYSCALL=y\nCONFIG_NETFILTER_XT_MATCH_STATISTIC=y\nCONFIG_NET_SCH_TBF=y\n# CONFIG_NET_SCH_NETEM is not set\nCONFIG_DEBUG_INFO_BTF=y\n",
+      "CONFIG_BPF_SYSCALL=y\nCONFIG_NETFILTER_XT_MATCH_STATISTIC=y\nCONFIG_NET_SCH_INGRESS=y\nCONFIG_NET_CLS_U32=y\nCONFIG_NET_ACT_MIRRED=y\nCONFIG_VXLAN=y\nCONFIG_IFB=y\n# CONFIG_NET_SCH_NETEM is not set\nCONFIG_DEBUG_INFO_BTF=y\n",
     types: "there"
   }
 }
@@ -66,6 +66,7 @@ describe("the doctor", () => {
         ["ok", "ports", "28231 free"],
         ["warn", "netem", "not in this kernel"],
         ["ok", "iptables statistic", "built in"],
+        ["ok", "network faults", "by a relay, which VXLAN carries packets to"],
         ["ok", "eBPF", "with the kernel's types"]
       ]
     )
@@ -102,6 +103,13 @@ describe("the doctor", () => {
     ["cgroups", withDocker({ CgroupVersion: "2" }), ["ok", "version 2"]],
     ["netem", withKernel({ config: "CONFIG_NET_SCH_NETEM=m\n" }), ["ok", "a module, loaded when it is used"]],
     ["netem", withKernel({ config: undefined }), ["warn", "cannot be told: the kernel does not show how it was built"]],
+    ["network faults", withKernel({ config: `${recorded.kernel.config}CONFIG_NET_SCH_NETEM=m\n` }), ["ok", "by netem"]],
+    [
+      "network faults",
+      withKernel({ config: "CONFIG_NET_SCH_INGRESS=y\nCONFIG_NET_SCH_NETEM=m\n" }),
+      ["warn", "the kernel has no CONFIG_NET_CLS_U32, CONFIG_NET_ACT_MIRRED, CONFIG_VXLAN"]
+    ],
+    ["network faults", withKernel({ config: undefined }), ["warn", "cannot be told: the kernel does not show how it was built"]],
     ["eBPF", withKernel({ types: "absent" }), ["warn", "without the kernel's types"]],
     ["cores", withDocker({ NCPU: 1 }), ["warn", "1"]],
     ["ports", withKernel({ portRange: "40000 40050" }), ["warn", "51 free"]],

@@ -65,6 +65,14 @@ describe("the state of a node", () => {
       ["tc qdisc noqueue 0: dev veth8d4f6aae root refcnt 2", "tc qdisc tbf 8001: dev veth8d4f6aae root refcnt 2 rate 1Mbit"],
       "worker: qdisc tbf 8001: dev veth8d4f6aae root rate 1Mbit is new"
     ],
+    [["ps systemd\n", "ln 22: aiop20-0: <BROADCAST,UP> mtu 1500 qdisc noqueue\nps systemd\n"], "worker: interface aiop20-0 is new"],
+    [
+      [
+        "tc qdisc noqueue 0: dev veth8d4f6aae",
+        "tc qdisc clsact ffff: dev veth8d4f6aae parent ffff:fff1\ntc qdisc noqueue 0: dev veth8d4f6aae"
+      ],
+      "worker: qdisc clsact ffff: dev veth8d4f6aae parent ffff:fff1 is new"
+    ],
     [["ps kubelet\n", "ps kubelet\nps stress-ng\n"], "worker: process stress-ng is new"],
     [["ps kubelet\n", ""], "worker: process kubelet is gone"]
   ] as const)("tells %j", (edit, sentence) => {

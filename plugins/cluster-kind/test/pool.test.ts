@@ -1,4 +1,5 @@
 import { assert, describe } from "@effect/vitest"
+import { planeGroup, planeNamespace, planeVersion } from "@aiopslab/core/Workload"
 import { clockOf } from "@aiopslab/core/ClockOf"
 import { machineClock } from "@aiopslab/core/WallClock"
 import * as Cause from "effect/Cause"
@@ -134,6 +135,30 @@ describe("a pool of Kind clusters", () => {
           })
           assert.strictEqual((yield* Effect.scoped(pool.lease)).name, `aiopslab-${pid}-1`)
           assert.deepStrictEqual([...objects.keys()].length, 3)
+        })
+      )
+    })
+  )
+
+  test(
+    "waits until the agents on nodes have let go of what a trial left",
+    Effect.gen(function* () {
+      const { objects } = yield* FakeKind
+      const path = `/apis/${planeVersion}/namespaces/${planeNamespace}/networkimpairments/slow`
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const pool = yield* open({ clusters: 1 })
+          const held = {
+            apiVersion: planeVersion,
+            kind: "NetworkImpairment",
+            metadata: { name: "slow", namespace: planeNamespace, finalizers: [`${planeGroup}/one`] }
+          }
+          yield* Effect.scoped(Effect.tap(pool.lease, () => Effect.sync(() => objects.set(path, held))))
+          const next = yield* Effect.forkChild(Effect.scoped(pool.lease))
+          yield* Effect.sleep("3 seconds")
+          assert.isUndefined(next.pollUnsafe())
+          objects.delete(path)
+          assert.strictEqual((yield* Fiber.join(next)).name, `aiopslab-${pid}-1`)
         })
       )
     })

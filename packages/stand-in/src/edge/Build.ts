@@ -61,7 +61,8 @@ export const build = Effect.fn("Build.build")(function* (
     Effect.mapError(options.docker(["build", "--quiet", "--tag", image, context]), failed(image))
   const [program, plane] = [path.join(folder, "program"), path.join(folder, "plane")]
   yield* Bundle.write(Entry.standIn(options.packages), options.from, path.join(program, path.basename(Folder.programPath)))
-  yield* Bundle.write(Entry.plane(options.packages), options.from, path.join(plane, "plane.js"))
+  yield* Bundle.write(Entry.plane(options.packages), options.from, path.join(plane, Folder.planePrograms.plane))
+  yield* Bundle.write(Entry.node, options.from, path.join(plane, Folder.planePrograms.node))
   yield* Effect.sync(() => fs.writeFileSync(path.join(plane, "Dockerfile"), Folder.planeDockerfile))
   yield* built(planeImage, plane)
   for (const [i, image] of options.images.entries()) {

@@ -3,7 +3,6 @@ import { admin } from "@aiopslab/core/Kubernetes"
 import * as Playbook from "@aiopslab/core/Playbook"
 import type { Plugin } from "@aiopslab/core/Plugin"
 import * as Registry from "@aiopslab/core/Registry"
-import * as HttpsClient from "@aiopslab/kubernetes/client/HttpsClient"
 import * as WireQuery from "@aiopslab/telemetry/Wire"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -14,23 +13,11 @@ import * as Otlp from "../Otlp.ts"
 import { queryPath } from "../plane/Client.ts"
 import * as Plane from "../plane/Plane.ts"
 import { endpoint } from "./Collector.ts"
-import * as Disk from "./Disk.ts"
 import { endWith } from "./Ending.ts"
 import * as Host from "./Host.ts"
+import { inCluster } from "./InCluster.ts"
 import * as ReadPod from "./ReadPod.ts"
 import { text } from "./Wire.ts"
-
-const account = "/var/run/secrets/kubernetes.io/serviceaccount"
-
-const inCluster = Effect.suspend(() => {
-  const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port = "443" } = process.env
-  return HttpsClient.make({
-    server: `https://${host}:${port}`,
-    ca: Disk.file(`${account}/ca.crt`) ?? "",
-    // the kubelet renews it
-    headers: Effect.sync(() => ({ authorization: `Bearer ${Disk.file(`${account}/token`) ?? ""}` }))
-  })
-})
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 const decodeSpans = Schema.decodeUnknownOption(Schema.fromJsonString(Otlp.Request))

@@ -1,4 +1,4 @@
-/** The source that a bundle begins with: the plugins whose behaviours and topologies the images have, and one of the two programs. Pure. */
+/** The source that a bundle begins with: the plugins whose behaviours and topologies the images have, and one of the programs. Pure. */
 
 const imports = (packages: ReadonlyArray<string>): string =>
   packages.map((name, i) => `import { plugin as plugin${i} } from ${JSON.stringify(name)}\n`).join("")
@@ -12,3 +12,6 @@ export const standIn = (packages: ReadonlyArray<string>): string =>
 
 export const plane = (packages: ReadonlyArray<string>): string =>
   `${imports(packages)}import { main } from "@aiopslab/stand-in/edge/PlaneMain"\nmain(${list(packages)})\n`
+
+/** It plays nothing, so it knows no plugin. */
+export const node = `import { main } from "@aiopslab/stand-in/edge/NodeMain"\nmain()\n`

@@ -42,6 +42,12 @@ export const dockerfile = ({ command, entrypoint = "first" }: Behaviour): string
   return [`FROM ${base}`, `COPY program/ /opt/aiopslab/`, `COPY root/ /`, "WORKDIR /", ...start, ""].join("\n")
 }
 
-export const planeDockerfile = [`FROM ${base}`, "COPY plane.js /opt/aiopslab/", `CMD ${list(["node", "/opt/aiopslab/plane.js"])}`, ""].join(
-  "\n"
-)
+/** Of the plane and of its agents on nodes. */
+export const planePrograms = { plane: "plane.js", node: "node.js" } as const
+
+export const planeDockerfile = [
+  `FROM ${base}`,
+  `COPY ${planePrograms.plane} ${planePrograms.node} /opt/aiopslab/`,
+  `CMD ${list(["node", `/opt/aiopslab/${planePrograms.plane}`])}`,
+  ""
+].join("\n")

@@ -2,6 +2,7 @@
 import { type Resource, resources } from "@aiopslab/core/KubeClient"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
+import * as NodeAgent from "./NodeAgent.ts"
 
 /** Its Service and everything else of it. */
 export const name = "plane"
@@ -9,13 +10,13 @@ export const name = "plane"
 /** Of its Service: OTLP and queries. */
 export const port = 4318
 
-/** Its image, which is on the nodes already. */
-export const planeImage = "aiopslab/plane:1"
+/** Its image, which is on the nodes already. The number goes up when other objects than before need it: one Docker may serve several versions. */
+export const planeImage = "aiopslab/plane:2"
 
 const labels = { app: name }
 const metadata = { name, namespace: planeNamespace }
 
-/** A kind of the hidden group; its spec is for the plane to understand. */
+/** A kind of the hidden group; its spec is for the plane and its agents to understand. */
 const definition = ({ group, kind, plural, version }: Resource): KubeObject => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
@@ -62,6 +63,8 @@ const rbac = "rbac.authorization.k8s.io"
 export const manifests: ReadonlyArray<KubeObject> = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
   definition(resources.traffics),
+  definition(resources.networkImpairments),
+  definition(resources.containerKills),
   { apiVersion: "v1", kind: "ServiceAccount", metadata },
   { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
   {
@@ -103,5 +106,6 @@ export const manifests: ReadonlyArray<KubeObject> = [
         }
       }
     }
-  }
+  },
+  ...NodeAgent.objects(planeImage)
 ]

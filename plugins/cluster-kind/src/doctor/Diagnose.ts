@@ -34,6 +34,7 @@ export const judge = (facts: Facts, nodes: number): Diagnosis => {
     Probes.ports(kernel.portRange, kernel.sockets),
     Probes.netem(config),
     Probes.statistic(config),
+    Probes.impairing(config),
     Probes.ebpf(config, kernel.types)
   ]
   const usable = findings.every(({ status }) => status !== "missing")

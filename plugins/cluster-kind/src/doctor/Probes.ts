@@ -138,14 +138,27 @@ const ability = (name: string, state: ReturnType<typeof built>, without: string)
 }
 
 export const netem = (config: string | undefined): Finding =>
-  ability("netem", built(config, "CONFIG_NET_SCH_NETEM"), "Without it faults of the network need the packet filter and a proxy.")
+  ability("netem", built(config, "CONFIG_NET_SCH_NETEM"), "Without it faults of the network go by a relay of ours.")
 
 export const statistic = (config: string | undefined): Finding =>
-  ability(
-    "iptables statistic",
-    built(config, "CONFIG_NETFILTER_XT_MATCH_STATISTIC"),
-    "Without it and netem no packets can be lost by chance."
-  )
+  ability("iptables statistic", built(config, "CONFIG_NETFILTER_XT_MATCH_STATISTIC"), "Nothing here needs it; chaos engines of others may.")
+
+/** What leads packets away from the pods' interfaces, wherever they go then. */
+const leading = ["CONFIG_NET_SCH_INGRESS", "CONFIG_NET_CLS_U32", "CONFIG_NET_ACT_MIRRED"]
+
+/** Which driver faults of the network get. */
+export const impairing = (config: string | undefined): Finding => {
+  const name = "network faults"
+  if (config === undefined)
+    return warn(name, "cannot be told: the kernel does not show how it was built", "The log of a node's agent says it.")
+  const absent = (options: ReadonlyArray<string>) => options.filter((option) => built(config, option) === "absent")
+  const netemNeeds = [...leading, "CONFIG_NET_SCH_NETEM", "CONFIG_IFB"]
+  if (absent(netemNeeds).length === 0) return ok(name, "by netem")
+  const without = absent([...leading, "CONFIG_VXLAN"])
+  return without.length === 0
+    ? ok(name, "by a relay, which VXLAN carries packets to")
+    : warn(name, `the kernel has no ${without.join(", ")}`, "Trials with such faults end with an error of the environment.")
+}
 
 export const ebpf = (config: string | undefined, types: "there" | "absent"): Finding => {
   const state = built(config, "CONFIG_BPF_SYSCALL")

@@ -133,7 +133,11 @@ export const lookup = (world: World, container: Container, host: string): Named 
 /** Which names the container finds as pods of its namespace usually do. */
 export const usual = (world: World, container: Container): ((host: string) => boolean) => {
   const setting = settingOf(world, container)
-  if (!Resolver.isClusterFirst(setting, container.namespace) || !letsAsk(world, container, setting) || Resolver.tellsApart(world, setting)) {
+  if (
+    !Resolver.isClusterFirst(setting, container.namespace) ||
+    !letsAsk(world, container, setting) ||
+    Resolver.tellsApart(world, setting)
+  ) {
     return () => false
   }
   return (host) => written(world, container, host) === undefined

@@ -18,6 +18,7 @@ import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as KindCluster from "./KindCluster.ts"
 import * as NodeState from "./NodeState.ts"
 import { call } from "./Programs.ts"
+import * as Volumes from "./Volumes.ts"
 
 type ClusterShape = Context.Service.Shape<typeof Cluster>
 type Everything = ReadonlyMap<string, KubeObject>
@@ -31,8 +32,9 @@ export interface Baseline {
 /** Kubernetes deletes them by itself, sooner or later. */
 const expiring: ReadonlySet<string> = new Set(["certificatesigningrequests.certificates.k8s.io"])
 
-/** Gone when what they belong to is; deleted before that, their data would stay on the node. */
-const following: ReadonlySet<string> = new Set(["persistentvolumes", "ipaddresses.networking.k8s.io", "volumeattachments.storage.k8s.io"])
+/** Gone when what they belong to is; a volume that was deleted before that would leave its data on the node. */
+const following: ReadonlySet<string> = new Set(["ipaddresses.networking.k8s.io", "volumeattachments.storage.k8s.io"])
+const volumes = "persistentvolumes"
 
 const objectsOf = (api: KubeApi, kinds: Kinds): Effect.Effect<Everything, LabError> =>
   Effect.map(Objects.all(api, kinds), (all) => new Map([...all].filter(([key]) => !expiring.has(resourceOf(key)))))
@@ -90,6 +92,7 @@ const isOurs = (before: Everything, key: string, object: KubeObject): boolean =>
     object.metadata.deletionTimestamp === undefined &&
     !following.has(resource) &&
     !isDerived(resource, object) &&
+    (resource !== volumes || Volumes.leftFolder(object) !== undefined) &&
     (namespace === undefined || before.has(`namespaces//${namespace}`))
   )
 }
@@ -130,7 +133,10 @@ export const restore = (cluster: ClusterShape, before: Baseline): Effect.Effect<
     while (true) {
       const held = yield* removeHidden(api, before)
       const now = yield* objectsOf(api, before.kinds)
-      for (const [key, object] of now) if (isOurs(before.objects, key, object)) yield* remove(api, before, key, object)
+      const left = [...now].filter(([key, object]) => isOurs(before.objects, key, object))
+      const folders = left.flatMap(([key, object]) => (resourceOf(key) === volumes ? (Volumes.leftFolder(object) ?? []) : []))
+      yield* Volumes.empty(before.nodes.keys(), folders)
+      for (const [key, object] of left) yield* remove(api, before, key, object)
       const objects = [...held, ...differencesOf(before.objects, now)]
       // rules of the packet filter follow the objects, so the nodes are asked when these agree
       const differences = objects.length > 0 ? objects : nodeDifferences(before.nodes, yield* nodesOf(cluster.name))

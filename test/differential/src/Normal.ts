@@ -32,6 +32,8 @@ const text = (value: string): string =>
       /(resourceVersion\\*":\\*"|in record \(|in the precondition \(|in precondition: |ResourceVersion in object meta: )\d+/g,
       "$1<resourceVersion>"
     )
+    // an object in a message: managers stand in the order of seconds, and one may have begun between two
+    .replaceAll(/(managedFields\\*":)\[[^\]]*\]/g, "$1<managers>")
     // of an OpenAPI document, descriptions and all
     .replaceAll(/\?hash=[0-9A-F]+/g, "?hash=<hash>")
     .replaceAll(suffixed, "$1-<suffix>")

@@ -3,17 +3,10 @@
  * `pkg/cel/library/cost.go`): one for a name, a field or a call, and more for what goes through texts and lists.
  */
 import { isArray, isRecord } from "../Json.ts"
-
-/** A new list and a new map. */
-export const newList = 10
-export const newMap = 30
+import { newList, parsing, patternFactor, rewriting, textFactor, traversing } from "./Factors.ts"
 
 /** A question of what somebody may do: two of them are within the limit of one expression. */
 const authorization = 350_000
-
-/** Characters that are read for one. */
-const textFactor = 0.1
-const patternFactor = 0.25
 
 /** How many characters, items or entries; one of anything else. */
 export const sizeOf = (value: unknown): number => {
@@ -68,31 +61,14 @@ const ofSets = (name: string, left: unknown, right: unknown): number => 1 + size
 /** `given` begins with the value that the function is called on, if there is one. */
 export const ofCall = (name: string, given: ReadonlyArray<unknown>): number => {
   const [first, second, third] = given
+  if (traversing.has(name)) return traversal(first)
+  if (rewriting.has(name) || parsing.has(name)) return read(sizeOf(first))
   switch (name) {
     case "check":
       return authorization
     case "fieldSelector":
     case "labelSelector":
       return newList + read(sizeOf(second)) + Math.ceil(Math.ceil(sizeOf(second) / 2) * 50)
-    case "isSorted":
-    case "sum":
-    case "max":
-    case "min":
-    case "indexOf":
-    case "lastIndexOf":
-      return traversal(first)
-    case "url":
-    case "lowerAscii":
-    case "upperAscii":
-    case "substring":
-    case "trim":
-    case "cidr":
-    case "isIP":
-    case "isCIDR":
-    case "quantity":
-    case "isQuantity":
-    case "semver":
-    case "isSemver":
     case "startsWith":
     case "endsWith":
       return read(sizeOf(first))

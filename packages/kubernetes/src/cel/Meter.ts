@@ -5,6 +5,7 @@
 import { isArray, isRecord } from "../Json.ts"
 import * as Cost from "./Cost.ts"
 import { qualified } from "./Declared.ts"
+import { newList, newMap } from "./Factors.ts"
 import { perCall } from "./Limits.ts"
 
 /**
@@ -232,12 +233,12 @@ const counted = (node: Node, free: ReadonlySet<Node>): Evaluate | undefined => {
     case "-_":
       return unary(node.args)
     case "list":
-      return fixed(Cost.newList)
+      return fixed(newList)
     case "map":
-      return fixed(Cost.newMap)
+      return fixed(newMap)
     case "accuPush":
       // what was gathered, a list of the new item, their sum
-      return fixed(1 + (isConstant(node.args) ? 0 : Cost.newList) + 1)
+      return fixed(1 + (isConstant(node.args) ? 0 : newList) + 1)
     case "accuInc":
       return fixed(2)
     default:

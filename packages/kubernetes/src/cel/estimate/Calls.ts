@@ -2,6 +2,7 @@
  * What the call of a function may cost at most, and how large what it gives may be (apiserver `pkg/cel/library/cost.go`, cel-go
  * `checker/cost.go` and `ext/sets.go`).
  */
+import { parsing, patternFactor, rewriting, textFactor, traversing } from "../Factors.ts"
 import type { Size } from "./Size.ts"
 import * as Sizes from "./Size.ts"
 import type { Type } from "./Type.ts"
@@ -20,10 +21,6 @@ export interface Called {
   readonly cost: number
   readonly size?: Size
 }
-
-/** Characters that are read for one. */
-const textFactor = 0.1
-const patternFactor = 0.25
 
 /** An address compared to the length of a prefix. */
 const addressCost = Sizes.scaled(32, textFactor)
@@ -82,20 +79,10 @@ const equal = (left: Operand, right: Operand): Called | undefined => {
 const byName = (name: string, id: string, given: ReadonlyArray<Operand>): Called | undefined => {
   const [first, second, third] = given
   if (first === undefined) return undefined
+  if (traversing.has(name)) return { cost: traversed(first) }
+  if (rewriting.has(name)) return { cost: read(first.size), size: first.size }
+  if (parsing.has(name)) return { cost: read(first.size) }
   switch (name) {
-    case "isSorted":
-    case "sum":
-    case "max":
-    case "min":
-    case "indexOf":
-    case "lastIndexOf":
-      return { cost: traversed(first) }
-    case "url":
-    case "lowerAscii":
-    case "upperAscii":
-    case "substring":
-    case "trim":
-      return { cost: read(first.size), size: first.size }
     case "replace":
       return second === undefined || third === undefined
         ? undefined
@@ -110,14 +97,6 @@ const byName = (name: string, id: string, given: ReadonlyArray<Operand>): Called
     case "find":
     case "findAll":
       return second === undefined ? undefined : { cost: searched(first.size, second.size), size: { least: 0, most: first.size.most } }
-    case "cidr":
-    case "isIP":
-    case "isCIDR":
-    case "quantity":
-    case "isQuantity":
-    case "semver":
-    case "isSemver":
-      return { cost: read(first.size) }
     case "ip":
       return { cost: first.type.name === "CIDR" ? 1 : read(first.size) }
     case "ip.isCanonical":

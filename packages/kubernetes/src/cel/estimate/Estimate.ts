@@ -2,6 +2,7 @@
  * What an expression may cost at most, by what is known of the values that it is about: the cost that the real server asks of the rules of a
  * CustomResourceDefinition (cel-go `checker/cost.go`). Costs of what happens at runtime are counted by `Meter`.
  */
+import { newList, newMap } from "../Factors.ts"
 import * as Calls from "./Calls.ts"
 import type { Checked } from "./Checked.ts"
 import { check } from "./Checked.ts"
@@ -15,9 +16,6 @@ import type { Loop, Term } from "./Term.ts"
 import { gathered } from "./Term.ts"
 import type { Type } from "./Type.ts"
 import * as Types from "./Type.ts"
-
-const newList = 10
-const newMap = 30
 
 /** Sizes of what is in a list or a map. */
 interface Entries {

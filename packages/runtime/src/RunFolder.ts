@@ -100,10 +100,14 @@ export const makeTrialDir = (dir: string, id: string): Effect.Effect<string, Lab
   })
 }
 
-/** What an attempt left that is to be tried again: its record, events and journal, as `ID.attempt-N`. */
-export const setAside = (dir: string, id: string, attempts: number): Effect.Effect<void, LabError> => {
+/** What an attempt left that is to be tried again: its record, events and journal, as `ID.attempt-N`, beside those of a run that died. */
+export const setAside = (dir: string, id: string): Effect.Effect<void, LabError> => {
   const folder = trialDir(dir, id)
-  return attempt(folder, () => fs.renameSync(folder, `${folder}.attempt-${attempts}`))
+  return attempt(folder, () => {
+    let n = 1
+    while (fs.existsSync(`${folder}.attempt-${n}`)) n++
+    fs.renameSync(folder, `${folder}.attempt-${n}`)
+  })
 }
 
 /** The record of a trial that has ended with this spec. */

@@ -114,7 +114,7 @@ export const make = (options: {
               for (let attempts = 1; ; attempts++) {
                 const record = yield* once
                 if (attempts === last || !environmentFailed(record)) return yield* counted(options.dir, record, attempts)
-                yield* RunFolder.setAside(options.dir, id, attempts)
+                yield* RunFolder.setAside(options.dir, id)
               }
             })
           )

@@ -69,6 +69,23 @@ describe("a trial that its environment failed", () => {
     })
   )
 
+  it.live("leaves the attempts of a run that died as they are", () =>
+    Effect.gen(function* () {
+      const dir = yield* temporary
+      const trial = spec()
+      const earlier = path.join(dir, "trials", `${trial.id}.attempt-1`)
+      fs.mkdirSync(earlier, { recursive: true })
+      fs.writeFileSync(path.join(earlier, "events.ndjson"), "")
+      const { summary } = yield* Runner.run(options(dir, fakeLab({ attempts: 2, broken: 1 }), [trial]))
+      assert.deepStrictEqual([summary.retried, summary.environmentErrors], [1, 0])
+      assert.deepStrictEqual(
+        fs.readdirSync(path.join(dir, "trials")).toSorted(),
+        ["", ".attempt-1", ".attempt-2"].map((end) => `${trial.id}${end}`)
+      )
+      assert.deepStrictEqual(fs.readdirSync(earlier), ["events.ndjson"])
+    }).pipe(Effect.provide(RuntimeServices.layer))
+  )
+
   it.live("is an environment error when no cluster is better", () =>
     Effect.gen(function* () {
       const { lab, result, trial } = yield* runOne(spec(), fakeLab({ attempts: 2, broken: 5 }))

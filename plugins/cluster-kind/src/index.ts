@@ -20,7 +20,7 @@ const kind = ClusterProvider.make({
   open: (config, playbook) =>
     Effect.gen(function* () {
       const images = yield* Effect.cached(Images.built(config, playbook))
-      // dead runs' clusters would take the room of new ones; whoever has to recover something has done so by now
+      // dead runs' clusters would take the room of new ones
       yield* Effect.ignore(Effect.interruptible(collect))
       return config.clusters === undefined
         ? yield* Pool.open({ config, images, capacity: yield* Effect.interruptible(fits(config)), when: "asked" })

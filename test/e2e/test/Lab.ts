@@ -62,6 +62,18 @@ export const run = (of: Running) =>
     })
   })
 
+/** Trials that have ended, with the inode of their record: a trial that ran again has another. */
+export const ended = (dir: string): ReadonlyMap<string, number> => {
+  const trials = path.join(dir, "trials")
+  if (!fs.existsSync(trials)) return new Map()
+  return new Map(
+    fs.readdirSync(trials).flatMap((id) => {
+      const file = path.join(trials, id, "trial.json")
+      return fs.existsSync(file) ? [[id, fs.statSync(file).ino] as const] : []
+    })
+  )
+}
+
 /** A trial's events as text, without what depends on the machine: `wall` is an object of numbers and texts. */
 export const events = (dir: string, id: string): string =>
   fs.readFileSync(path.join(dir, "trials", id, "events.ndjson"), "utf8").replaceAll(/,?"wall":\{[^{}]*\}/gu, "")

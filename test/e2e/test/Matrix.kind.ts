@@ -4,7 +4,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as childProcess from "node:child_process"
-import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Lab from "./Lab.ts"
 
@@ -59,14 +58,6 @@ const matrix = (place: Place) =>
     "--json"
   ])
 
-/** Inodes of the records that are there: a trial that ran again has another. */
-const records = ({ dir }: Place): ReadonlyMap<string, number> => {
-  const trials = path.join(dir, "trials")
-  if (!fs.existsSync(trials)) return new Map()
-  const files = fs.readdirSync(trials).map((id) => [id, path.join(trials, id, "trial.json")] as const)
-  return new Map(files.flatMap(([id, file]) => (fs.existsSync(file) ? [[id, fs.statSync(file).ino] as const] : [])))
-}
-
 const clustersOf = (place: Place) =>
   Effect.map(aiopslab(place, ["cluster", "list", "--json"]).ended, ({ out }) =>
     (JSON.parse(out) as { readonly clusters: ReadonlyArray<{ readonly name: string; readonly state: string }> }).clusters.filter(
@@ -103,10 +94,10 @@ describe.skipIf(missing !== undefined)(`a matrix across Kind clusters${missing ?
         const place = { dir: path.join(root, "run"), state: path.join(root, "state") }
         const killed = matrix(place)
         yield* Effect.addFinalizer(() => Effect.ignore(aiopslab(place, ["cluster", "gc"]).ended))
-        while (records(place).size === 0 && killed.child.exitCode === null) yield* Effect.sleep("200 millis")
+        while (Lab.ended(place.dir).size === 0 && killed.child.exitCode === null) yield* Effect.sleep("200 millis")
         killed.child.kill("SIGKILL")
         const { err } = yield* killed.ended
-        const before = records(place)
+        const before = Lab.ended(place.dir)
         assert.isAtLeast(before.size, 1, err)
         const orphans = yield* clustersOf(place)
         yield* Console.log(`killed after ${before.size} of 3 trials, with ${orphans.length} clusters`)
@@ -126,7 +117,7 @@ describe.skipIf(missing !== undefined)(`a matrix across Kind clusters${missing ?
           "always-yes": ["detection: passed", "mitigation: failed"]
         })
         assert.deepInclude(result.summary, { trials: 3, environmentErrors: 0 })
-        const after = records(place)
+        const after = Lab.ended(place.dir)
         for (const [id, inode] of before) assert.strictEqual(after.get(id), inode, `${id} ran again`)
         assert.deepStrictEqual(yield* clustersOf(place), [])
         assert.deepStrictEqual(containersOf(orphans), [])

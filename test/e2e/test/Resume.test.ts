@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as childProcess from "node:child_process"
-import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Lab from "./Lab.ts"
 
@@ -17,24 +16,12 @@ const start = (dir: string) =>
     }
   )
 
-/** Trials that have ended, with the inode of their record: a trial that ran again has another. */
-const ended = (dir: string): ReadonlyMap<string, number> => {
-  const trials = path.join(dir, "trials")
-  if (!fs.existsSync(trials)) return new Map()
-  return new Map(
-    fs.readdirSync(trials).flatMap((id) => {
-      const file = path.join(trials, id, "trial.json")
-      return fs.existsSync(file) ? [[id, fs.statSync(file).ino] as const] : []
-    })
-  )
-}
-
 /** Kills the process as soon as so many trials have ended. */
 const killed = (dir: string) =>
   Effect.callback<void>((resume) => {
     const child = start(dir)
     const watcher = setInterval(() => {
-      if (ended(dir).size >= killAt) child.kill("SIGKILL")
+      if (Lab.ended(dir).size >= killAt) child.kill("SIGKILL")
     }, 20)
     child.on("exit", () => {
       clearInterval(watcher)
@@ -61,12 +48,12 @@ describe("a run of a thousand trials", () => {
       Effect.gen(function* () {
         const dir = yield* Lab.temporary
         yield* killed(dir)
-        const before = ended(dir)
+        const before = Lab.ended(dir)
         assert.isAtLeast(before.size, killAt)
         assert.isBelow(before.size, count)
         const summary = JSON.parse(yield* completed(dir)) as { readonly trials: number; readonly passed: number }
         assert.deepInclude(summary, { trials: count, passed: count })
-        const after = ended(dir)
+        const after = Lab.ended(dir)
         for (const [id, inode] of before) assert.strictEqual(after.get(id), inode, `${id} ran again`)
       }).pipe(Effect.scoped),
     180_000

@@ -116,17 +116,17 @@ export const asked = (world: World, container: Container, host: string): Named =
 const letsAsk = (world: World, container: Container, { nameserver }: Resolver.Setting): boolean =>
   !Policies.exist(world) || Policies.letsAsk(world, Policies.peerOf(world, container), nameserver)
 
-/** What the container's hosts file says. */
-export const hostsOf = (world: World, container: Container): ReadonlyArray<HostsFile.Entry> =>
-  HostsFile.read(Files.read(world, container, "/etc/hosts") ?? "")
+const hostsText = (world: World, container: Container): string => Files.read(world, container, "/etc/hosts") ?? ""
 
-/** Of two lines with a name the first counts. */
-const written = (world: World, container: Container, host: string): string | undefined =>
-  HostsFile.entriesOf(hostsOf(world, container).filter(HostsFile.isIPv4), host.toLowerCase())[0]?.address
+/** By names in small letters, the addresses that the container's hosts file has. */
+const written = (world: World, container: Container): ReadonlyMap<string, string> => HostsFile.addresses(hostsText(world, container))
+
+/** What the container's hosts file says. */
+export const hostsOf = (world: World, container: Container): ReadonlyArray<HostsFile.Entry> => HostsFile.read(hostsText(world, container))
 
 /** What a container finds out about a name: its full form and its addresses, or why there are none. Its hosts file comes first. */
 export const lookup = (world: World, container: Container, host: string): Named => {
-  const own = written(world, container, host)
+  const own = written(world, container).get(host.toLowerCase())
   return own === undefined ? asked(world, container, host) : { _tag: "Addresses", name: host, addresses: [own] }
 }
 
@@ -140,7 +140,8 @@ export const usual = (world: World, container: Container): ((host: string) => bo
   ) {
     return () => false
   }
-  return (host) => written(world, container, host) === undefined
+  const own = written(world, container)
+  return (host) => !own.has(host.toLowerCase())
 }
 
 /** Who answers at `host:port` when asked from within a container, which reaches its own pod by the loopback address. */
@@ -179,7 +180,7 @@ export const question = (world: World, caller: Container, draw: () => number): Q
 
 /** The same of a name that the container may know without asking. */
 export const questionFor = (world: World, caller: Container, host: string, draw: () => number): Question =>
-  isAddress(host) || host === "localhost" || written(world, caller, host) !== undefined ? atOnce : question(world, caller, draw)
+  isAddress(host) || host === "localhost" || written(world, caller).has(host.toLowerCase()) ? atOnce : question(world, caller, draw)
 
 /** What a caller says whose question for a name was lost. */
 export const unheard = (world: World, caller: Container, host: string): NetworkFailure =>

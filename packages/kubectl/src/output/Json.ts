@@ -2,11 +2,11 @@
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { goJson, sortedWhole } from "@aiopslab/kubernetes/GoEncoder"
 import { inGoOrder } from "@aiopslab/kubernetes/GoOrder"
-import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
+import { builtInScheme, resourceOf } from "@aiopslab/kubernetes/Scheme"
 
 /** A command that works with the types of built-in kinds holds their objects as structs. */
 export const structJson = (object: KubeObject, indent?: number): string => {
-  const type = builtInScheme.byKind.get(`${object.apiVersion}/${object.kind}`)?.type
+  const type = resourceOf(builtInScheme, object)?.type
   return type === undefined ? mapJson(object, indent) : goJson(inGoOrder(object, type), indent)
 }
 

@@ -21,8 +21,8 @@ export interface Compiled {
   readonly error: string
   /** `bool`, `string`, `dyn`, …; `undefined` where it can't be told. */
   readonly type: string | undefined
-  /** What it is made of, where there is nothing to say. */
-  readonly term: Term | undefined
+  /** What it is made of, where there is nothing to say; for who wants to know what it may cost. */
+  readonly term: (() => Term) | undefined
 }
 
 interface Complaint {
@@ -233,7 +233,7 @@ const compiled = (source: string, scope: Scope): Compiled => {
     return { error: `compilation failed: ${lines.join("\n")}`, type: undefined, term: undefined }
   }
   if (Result.isFailure(parsed)) return { error: "", type: undefined, term: undefined }
-  return { error: "", type: typeOf(parsed.success, shape), term: termOf(parsed.success.ast) }
+  return { error: "", type: typeOf(parsed.success, shape), term: () => termOf(parsed.success.ast) }
 }
 
 /** Remembers what it found for a scope. */

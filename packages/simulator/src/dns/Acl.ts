@@ -5,12 +5,12 @@ import * as Answers from "./Answer.ts"
 import type { Directive } from "./Corefile.ts"
 
 /** What comes of a question that a rule fits; an allowed one goes on. */
-const verdicts: Readonly<Record<string, Answer | "allowed">> = {
-  allow: "allowed",
-  block: { _tag: "None", code: "REFUSED" },
-  filter: { _tag: "None", code: "NOERROR" },
-  drop: { _tag: "None", code: "DROPPED" }
-}
+const verdicts: ReadonlyMap<string, Answer | "allowed"> = new Map<string, Answer | "allowed">([
+  ["allow", "allowed"],
+  ["block", { _tag: "None", code: "REFUSED" }],
+  ["filter", Answers.nothing],
+  ["drop", { _tag: "None", code: "DROPPED" }]
+])
 
 const sections: ReadonlySet<string> = new Set(["type", "net", "file"])
 
@@ -50,7 +50,7 @@ export const answer = (
   for (const { block, words: zones } of directives) {
     if (!(zones.length === 0 ? [zone] : zones).some((one) => Answers.isWithin(name, one))) continue
     for (const { words } of block) {
-      const verdict = verdicts[words[0]?.toLowerCase() ?? ""]
+      const verdict = verdicts.get(words[0]?.toLowerCase() ?? "")
       const given = sectionsOf(words.slice(1))
       const types = given.get("type") ?? ["*"]
       const listed = (given.get("file") ?? []).flatMap((path) => networksIn(file(path) ?? ""))

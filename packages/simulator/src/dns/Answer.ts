@@ -12,6 +12,9 @@ export type Answer =
   /** `NOERROR`: the name exists and has no address; `DROPPED`: no answer comes. */
   | { readonly _tag: "None"; readonly code: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED" | "DROPPED" }
 
+/** The name is there, without an address. */
+export const nothing: Answer = { _tag: "None", code: "NOERROR" }
+
 export const unknown: Answer = { _tag: "None", code: "NXDOMAIN" }
 
 export const failed: Answer = { _tag: "None", code: "SERVFAIL" }

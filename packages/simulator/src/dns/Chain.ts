@@ -7,6 +7,7 @@ import * as Acl from "./Acl.ts"
 import type { Answer } from "./Answer.ts"
 import * as Answers from "./Answer.ts"
 import type { Directive, ServerBlock } from "./Corefile.ts"
+import { property } from "./Corefile.ts"
 import * as External from "./External.ts"
 import { fallsThrough } from "./Fallthrough.ts"
 import * as HostsFile from "./HostsFile.ts"
@@ -49,7 +50,9 @@ const hosts: Plugin = (question, directive) => {
   const entries = HostsFile.read(
     [Files.read(world, container, file) ?? "", ...directive.block.map(({ words }) => words.join(" "))].join("\n")
   )
-  const addresses = HostsFile.entriesOf(entries.filter(HostsFile.isIPv4), name).map(({ address }) => address)
+  // unlike glibc it takes names with their last dot, too
+  const own = entries.filter((entry) => HostsFile.isIPv4(entry) && entry.names.some((one) => Answers.plain(one) === name))
+  const addresses = own.map(({ address }) => address)
   if (addresses.length > 0) return { _tag: "Addresses", name, addresses }
   return fallsThrough(directive, name) ? undefined : Answers.failed
 }
@@ -96,7 +99,7 @@ const file: Plugin = (question, directive) => {
 const auto: Plugin = (question, directive) => {
   const { container, name, world } = question
   const within = zoneOf(directive.words, question)
-  const words = directive.block.find(({ words: [word] }) => word === "directory")?.words.slice(1) ?? []
+  const words = property(directive, "directory") ?? []
   const [folder, pattern = "db\\.(.*)", template = "{1}"] = words
   if (within === undefined || folder === undefined) return undefined
   const path = pathOf(question, folder)
@@ -116,7 +119,7 @@ const forward: Plugin = ({ name }, { block, words: [from = "."] }) => {
   return Answers.isWithin(name, from) && !except.some((zone) => Answers.isWithin(name, zone)) ? Answers.unknown : undefined
 }
 
-const whoami: Plugin = () => ({ _tag: "None", code: "NOERROR" })
+const whoami: Plugin = () => Answers.nothing
 
 const chain: ReadonlyArray<readonly [name: string, plugin: Plugin]> = [
   ["template", template],

@@ -18,6 +18,10 @@ export interface Directive {
   readonly tokens: ReadonlyArray<Token>
 }
 
+/** What a line of the directive's block says behind its name. */
+export const property = ({ block }: Directive, name: string): ReadonlyArray<string> | undefined =>
+  block.find(({ words: [word] }) => word === name)?.words.slice(1)
+
 export interface ServerBlock {
   /** `.:53`, `cluster.local` */
   readonly keys: ReadonlyArray<string>

@@ -7,12 +7,8 @@ import type { World } from "../World.ts"
 import type { Answer } from "./Answer.ts"
 import * as Answers from "./Answer.ts"
 import type { Directive } from "./Corefile.ts"
+import { property } from "./Corefile.ts"
 import * as Kubernetes from "./Kubernetes.ts"
-
-const property = ({ block }: Directive, name: string): ReadonlyArray<string> | undefined =>
-  block.find(({ words: [word] }) => word === name)?.words.slice(1)
-
-const nothing: Answer = { _tag: "None", code: "NOERROR" }
 
 /** `NAME.NAMESPACE.ZONE`; `kubernetes` is the directive of the same server block by which services are seen. */
 export const answer = (
@@ -24,13 +20,13 @@ export const answer = (
 ): Answer => {
   const whole = Answers.plain(zone)
   const apex = `${property(directive, "apex")?.[0] ?? "dns"}.${whole}`
-  if (name === whole || Answers.isWithin(name, apex)) return nothing
+  if (name === whole || Answers.isWithin(name, apex)) return Answers.nothing
   const [namespace = "", service, pod, ...more] = name
     .slice(0, -whole.length - 1)
     .split(".")
     .toReversed()
   if (!Kubernetes.isExposed(world, kubernetes, namespace)) return Answers.unknown
-  if (service === undefined) return nothing
+  if (service === undefined) return Answers.nothing
   const found = Store.get(world.store, "services", namespace, service)
   if (found === undefined || more.length > 0) return Answers.unknown
   const ingress = array(at(found, "status", "loadBalancer", "ingress")).flatMap((one) => string(at(one, "ip")) ?? [])
@@ -38,7 +34,8 @@ export const answer = (
   const { clusterIP } = asService(found).spec
   const isInside = property(directive, "headless") !== undefined && outside.length === 0 && (clusterIP === "None" || pod !== undefined)
   const ready = isInside ? readyAddresses(world, asService(found)).map(({ address }) => address) : []
-  const labelOf = ({ hostname, ip }: (typeof ready)[number]): string => hostname ?? ip.replaceAll(".", "-")
-  const addresses = isInside ? ready.filter((one) => pod === undefined || labelOf(one) === pod).map(({ ip }) => ip) : outside
+  const addresses = isInside
+    ? ready.filter((one) => pod === undefined || Kubernetes.labelOf(kubernetes, one) === pod).map(({ ip }) => ip)
+    : outside
   return addresses.length === 0 ? Answers.unknown : { _tag: "Addresses", name, addresses }
 }

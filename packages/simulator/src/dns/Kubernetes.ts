@@ -9,11 +9,9 @@ import type { World } from "../World.ts"
 import type { Answer } from "./Answer.ts"
 import * as Answers from "./Answer.ts"
 import type { Directive } from "./Corefile.ts"
+import { property } from "./Corefile.ts"
 
 type Seen = Pick<World, "store" | "pods">
-
-const property = ({ block }: Directive, name: string): ReadonlyArray<string> | undefined =>
-  block.find(({ words: [word] }) => word === name)?.words.slice(1)
 
 /** Whether the directive lets the namespace be known. */
 export const isExposed = (world: Seen, directive: Directive, namespace: string): boolean =>
@@ -26,7 +24,11 @@ const isSelected = (directive: Directive, { metadata: { labels } }: Service): bo
   return Result.isSuccess(selector) && Selector.matches(selector.success, labels)
 }
 
-const dashed = (address: string): string => address.replaceAll(".", "-")
+type ReadyAddress = ReturnType<typeof readyAddresses>[number]["address"]
+
+/** By what name the directive has a pod of a Service. */
+export const labelOf = (directive: Directive, { hostname, ip, targetRef }: ReadyAddress): string =>
+  hostname ?? (property(directive, "endpoint_pod_names") === undefined ? undefined : targetRef?.name) ?? ip.replaceAll(".", "-")
 
 const ofService = (
   world: Seen,
@@ -40,12 +42,9 @@ const ofService = (
   if (type === "ExternalName") return pod === undefined ? follow(Answers.plain(externalName ?? "")) : Answers.unknown
   const ready = readyAddresses(world, service).map(({ address }) => address)
   if (ready.length === 0 && property(directive, "ignore")?.[0] === "empty_service") return Answers.unknown
-  const isNamed = property(directive, "endpoint_pod_names") !== undefined
-  const labelOf = ({ hostname, ip, targetRef }: (typeof ready)[number]): string =>
-    hostname ?? (isNamed ? targetRef?.name : undefined) ?? dashed(ip)
   const addresses =
     pod !== undefined
-      ? ready.filter((address) => labelOf(address) === pod).map(({ ip }) => ip)
+      ? ready.filter((address) => labelOf(directive, address) === pod).map(({ ip }) => ip)
       : clusterIP === "None"
         ? ready.map(({ ip }) => ip)
         : [clusterIP ?? ""]
@@ -66,12 +65,12 @@ export const answer = (world: Seen, directive: Directive, zone: string, name: st
   const labels = name === Answers.plain(zone) ? [] : name.slice(0, -Answers.plain(zone).length - 1).split(".")
   const kind = labels.at(-1)
   const namespace = labels.at(-2)
-  if (kind === undefined) return { _tag: "None", code: "NOERROR" }
+  if (kind === undefined) return Answers.nothing
   if (kind !== "svc" && kind !== "pod") return Answers.unknown
-  if (namespace === undefined) return { _tag: "None", code: "NOERROR" }
+  if (namespace === undefined) return Answers.nothing
   if (!isExposed(world, directive, namespace)) return Answers.unknown
   const [last, before, ...more] = labels.slice(0, -2).toReversed()
-  if (last === undefined) return { _tag: "None", code: "NOERROR" }
+  if (last === undefined) return Answers.nothing
   if (kind === "pod") return before === undefined ? ofPod(world, directive, last, namespace, name) : Answers.unknown
   if (more.length > 0) return Answers.unknown
   const found = Store.get(world.store, "services", namespace, last)

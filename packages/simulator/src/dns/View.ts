@@ -59,6 +59,9 @@ const operators: Readonly<Record<string, (left: unknown, right: unknown) => bool
   matches: (left, right) => GoRegExp.compile(String(right))?.test(String(left)) === true
 }
 
+/** Not what every object of the language inherits. */
+const own = <A>(of: Readonly<Record<string, A>>, name: string): A | undefined => (Object.hasOwn(of, name) ? of[name] : undefined)
+
 const quoted = (text: string): string => text.slice(1, -1).replaceAll(/\\(.)/gu, "$1")
 
 class Reader {
@@ -102,7 +105,7 @@ class Reader {
     }
     const left = this.#operand()
     const isNot = this.#take("not")
-    const operator = operators[this.#tokens[this.#at] ?? ""]
+    const operator = own(operators, this.#tokens[this.#at] ?? "")
     if (operator === undefined) return left
     this.#at++
     const right = this.#operand()
@@ -132,7 +135,7 @@ class Reader {
     if (text === "true" || text === "false") return () => text === "true"
     if (/^["']/u.test(text)) return () => quoted(text)
     if (/^\d/u.test(text)) return () => Number(text)
-    const called = functions[text]
+    const called = own(functions, text)
     if (called === undefined || !this.#take("(")) throw new Error(`unknown name ${text}`)
     const given = this.#listed(")")
     return (asked) =>

@@ -47,10 +47,12 @@ const parsed = (text: string, zone: string): Zone => {
     if (first.toUpperCase() === "$ORIGIN") origin = absolute(rest[0] ?? "", origin)
     if (first.startsWith("$")) continue
     if (first !== "") owner = absolute(first, origin)
-    const at = rest.findIndex((word) => !/^(?:\d+[smhdw]?)+$|^(?:IN|CH|HS|ANY)$/iu.test(word))
+    const at = rest.findIndex((word) => !/^(?=\d)(?:\d+[smhdw])*\d*$|^(?:IN|CH|HS|ANY)$/iu.test(word))
     const [type = "", value = ""] = at < 0 ? [] : rest.slice(at)
     const entry = { type: type.toUpperCase(), value: named.has(type.toUpperCase()) ? absolute(value, origin) : value }
-    out.set(owner, [...(out.get(owner) ?? []), entry])
+    const entries = out.get(owner)
+    if (entries === undefined) out.set(owner, [entry])
+    else entries.push(entry)
   }
   return out
 }
@@ -62,8 +64,6 @@ const read = remembered((key): Zone => {
 
 /** As many names may stand for one another. */
 const longestChain = 8
-
-const nothing: Answer = { _tag: "None", code: "NOERROR" }
 
 /** Of the name, or of the star in its place that is nearest to it. */
 const entriesOf = (zone: Zone, name: string, apex: string): ReadonlyArray<Entry> | undefined => {
@@ -93,20 +93,20 @@ export const answer = (text: string | undefined, of: string, name: string, follo
   for (let links = 0; links <= longestChain; links++) {
     if (!Answers.isWithin(now, apex)) {
       const found = follow(now)
-      return found._tag === "Addresses" ? { ...found, name } : nothing
+      return found._tag === "Addresses" ? { ...found, name } : Answers.nothing
     }
-    if (isDelegated(zone, now, apex)) return nothing
+    if (isDelegated(zone, now, apex)) return Answers.nothing
     const entries = entriesOf(zone, now, apex)
     if (entries === undefined) {
       const isAbove = [...zone.keys()].some((one) => one.endsWith(`.${now}`))
-      return links > 0 || isAbove ? nothing : Answers.unknown
+      return links > 0 || isAbove ? Answers.nothing : Answers.unknown
     }
     const alias = entries.find(({ type }) => type === "CNAME")
     if (alias === undefined) {
       const addresses = entries.flatMap(({ type, value }) => (type === "A" ? [value] : []))
-      return addresses.length === 0 ? nothing : { _tag: "Addresses", name, addresses }
+      return addresses.length === 0 ? Answers.nothing : { _tag: "Addresses", name, addresses }
     }
     now = alias.value
   }
-  return nothing
+  return Answers.nothing
 }

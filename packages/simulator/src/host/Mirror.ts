@@ -25,11 +25,15 @@ export const make = (cell: Cell, files: Files, equal: InContainer.Seen): Mirror 
     return container === undefined || container.instance?.id !== instance?.id ? undefined : { container, volumes }
   }
 
-  /** The shell's files become those of the container. */
-  const follow = (now: InContainer.Seen, changes: ReadonlyArray<InContainer.Change>): Effect.Effect<void> => {
+  /** The shell, which has these texts, gets the container's. */
+  const follow = (now: InContainer.Seen, had: InContainer.Texts): Effect.Effect<void> => {
     common = now
     texts = InContainer.all(now, now.container)
-    return Effect.forEach(changes, ([path, text]) => (text === undefined ? files.remove(path) : files.write(path, text)), { discard: true })
+    return Effect.forEach(
+      InContainer.differences(had, texts),
+      ([path, text]) => (text === undefined ? files.remove(path) : files.write(path, text)),
+      { discard: true }
+    )
   }
 
   return {
@@ -45,13 +49,12 @@ export const make = (cell: Cell, files: Files, equal: InContainer.Seen): Mirror 
           return seenIn(turn)
         }),
         // what can't be written isn't
-        (seen) => (seen === undefined ? Effect.void : follow(seen, InContainer.differences(now, InContainer.all(seen, seen.container))))
+        (seen) => (seen === undefined ? Effect.void : follow(seen, now))
       )
     }),
     pull: Effect.flatMap(cell.present, (world) => {
       const seen = seenIn(world)
-      const changes = seen === undefined ? [] : InContainer.changes(common, seen)
-      return seen === undefined || changes.length === 0 ? Effect.void : follow(seen, changes)
+      return seen === undefined || InContainer.isUnchanged(common, seen) ? Effect.void : follow(seen, texts)
     })
   }
 }

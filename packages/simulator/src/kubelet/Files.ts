@@ -97,7 +97,7 @@ export const save = (world: World, container: Container, path: string, value: un
   return { container, volumes: { ...world.volumes, [place.key]: { ...volume, data: { ...volume.data, [place.path]: value } } } }
 }
 
-type Texts = Readonly<Record<string, string | undefined>>
+export type Texts = Readonly<Record<string, string | undefined>>
 
 /** Without working out what is worked out when it is read: that is always there. */
 const isThere = (files: Texts, path: string): boolean =>
@@ -145,7 +145,8 @@ export interface Seen extends Volumes {
   readonly container: Container
 }
 
-const isUnchanged = (before: Seen, now: Seen): boolean =>
+/** Whether nothing has happened to the container's files, by what they come from. */
+export const isUnchanged = (before: Seen, now: Seen): boolean =>
   before.container.files === now.container.files &&
   before.container.behaviour === now.container.behaviour &&
   before.container.mounts === now.container.mounts &&

@@ -174,6 +174,7 @@ describe("the cluster's DNS", () => {
     assert.strictEqual(answers(`template IN AAAA ${full} {\n rcode NXDOMAIN\n}`), "10.96.7.7")
     assert.strictEqual(answers(`template ANY ANY {\n match ^nope\\.\n fallthrough\n rcode NXDOMAIN\n}`), "10.96.7.7")
     assert.strictEqual(answers(`hosts {\n 1.2.3.4 ${full}\n fallthrough\n}`), "1.2.3.4")
+    assert.strictEqual(answers(`hosts {\n 1.2.3.4 ${full}.\n fallthrough\n}`), "1.2.3.4")
     assert.strictEqual(answers(`rewrite name ${full} kube-dns.kube-system.svc.cluster.local`), "10.96.0.10")
     assert.strictEqual(
       answers(`rewrite name regex (.*)\\.default\\.svc\\.cluster\\.local nope-{1}.default.svc.cluster.local`),
@@ -305,6 +306,7 @@ shop  IN CNAME web.default.svc.cluster.local.
 *.any IN A 10.1.1.9
 text  IN TXT "a ; b"
 a.deep.name IN A 10.1.1.3
+odd   ${"1".repeat(60)}x A 10.1.1.4
 sub   IN NS ns.sub
 ns.sub IN A 10.9.9.9
 `
@@ -319,6 +321,7 @@ describe("zones from files", () => {
     ["two.of.any.example.org.", "10.1.1.9"],
     ["a.deep.name.example.org.", "10.1.1.3"],
     ["text.example.org.", "no such host"],
+    ["odd.example.org.", "no such host"],
     ["none.example.org.", "no such host"],
     ["x.sub.example.org.", "no such host"],
     ["web.default.svc.cluster.local.", "10.96.7.7"]
@@ -366,8 +369,10 @@ describe("who asks", () => {
       assert.isTrue(Resolver.tellsApart(world, Resolver.clusterFirst("default")))
     }
     assert.isFalse(Resolver.tellsApart(withWeb(), Resolver.clusterFirst("default")))
-    const others = restarted(configured(withWeb(), withLines("    acl {\n        block type AAAA\n    }")))
-    assert.strictEqual(lookUp(others, "web", "10.1.2.3"), "10.96.7.7")
+    for (const action of ["block type AAAA", "constructor net *"]) {
+      const others = restarted(configured(withWeb(), withLines(`    acl {\n        ${action}\n    }`)))
+      assert.strictEqual(lookUp(others, "web", "10.1.2.3"), "10.96.7.7")
+    }
   })
 
   it("is led to another server block by a view", () => {
@@ -377,6 +382,8 @@ describe("who asks", () => {
       hosts("a", "1.1.1.1", "incidr(client_ip(), '10.1.0.0/16') && type() == 'A'"),
       hosts("b", "2.2.2.2", "not (name() matches '^two') and client_ip() in ['10.2.0.1', '10.2.0.2']"),
       hosts("c", "3.3.3.3", "incidr(client_ip("),
+      hosts("d", "5.5.5.5", "hasOwnProperty('name')"),
+      hosts("e", "6.6.6.6", "name() valueOf 'one.test.'"),
       "test {\n    hosts {\n        4.4.4.4 one.test\n    }\n}\n"
     ]
     const world = restarted(configured(withWeb(), `${corefile}${all.join("")}`))

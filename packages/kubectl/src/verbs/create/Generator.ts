@@ -1,7 +1,7 @@
 /** What `kubectl create KIND NAME` makes of its arguments. */
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { goForm } from "@aiopslab/kubernetes/GoForm"
-import { builtInScheme } from "@aiopslab/kubernetes/Scheme"
+import { builtInScheme, resourceOf } from "@aiopslab/kubernetes/Scheme"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Failure, failure } from "../../Failure.ts"
@@ -25,7 +25,7 @@ export const nameOf = (inv: Invocation, names: ReadonlyArray<string>): Effect.Ef
 
 /** The object as kubectl's Go types hold it: `status: {}` and the like are there. */
 export const typed = (object: KubeObject): KubeObject => {
-  const type = builtInScheme.byKind.get(`${object.apiVersion}/${object.kind}`)?.type
+  const type = resourceOf(builtInScheme, object)?.type
   const formed = type?.kind === "struct" ? goForm(object, type) : object
   return Fields.isObject(formed) ? formed : object
 }

@@ -29,12 +29,12 @@ const standard: ReadonlySet<string> = new Set(
 )
 
 /** Verbs that go with these resources alone, `resource.group`; a server need not have them. */
-const special: Readonly<Record<string, ReadonlyArray<string>>> = {
-  use: ["podsecuritypolicies.policy", "podsecuritypolicies.extensions"],
-  bind: [`roles.${group}`, `clusterroles.${group}`],
-  escalate: [`roles.${group}`, `clusterroles.${group}`],
-  impersonate: ["users.", "serviceaccounts.", "groups.", "userextras.authentication.k8s.io"]
-}
+const special: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["use", ["podsecuritypolicies.policy", "podsecuritypolicies.extensions"]],
+  ["bind", [`roles.${group}`, `clusterroles.${group}`]],
+  ["escalate", [`roles.${group}`, `clusterroles.${group}`]],
+  ["impersonate", ["users.", "serviceaccounts.", "groups.", "userextras.authentication.k8s.io"]]
+])
 
 const unique = (of: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(of)]
 
@@ -54,8 +54,8 @@ const targetOf = Effect.fnUntraced(function* (inv: Invocation, given: string): E
   const found = yield* find(inv, full)
   const target = found?.group.startsWith(asked.group) === true ? { group: found.group, plural: found.plural } : undefined
   const { group: of, plural } = target ?? asked
-  const restricted = inv.line.texts("verb").filter((verb) => special[verb] !== undefined)
-  const wrong = restricted.find((verb) => special[verb]?.includes(`${plural}.${of}`) !== true)
+  const restricted = inv.line.texts("verb").filter((verb) => special.has(verb))
+  const wrong = restricted.find((verb) => special.get(verb)?.includes(`${plural}.${of}`) !== true)
   if (wrong !== undefined) return yield* failure(`can not perform '${wrong}' on '${plural}' in group '${of}'`)
   if (target === undefined && restricted.length === 0) {
     const where = of === "" ? "" : ` in group ${JSON.stringify(of)}`

@@ -114,7 +114,10 @@ export const check = (root: Term, variables: Scope): Checked => {
     }
   }
 
+  /** What an expression looks at twice is one term. */
   const visit = (term: Term, scope: Scope): Type => {
+    const before = types.get(term)
+    if (before !== undefined) return now(before)
     const found = now(typed(term, scope))
     types.set(term, found)
     return found

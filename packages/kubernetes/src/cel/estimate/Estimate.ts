@@ -64,6 +64,7 @@ const spread = (sizes: ReadonlyArray<Size>): Size => (sizes.length === 0 ? Sizes
 class Estimator {
   readonly #checked: Checked
   readonly #declared: Declared
+  readonly #costs = new Map<Term, number>()
   readonly #paths = new Map<Term, Path | undefined>()
   readonly #sizes = new Map<Term, Size>()
   readonly #entries = new Map<Term, Entries>()
@@ -74,7 +75,16 @@ class Estimator {
     this.#declared = declared
   }
 
+  /** What an expression looks at twice is one term, and costs as much each time. */
   cost(term: Term): number {
+    const before = this.#costs.get(term)
+    if (before !== undefined) return before
+    const found = this.#cost(term)
+    this.#costs.set(term, found)
+    return found
+  }
+
+  #cost(term: Term): number {
     switch (term.kind) {
       case "literal":
         return 0

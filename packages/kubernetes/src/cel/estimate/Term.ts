@@ -97,23 +97,24 @@ const loopOf = (macro: string, name: string, [first = nothing, second]: Readonly
 }
 
 /** `optMap` and `optFlatMap` look at what they are called on twice. */
-const optional = (macro: string, name: string, on: Node, body: Term): Term => {
-  const bound: Term = { kind: "bind", name, value: member("value", termOf(on)), body }
+const optional = (macro: string, name: string, target: Term, body: Term): Term => {
+  const bound: Term = { kind: "bind", name, value: member("value", target), body }
   const kept = macro === "optMap" ? call("optional.of", bound) : bound
-  return call("_?_:_", member("hasValue", termOf(on)), kept, call("optional.none"))
+  return call("_?_:_", member("hasValue", target), kept, call("optional.none"))
 }
 
 const called = (name: string, on: Node, given: ReadonlyArray<Node>): Term => {
-  const [first, ...rest] = given
-  const variable = idOf(first)
+  const target = termOf(on)
+  const args = given.map(termOf)
+  const [, ...rest] = args
+  const variable = idOf(given[0])
   if (variable !== undefined && rest.length > 0) {
-    if (name === "optMap" || name === "optFlatMap") return optional(name, variable, on, termOf(rest[0]))
-    const parts = loopOf(name, variable, rest.map(termOf))
-    if (parts !== undefined) return { kind: "loop", range: termOf(on), name: variable, ...parts }
+    if (name === "optMap" || name === "optFlatMap") return optional(name, variable, target, rest[0] ?? nothing)
+    const parts = loopOf(name, variable, rest)
+    if (parts !== undefined) return { kind: "loop", range: target, name: variable, ...parts }
   }
   const space = idOf(on)
-  if (space !== undefined && qualified.has(`${space}.${name}`)) return call(`${space}.${name}`, ...given.map(termOf))
-  return member(name, termOf(on), ...given.map(termOf))
+  return space !== undefined && qualified.has(`${space}.${name}`) ? call(`${space}.${name}`, ...args) : member(name, target, ...args)
 }
 
 const field = (of: Term, name: unknown, how: "read" | "asked"): Term => ({ kind: "field", of, field: String(name), how })
@@ -165,23 +166,25 @@ export const termOf = (node: Node | undefined): Term => {
 }
 
 /** Whether a name stands anywhere in an expression. */
-export const mentions = (term: Term, name: string): boolean => {
+export const mentions = (term: Term, name: string, seen: Set<Term> = new Set()): boolean => {
+  if (seen.has(term)) return false
+  seen.add(term)
   switch (term.kind) {
     case "literal":
       return false
     case "name":
       return term.name === name
     case "field":
-      return mentions(term.of, name)
+      return mentions(term.of, name, seen)
     case "call":
-      return [...(term.target === undefined ? [] : [term.target]), ...term.args].some((one) => mentions(one, name))
+      return [...(term.target === undefined ? [] : [term.target]), ...term.args].some((one) => mentions(one, name, seen))
     case "list":
-      return term.items.some((one) => mentions(one, name))
+      return term.items.some((one) => mentions(one, name, seen))
     case "map":
-      return term.entries.flat().some((one) => mentions(one, name))
+      return term.entries.flat().some((one) => mentions(one, name, seen))
     case "loop":
-      return [term.range, term.step].some((one) => mentions(one, name))
+      return [term.range, term.step].some((one) => mentions(one, name, seen))
     case "bind":
-      return [term.value, term.body].some((one) => mentions(one, name))
+      return [term.value, term.body].some((one) => mentions(one, name, seen))
   }
 }

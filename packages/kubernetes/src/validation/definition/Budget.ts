@@ -4,7 +4,7 @@ import * as Sizes from "../../cel/estimate/Size.ts"
 import type { JsonRecord } from "../../Json.ts"
 import { isRecord } from "../../Json.ts"
 import type { Report } from "../Report.ts"
-import { largest } from "./Declaration.ts"
+import { largest, limit } from "./Declaration.ts"
 
 const perExpression = 10_000_000
 const perSchema = 100_000_000
@@ -27,14 +27,10 @@ const exceeding = (what: string, cost: number, limit: number): string => {
 export type Occurrences = number | undefined
 
 const within = (schema: JsonRecord): Occurrences => {
-  const limit = (key: string): Occurrences => {
-    const value = schema[key]
-    return typeof value === "number" ? Math.max(0, value) : undefined
-  }
-  if (schema["type"] === "array") return limit("maxItems")
+  if (schema["type"] === "array") return limit(schema, "maxItems")
   const { additionalProperties } = schema
   const isMap = schema["type"] === "object" && (isRecord(additionalProperties) || typeof additionalProperties === "boolean")
-  return isMap ? limit("maxProperties") : 1
+  return isMap ? limit(schema, "maxProperties") : 1
 }
 
 /** Of the values within those of a schema. */

@@ -25,7 +25,8 @@ export const escapedName = (name: string): string | undefined => {
 
 const simple = (name: string, bytes: number, most = 0): Declared => ({ type: Types.typed(name), bytes, most })
 
-const limit = (schema: JsonRecord, key: string): number | undefined => {
+/** A bound of the schema, if it has one: none is below zero. */
+export const limit = (schema: JsonRecord, key: string): number | undefined => {
   const value = schema[key]
   return typeof value === "number" ? Math.max(0, value) : undefined
 }
@@ -37,7 +38,7 @@ const characters = (schema: JsonRecord): number | undefined => {
 }
 
 const longestOf = (values: ReadonlyArray<unknown>): number =>
-  Math.max(...values.map((value) => (typeof value === "string" ? Buffer.byteLength(value) : 0)))
+  values.reduce((most: number, value) => Math.max(most, typeof value === "string" ? Buffer.byteLength(value) : 0), 0)
 
 const textOf = (schema: JsonRecord): Declared => {
   switch (schema["format"]) {

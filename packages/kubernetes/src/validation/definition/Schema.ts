@@ -218,8 +218,9 @@ const estimated = (source: string, scope: RuleScope, at: string, rule: JsonRecor
   const invalid = (why: string): undefined => {
     report.invalid(at, shownRule(rule), why)
   }
-  const { error, type, term } = compile(source, scope.shapes)
-  if (error !== "" || term === undefined) return invalid(`${wanted.before}${error}`)
+  const { error, type, term: termOf } = compile(source, scope.shapes)
+  if (error !== "" || termOf === undefined) return invalid(`${wanted.before}${error}`)
+  const term = termOf()
   const found = estimate(term, { self: scope.self, old: rule["optionalOldSelf"] === true ? "optional" : "plain" })
   if (!isAny(found.type, wanted.type) || (type !== undefined && type !== wanted.type && type !== "dyn")) return invalid(wanted.why)
   return { ...found, comparing: mentions(term, "oldSelf") }

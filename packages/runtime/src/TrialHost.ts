@@ -39,12 +39,9 @@ export const playbookOf = (registry: Registry.Registry, { app, manifests, topolo
   }
 }
 
-/** A task that could not be judged may be on another cluster; one that was judged stays so. */
-const environmentFailed = ({ error, state, tasks }: TrialRecord): boolean =>
-  state === "ended" && error?.blame === "environment" && tasks.some(({ outcome }) => outcome === "environment-error")
-
-const counted = (dir: string, record: TrialRecord, attempts: number): Effect.Effect<TrialRecord, LabError> =>
-  attempts === 1 ? Effect.succeed(record) : Effect.tap(Effect.succeed({ ...record, attempts }), (last) => RunFolder.writeRecord(dir, last))
+/** What could not be judged may be on another cluster; where a task was judged, its verdict stands. */
+const environmentFailed = ({ state, tasks }: TrialRecord): boolean =>
+  state === "ended" && tasks.every(({ error, outcome }) => outcome === "environment-error" && error?.blame === "environment")
 
 interface OpenPool {
   readonly pool: ClusterPool
@@ -100,20 +97,22 @@ export const make = (options: {
           const plan = yield* plans.plan(trial)
           const { kinds, limited, pool } = yield* poolOf(plan)
           const { id } = trial.spec
-          const once = Trial.run(plan, {
-            dir: options.dir,
-            pool,
-            kinds,
-            versions: options.versions,
-            sources: options.plugins.sources,
-            listen: (event) => options.listen(id, event)
-          })
+          const attempt = (attempts: number) =>
+            Trial.run(plan, {
+              dir: options.dir,
+              attempts,
+              pool,
+              kinds,
+              versions: options.versions,
+              sources: options.plugins.sources,
+              listen: (event) => options.listen(id, event)
+            })
           const last = pool.attempts ?? 1
           return yield* limited(
             Effect.gen(function* () {
               for (let attempts = 1; ; attempts++) {
-                const record = yield* once
-                if (attempts === last || !environmentFailed(record)) return yield* counted(options.dir, record, attempts)
+                const record = yield* attempt(attempts)
+                if (attempts === last || !environmentFailed(record)) return record
                 yield* RunFolder.setAside(options.dir, id)
               }
             })

@@ -139,6 +139,7 @@ export interface FakeOptions {
   readonly capacity?: number
   /** Whether the cluster can go back; default yes. */
   readonly snapshots?: "none"
+  readonly evaluator?: "cannot look"
   /** How often a trial may be tried. */
   readonly attempts?: number
   /** So many leases get a cluster whose API answers nothing. */
@@ -319,18 +320,21 @@ const mitigation = Task.make({
     })
 })
 
-const upEvaluator = Evaluator.make({
-  name: "up",
-  summary: "There are replicas",
-  config: Schema.Struct({}),
-  evaluate: () =>
-    Effect.map(replicas, (now) => ({
-      evaluator: "up",
-      verdict: now > 0 ? ("pass" as const) : ("fail" as const),
-      reason: `${now} replicas.`,
-      measurements: { now }
-    }))
-})
+const upEvaluator = ({ evaluator }: FakeOptions) =>
+  Evaluator.make({
+    name: "up",
+    summary: "There are replicas",
+    config: Schema.Struct({}),
+    evaluate: () =>
+      evaluator === "cannot look"
+        ? Effect.fail(labError("CLUSTER_REQUEST_FAILED", { what: "looking", why: "told to" }))
+        : Effect.map(replicas, (now) => ({
+            evaluator: "up",
+            verdict: now > 0 ? ("pass" as const) : ("fail" as const),
+            reason: `${now} replicas.`,
+            measurements: { now }
+          }))
+  })
 
 const call = (text: string) => `\`\`\`\n${text}\n\`\`\``
 
@@ -375,7 +379,7 @@ export const fakeLab = (options: FakeOptions = {}): Lab => {
   const ends: Array<string> = []
   const plugin = definePlugin({
     name: "@test/fake",
-    components: [fakeProvider(options, worlds, ends), shop, users, scaleToZero, detection, mitigation, upEvaluator, scripted]
+    components: [fakeProvider(options, worlds, ends), shop, users, scaleToZero, detection, mitigation, upEvaluator(options), scripted]
   })
   const source = { name: "@test/fake", version: "1.2.3", url: new URL("./FakePlugin.ts", import.meta.url).href }
   return { plugins: { plugins: [{ plugin, source }], sources: [source], failures: [] }, worlds, ends }

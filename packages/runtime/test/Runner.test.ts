@@ -94,6 +94,16 @@ describe("a trial that its environment failed", () => {
     })
   )
 
+  it.live("keeps the verdicts that there are", () =>
+    Effect.gen(function* () {
+      const { lab, trial } = yield* runOne(spec({ lines: ["submit()"] }), fakeLab({ attempts: 2, evaluator: "cannot look" }))
+      assert.deepStrictEqual(
+        [trial.tasks.map(({ outcome }) => outcome), trial.attempts, lab.ends.length],
+        [["invalid-answer", "environment-error"], undefined, 1]
+      )
+    })
+  )
+
   it.live("is not tried again where a cluster can't be replaced", () =>
     Effect.gen(function* () {
       const { lab, trial } = yield* runOne(spec(), fakeLab({ broken: 1 }))

@@ -107,7 +107,7 @@ const remove = (api: KubeApi, { kinds }: Baseline, key: string, object: KubeObje
 
 /**
  * Objects of the hidden group are no state of a trial's, but users who were left behind would come to the next one, and a fault would
- * be there already. They are deleted; those are given that agents on nodes still hold.
+ * be there already. They are deleted; those are given that were still there, which agents on nodes may hold.
  */
 const removeHidden = (api: KubeApi, { kinds }: Baseline): Effect.Effect<ReadonlyArray<string>, LabError> =>
   Effect.gen(function* () {
@@ -115,7 +115,7 @@ const removeHidden = (api: KubeApi, { kinds }: Baseline): Effect.Effect<Readonly
     for (const resource of [...kinds.byKind.values()].filter(({ group }) => group === planeGroup)) {
       for (const { metadata } of yield* KubeClient.list(api, resource, planeNamespace)) {
         yield* KubeClient.remove(api, resource, planeNamespace, metadata.name)
-        if ((metadata.finalizers ?? []).length > 0) held.push(`${KubeClient.groupResource(resource)}/${metadata.name} is new`)
+        held.push(`${KubeClient.groupResource(resource)}/${metadata.name} is new`)
       }
     }
     return held

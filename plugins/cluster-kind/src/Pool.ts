@@ -140,12 +140,14 @@ export const open = (options: PoolOptions): Effect.Effect<ClusterPool, LabError,
       time: { _tag: "wall", rate: 1 },
       capacity,
       attempts,
+      // nobody comes after one who was interrupted: the pool's scope deletes the cluster
       lease: Effect.acquireRelease(
         take,
-        (member, exit) => Effect.flatMap(start(renewed(member, exit)), (slot) => Queue.offer(slots, slot)),
-        {
-          interruptible: true
-        }
+        (member, exit) =>
+          Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+            ? Queue.offer(slots, undefined)
+            : Effect.flatMap(start(renewed(member, exit)), (slot) => Queue.offer(slots, slot)),
+        { interruptible: true }
       ).pipe(Effect.map(({ cluster }) => cluster))
     }
   })

@@ -20,6 +20,12 @@ describe("a volume that a trial left", () => {
     ["/data/volumes/..", undefined],
     ["/etc/kubernetes", undefined],
     ["/var/lib/kubelet", undefined],
+    ["/var/lib", undefined],
+    ["/var/run", undefined],
+    ["/opt/cni", undefined],
+    ["/./etc/kubernetes", undefined],
+    ["/data/./etc", undefined],
+    ["/optional/cni", "/optional/cni"],
     ["/var/local/geo", "/var/local/geo"],
     ["data/volumes", undefined]
   ])("at %s: its folder is %s", (path, folder) => {

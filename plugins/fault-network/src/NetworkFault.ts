@@ -72,11 +72,13 @@ export const make = <C extends Target, CE>({ config: configSchema, effect, name,
   const usual = Effect.fnUntraced(function* (
     operations: ReadonlyArray<string>
   ): Effect.fn.Return<Symptom.Before, LabError, Cluster | InstalledApp> {
-    const look = Effect.map(Symptom.before(operations), (found) =>
-      Object.keys(found).length > 0 ? undefined : `hardly anybody asks for ${operations.join(", ")}`
-    )
+    let found: Symptom.Before = {}
+    const look = Effect.map(Symptom.before(operations), (now) => {
+      found = now
+      return Object.keys(found).length > 0 ? undefined : `hardly anybody asks for ${operations.join(", ")}`
+    })
     yield* until(look, 5 * minute, cannotPlan)
-    return yield* Symptom.before(operations)
+    return found
   })
 
   const impairment = ({ object, spec }: Plan) => PlaneObject.make(KubeClient.resources.networkImpairments, object, spec)

@@ -48,7 +48,7 @@ export const progress = ({ detail, trials }: ProgressOptions): Effect.Effect<Rep
   Effect.sync(() => {
     const isLive = live() && detail === "results"
     const running = new Map<string, string>()
-    let ended = 0
+    const ended = new Set<string>()
     let drawn = 0
     let last = 0
 
@@ -63,16 +63,18 @@ export const progress = ({ detail, trials }: ProgressOptions): Effect.Effect<Rep
       erase()
       const width = Math.max(40, process.stderr.columns)
       const shown = [...running].slice(0, height).map(([trial, what]) => cut(`  ${trial}  ${what}`, width))
-      const rows = [...shown, cut(`  ${ended} of ${trials} trials ended, ${running.size} running`, width)]
+      const rows = [...shown, cut(`  ${ended.size} of ${trials} trials ended, ${running.size} running`, width)]
       drawn = rows.length
       write(`${rows.map(dim).join("\n")}\n`)
     }
     const event = (trial: string, one: TrialEvent): Effect.Effect<void> =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const what = doing(one)
+        // one that is tried again has not ended
+        if (one._tag === "TrialStarted") ended.delete(trial)
         if (one._tag === "TrialEnded") {
           running.delete(trial)
-          ended += 1
+          ended.add(trial)
         } else if (what !== undefined) running.set(trial, what)
         const said = eventLines(trial, one, detail, process.stderr)
         if (said.length > 0) {

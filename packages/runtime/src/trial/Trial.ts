@@ -55,6 +55,8 @@ type ClusterShape = Context.Service.Shape<typeof Cluster>
 export interface Environment {
   /** The run folder. */
   readonly dir: string
+  /** How often the trial has been tried with this one. */
+  readonly attempts: number
   readonly pool: ClusterPool
   readonly kinds: (cluster: ClusterShape) => Effect.Effect<Kinds, LabError>
   readonly versions: Readonly<Record<string, string>>
@@ -265,6 +267,7 @@ const body = (plan: TrialPlan, environment: Environment) =>
         model: plan.model ?? null,
         seed: spec.seed,
         repeat: spec.repeat,
+        ...(environment.attempts === 1 ? {} : { attempts: environment.attempts }),
         virtualMs,
         tasks: progress.results,
         ...(error === undefined ? {} : { error: eventError(error) }),

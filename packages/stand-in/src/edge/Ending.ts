@@ -6,6 +6,11 @@ import { writeSync } from "node:fs"
 /** EX_SOFTWARE of sysexits.h. */
 const broken = 70
 
+/** Somebody has told the process to end. */
+export const terminated = Effect.callback<void>((resume) => {
+  process.once("SIGTERM", () => resume(Effect.void))
+})
+
 /** What was written last has left the process when it ends: writes are done when they return. */
 export const endWith = (program: Effect.Effect<number, unknown>): void => {
   Effect.runFork(

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import { writeSync } from "node:fs"
 import * as StandIn from "../StandIn.ts"
 import * as Control from "./Control.ts"
-import { endWith } from "./Ending.ts"
+import { endWith, terminated } from "./Ending.ts"
 import * as Host from "./Host.ts"
 import * as ReadPod from "./ReadPod.ts"
 
@@ -38,10 +38,6 @@ const execute = (argv: ReadonlyArray<string>): Effect.Effect<number | undefined>
 
 const environment = (): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
-
-const terminated = Effect.callback<void>((resume) => {
-  process.once("SIGTERM", () => resume(Effect.void))
-})
 
 /** The program of this argv until it ends: its exit code, or 127 where the image has none. */
 const drive = ({ behaviour, name, plugins }: Image, argv: ReadonlyArray<string>) => {

@@ -5,16 +5,12 @@ import * as Schedule from "effect/Schedule"
 import { writeFileSync } from "node:fs"
 import * as Agent from "../node/Agent.ts"
 import { readyFile } from "../plane/NodeAgent.ts"
-import { endWith } from "./Ending.ts"
+import { endWith, terminated } from "./Ending.ts"
 import { inCluster } from "./InCluster.ts"
 import * as NodeHost from "./NodeHost.ts"
 
 /** How often everything is looked at. */
 const every = "1 second"
-
-const terminated = Effect.callback<void>((resume) => {
-  process.once("SIGTERM", () => resume(Effect.void))
-})
 
 /** Runs until the process is told to end. */
 export const main = (): void => {

@@ -13,7 +13,7 @@ import * as Otlp from "../Otlp.ts"
 import { queryPath } from "../plane/Client.ts"
 import * as Plane from "../plane/Plane.ts"
 import { endpoint } from "./Collector.ts"
-import { endWith } from "./Ending.ts"
+import { endWith, terminated } from "./Ending.ts"
 import * as Host from "./Host.ts"
 import { inCluster } from "./InCluster.ts"
 import * as ReadPod from "./ReadPod.ts"
@@ -55,10 +55,10 @@ export const main = (plugins: ReadonlyArray<Plugin>): void => {
     const fork = yield* FiberSet.makeRuntime<never, void, never>()
     const server = createServer((message, response) => void fork(answer(plane, message, response)))
     server.listen(endpoint.port)
-    yield* Effect.callback<void, Error>((resume) => {
-      process.once("SIGTERM", () => resume(Effect.void))
+    const broken = Effect.callback<never, Error>((resume) => {
       server.once("error", (error) => resume(Effect.fail(error)))
     })
+    yield* Effect.raceFirst(terminated, broken)
     return 0
   }).pipe(Effect.provide(Host.layer(ReadPod.read(""))), Effect.scoped)
   endWith(program)

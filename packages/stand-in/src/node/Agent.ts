@@ -163,5 +163,11 @@ export const make = Effect.fn("Agent.make")(function* (api: KubeApi): Effect.fn.
   })
 
   const on = Effect.provideService(NodeMachine, machine)
-  return { look: Effect.andThen(network, containers).pipe(on), clean: converge([], driver).pipe(on) }
+  // a network that can't be as it should keeps nobody from the containers
+  const look = Effect.gen(function* () {
+    const impaired = yield* Effect.exit(network)
+    yield* containers
+    yield* impaired
+  })
+  return { look: look.pipe(on), clean: converge([], driver).pipe(on) }
 })

@@ -2,6 +2,7 @@
 import { type Resource, resources } from "@aiopslab/core/KubeClient"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
+import { account } from "./Account.ts"
 import * as NodeAgent from "./NodeAgent.ts"
 
 /** Its Service and everything else of it. */
@@ -58,22 +59,12 @@ const rules = [
   { apiGroups: [""], resources: ["nodes/metrics", "nodes/proxy"], verbs: ["get"] }
 ]
 
-const rbac = "rbac.authorization.k8s.io"
-
 export const manifests: ReadonlyArray<KubeObject> = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: planeNamespace } },
   definition(resources.traffics),
   definition(resources.networkImpairments),
   definition(resources.containerKills),
-  { apiVersion: "v1", kind: "ServiceAccount", metadata },
-  { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
-  {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: { name: `aiopslab-${name}` },
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: `aiopslab-${name}` },
-    subjects: [{ kind: "ServiceAccount", ...metadata }]
-  },
+  ...account(name, rules),
   {
     apiVersion: "v1",
     kind: "Service",

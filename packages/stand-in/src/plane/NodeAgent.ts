@@ -1,7 +1,9 @@
 /** The agent's objects: one process on every node, in the node's own network and among its processes. */
+import { resources } from "@aiopslab/core/KubeClient"
 import type { KubeObject } from "@aiopslab/core/Kubernetes"
 import { planeGroup, planeNamespace } from "@aiopslab/core/Workload"
 import { planePrograms } from "../image/Folder.ts"
+import { account } from "./Account.ts"
 
 /** Its DaemonSet's, and everything else's of it. */
 export const name = "node"
@@ -11,23 +13,18 @@ export const readyFile = "/tmp/ready"
 
 const labels = { app: name }
 const metadata = { name, namespace: planeNamespace }
-const rbac = "rbac.authorization.k8s.io"
 
 const rules = [
-  { apiGroups: [planeGroup], resources: ["networkimpairments", "containerkills"], verbs: ["get", "list", "patch"] },
+  {
+    apiGroups: [planeGroup],
+    resources: [resources.networkImpairments.plural, resources.containerKills.plural],
+    verbs: ["get", "list", "patch"]
+  },
   { apiGroups: [""], resources: ["pods", "services"], verbs: ["get", "list"] }
 ]
 
 export const objects = (image: string): ReadonlyArray<KubeObject> => [
-  { apiVersion: "v1", kind: "ServiceAccount", metadata },
-  { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: `aiopslab-${name}` }, rules },
-  {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: { name: `aiopslab-${name}` },
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: `aiopslab-${name}` },
-    subjects: [{ kind: "ServiceAccount", ...metadata }]
-  },
+  ...account(name, rules),
   {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
